@@ -1,0 +1,45 @@
+"""The seam between registries and everything that asks them: what each ecosystem's client offers."""
+
+from typing import Protocol
+
+from customhouse.model.purl import Ecosystem, Purl
+from customhouse.model.release import Artifact, Release, ReleaseTime
+
+
+class Project(Protocol):
+    """Every release that a registry has of one name, as one answer of it said. Reading it does no I/O."""
+
+    @property
+    def purl(self) -> Purl:
+        """The package, without a version."""
+
+    @property
+    def times(self) -> tuple[ReleaseTime, ...]:
+        """Every release that can be installed, in no promised order; publish times in UTC where the registry says."""
+
+    @property
+    def created(self) -> ReleaseTime | None:
+        """The project's first release, gone ones included where the registry remembers them."""
+
+    def release(self, version: str) -> Release | None:
+        """Everything said of one release, with all its artifacts; None when the registry does not have it."""
+
+
+class Registry(Protocol):
+    """One ecosystem's registry, or several behind one face (scoped registries, extra indexes)."""
+
+    @property
+    def ecosystem(self) -> Ecosystem:
+        """Which ecosystem it serves."""
+
+    async def project(self, name: str) -> Project:
+        """Fetch what the registry has of a canonical name.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+
+    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
+        """Fetch an artifact's bytes, bounded; digests are checked by the caller, who must report both sides.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """

@@ -1,0 +1,1 @@
+"""npm: manifests, lockfiles, client configuration and registry."""

@@ -1,0 +1,1 @@
+"""npm lockfiles, one file a format."""

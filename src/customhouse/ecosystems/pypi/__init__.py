@@ -1,0 +1,1 @@
+"""PyPI: manifests, lockfiles, client configuration and index."""

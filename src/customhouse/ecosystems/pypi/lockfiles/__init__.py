@@ -1,0 +1,1 @@
+"""Python lockfiles, one file a format."""

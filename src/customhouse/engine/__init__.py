@@ -1,0 +1,1 @@
+"""Wires the rooms above: inspect a release, audit a project."""

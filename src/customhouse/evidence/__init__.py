@@ -1,0 +1,1 @@
+"""Collectors, one file each: what can be learned of a release."""

@@ -1,0 +1,95 @@
+"""Facts that opening one archive gives: its members, what is wrong with them, its manifest and its code."""
+
+from typing import Literal
+
+import msgspec
+
+from customhouse.model.code import CodeFacts
+from customhouse.model.release import Manifest
+
+ArchiveIssueKind = Literal[
+    "traversal",
+    "absolute-name",
+    "link-escape",
+    "device",
+    "duplicate-name",
+    "case-collision",
+    "undecodable-name",
+    "central-local-disagreement",
+    "too-many-members",
+    "too-large",
+    "ratio",
+    "nested-archive",
+    "truncated",
+    "corrupt",
+    "encrypted",
+    "trailing-data",
+    "unsupported",
+    "outside-root",
+    "special-mode",
+]
+MemberKind = Literal["file", "link", "hardlink", "directory", "device"]
+HookKind = Literal["lifecycle-script", "gyp", "setup-py", "build-backend", "pth", "startup-module"]
+
+
+class ArchiveIssue(msgspec.Struct, frozen=True):
+    """Something an honest archive does not have. `member` is its name, with undecodable bytes escaped."""
+
+    kind: ArchiveIssueKind
+    member: str
+    detail: str
+    #: True when members after this point could not be read.
+    fatal: bool = False
+
+
+class Member(msgspec.Struct, frozen=True, array_like=True):
+    """One file of the archive; `path` is relative to the package root (npm's leading folder taken off)."""
+
+    path: str
+    size: int
+    sha256: str
+    #: `script`, `native`, `archive`, `manifest`, `data`: from its first bytes and name.
+    kind: str = "data"
+
+
+class InstallHook(msgspec.Struct, frozen=True):
+    """Code that runs when the package is installed or when any interpreter starts.
+
+    `name` is the lifecycle's name (`postinstall`) or the file; `command` the command line or the file's line;
+    `path` the package file that it starts, empty when none is named.
+    """
+
+    kind: HookKind
+    name: str
+    command: str = ""
+    path: str = ""
+
+
+class ContentFacts(msgspec.Struct, frozen=True):
+    """What the archive is."""
+
+    filename: str
+    sha256: str
+    sha512: str
+    #: Bytes: of the archive, and of all its members together.
+    size: int
+    unpacked_size: int = 0
+    member_count: int = 0
+    issues: tuple[ArchiveIssue, ...] = ()
+    manifest: Manifest | None = None
+    hooks: tuple[InstallHook, ...] = ()
+    #: Files with at least one fact; a file that the first look found plain is counted in `plain_files` alone.
+    code: tuple[CodeFacts, ...] = ()
+    plain_files: int = 0
+    #: Members that hold machine code or are loaded as such (ELF, PE, Mach-O, wasm, .node, .pyc).
+    natives: tuple[str, ...] = ()
+    #: npm: package names, PyPI: top-level modules, that any code file of the archive imports.
+    imported: tuple[str, ...] = ()
+    #: PyPI: modules at the top of the archive, as a dependant would import them.
+    top_level: tuple[str, ...] = ()
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """The archive's members; stored apart from its facts because only a comparison needs it."""
+
+    members: tuple[Member, ...] = ()

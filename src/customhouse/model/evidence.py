@@ -1,0 +1,77 @@
+"""Evidence: what a collector learned of a release, and what it could not learn."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from customhouse.model.change import ChangeFacts
+from customhouse.model.content import ContentFacts
+from customhouse.model.intelligence import AdvisoryMatch
+from customhouse.model.locked import LockedPackage
+from customhouse.model.purl import Purl
+from customhouse.model.release import Release
+
+Status = Literal["complete", "partial", "failed"]
+Collector = Literal["lockfile", "metadata", "content", "change", "provenance", "intelligence", "behaviour"]
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Something that could not be learned. `kind` is a stable word that policy may speak of, e.g. `publish-time`."""
+
+    collector: Collector
+    kind: str
+    message: str
+    hint: str = ""
+
+
+class EvidenceStatus(msgspec.Struct, frozen=True):
+    """How one collector ended. `collected` is when the facts were learned (UTC): older than now when cached."""
+
+    collector: Collector
+    status: Status
+    detail: str = ""
+    collected: datetime | None = None
+
+
+class MetadataFacts(msgspec.Struct, frozen=True):
+    """What the registry says of the release and of the one before it."""
+
+    release: Release
+    #: The newest earlier release of the same release line; None when this is the first.
+    previous: Release | None = None
+    #: When the project's first release appeared (UTC), and how many releases it has.
+    first_published: datetime | None = None
+    release_count: int = 0
+
+
+class IntegrityMismatch(msgspec.Struct, frozen=True):
+    """Promised and found digests differ. `promised_by` is `lockfile` or `registry`."""
+
+    filename: str
+    promised_by: Literal["lockfile", "registry"]
+    promised: str
+    found: str
+
+
+class Case(msgspec.Struct, frozen=True):
+    """Everything known of one release when it is judged: what a rule reads.
+
+    A part that is None or empty is unknown and then named in `gaps`; a rule never treats unknown as harmless, it
+    stays silent and policy decides over the gap.
+    """
+
+    purl: Purl
+    now: datetime
+    minimum_age: timedelta
+    #: The lock entry that asks for it; None when inspected by itself.
+    locked: LockedPackage | None = None
+    metadata: MetadataFacts | None = None
+    #: One per artifact that was opened.
+    contents: tuple[ContentFacts, ...] = ()
+    change: ChangeFacts | None = None
+    advisories: tuple[AdvisoryMatch, ...] = ()
+    #: Artifacts whose bytes did not have the digest that the lock or the registry promised.
+    mismatches: tuple[IntegrityMismatch, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    evidence: tuple[EvidenceStatus, ...] = ()

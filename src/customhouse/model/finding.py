@@ -1,0 +1,34 @@
+"""A finding: what a rule says of a release. It cannot be built without a place to look."""
+
+import msgspec
+
+from customhouse.model.intelligence import Confidence, Severity
+from customhouse.model.purl import Purl
+
+__all__ = ["Confidence", "Finding", "Location", "Severity"]
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+
+
+class Location(msgspec.Struct, frozen=True, order=True):
+    """A file of the archive (or the lockfile), and a 1-based line where one is known."""
+
+    path: str
+    line: int | None = None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One statement of one rule about one release. `message` is a sentence that reads well without colour."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    subject: Purl
+    message: str
+    locations: tuple[Location, ...]
+    hint: str
+
+    def __post_init__(self) -> None:
+        """Refuse a finding that points nowhere."""
+        if not self.locations:
+            raise ValueError(f"finding of {self.rule} without a location")

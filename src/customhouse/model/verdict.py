@@ -1,0 +1,42 @@
+"""The verdict: what policy makes of findings and gaps."""
+
+from typing import Literal
+
+import msgspec
+
+from customhouse.model.evidence import EvidenceStatus, Gap
+from customhouse.model.finding import Finding
+from customhouse.model.purl import Purl
+
+Decision = Literal["allow", "hold", "block"]
+DECISIONS: tuple[Decision, ...] = ("allow", "hold", "block")
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What policy made of one finding. `because` names the policy line or the exception that decided."""
+
+    finding: Finding
+    decision: Decision
+    because: str
+    #: Set when an exception lowered it.
+    excepted: bool = False
+
+
+class GapJudgement(msgspec.Struct, frozen=True):
+    """What policy made of one gap."""
+
+    gap: Gap
+    decision: Decision
+    because: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The decision over one release, with everything that led to it, worst first."""
+
+    purl: Purl
+    decision: Decision
+    findings: tuple[Judgement, ...] = ()
+    gaps: tuple[GapJudgement, ...] = ()
+    evidence: tuple[EvidenceStatus, ...] = ()
+    #: sha256 of each artifact inspected, `sha256:…`: what an exception must name.
+    digests: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Configuration, exceptions and the decision over findings and gaps."""

@@ -1,0 +1,1 @@
+"""Verdicts and audits for people and machines."""

@@ -1,0 +1,1 @@
+"""Version semantics: npm semver and its ranges, PEP 440, OSV ranges."""
