@@ -52,7 +52,7 @@ def parse_sri(text: str) -> tuple[Digest, ...]:
 
 
 def parse_named(text: str) -> Digest | None:
-    """Read `sha256:<hex>`, `sha256=<hex>` or a URL fragment holding one; None when there is none or its length is wrong."""
+    """Read `sha256:<hex>`, `sha256=<hex>` or a URL fragment holding one; None when absent or of the wrong length."""
     match = _NAMED.search(text)
     if match is None:
         return None

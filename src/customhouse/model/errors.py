@@ -4,7 +4,7 @@ Every message ends in what to do next, so a hint is required to build one.
 """
 
 
-class _Explained(Exception):
+class _Explained(Exception):  # noqa: N818 - a base that nobody catches by name
     """An error with a hint: a sentence or a command to paste."""
 
     def __init__(self, message: str, *, hint: str) -> None:
