@@ -15,7 +15,7 @@ Phase = Literal["install", "import", "call"]
 
 
 class AddedDependency(msgspec.Struct, frozen=True):
-    """A dependency that the previous release did not have, resolved as its registry stood when this one was published."""
+    """A dependency that the previous release lacks, resolved as its registry stood when this one was published."""
 
     dependency: Dependency
     #: Whether any file of the archive imports it; None when that could not be told.
