@@ -14,6 +14,7 @@ from customhouse.engine.settings import FILE_NAME, Settings, load_settings
 from customhouse.model.errors import CustomhouseError
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration
 from customhouse.policy.reading import dotted
+from customhouse.report.text import visible
 
 
 @click.group(name="policy")
@@ -32,11 +33,12 @@ def show(path: Path, config: Path | None, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(_document(settings, values), indent=2, ensure_ascii=True))
         return
-    click.echo(f"# from {', '.join(settings.sources) or 'the defaults alone: there is no configuration file'}")
+    sources = ", ".join(settings.sources) or "the defaults alone: there is no configuration file"
+    click.echo(visible(f"# from {sources}"))
     lines = [(f"{dotted(keys)} = {json.dumps(value, ensure_ascii=True)}", origin) for keys, value, origin in values]
     width = min(max(len(text) for text, _ in lines), 60)
     for text, origin in lines:
-        click.echo(f"{text:<{width}}  # {origin}")
+        click.echo(visible(f"{text:<{width}}  # {origin}"))
     if settings.configuration.floor:
         click.echo("# Each decision is also taken under the organisation's file alone; the stricter one stands.")
 
