@@ -34,11 +34,8 @@ CREATE INDEX IF NOT EXISTS artifact_purl ON artifact (purl);
 _BUSY = 10.0
 #: Bodies above this many bytes are deflated; below, the time costs more than the space.
 _DEFLATE_ABOVE = 2048
-#: Sets travel as one JSON parameter, so that their size meets no limit on the number of parameters.
-_EVIDENCE = (
-    "SELECT subject, collected, body FROM evidence"
-    " WHERE kind=? AND version=? AND subject IN (SELECT value FROM json_each(?))"
-)
+_EVIDENCE = "SELECT collected, body FROM evidence WHERE kind=? AND subject=? AND version=?"
+#: The set travels as one JSON parameter.
 _ARTIFACTS = "SELECT digest, sha256 FROM artifact WHERE digest IN (SELECT value FROM json_each(?))"
 _ARCHIVES_OF = "SELECT DISTINCT filename, sha256 FROM artifact WHERE purl=? ORDER BY filename, sha256"
 _PLAIN, _DEFLATED = b"\x00", b"\x01"
@@ -51,10 +48,14 @@ class EvidenceCache:
         """Open (or create) the cache in `directory`; None keeps everything in memory for this run."""
         self.directory = directory
         self.warnings: list[str] = []
-        self._writable = True
         self._pending: list[tuple[str, str, str, float, bytes]] = []
         self._pending_artifacts: list[tuple[str, str, str, str]] = []
-        self._connection = self._open()
+        self._reader: sqlite3.Connection | None = None
+        self._writer = self._open()
+        #: Asked in turn; the second one holds what the first could not take.
+        self._connections = [self._writer]
+        if self._reader is not None:
+            self._connections.append(self._reader)
 
     def _open(self) -> sqlite3.Connection:
         if self.directory is None:
@@ -89,14 +90,13 @@ class EvidenceCache:
         return connection
 
     def _open_read_only(self, path: Path, error: Exception) -> sqlite3.Connection:
-        self._writable = False
-        self.warnings.append(f"the evidence cache cannot be written ({error}); this run keeps nothing")
+        self.warnings.append(f"the evidence cache cannot be written ({error}); what this run learns is not kept")
         for flags in ("mode=ro", "mode=ro&immutable=1"):
             with contextlib.suppress(sqlite3.Error):
                 connection = sqlite3.connect(f"{path.absolute().as_uri()}?{flags}", uri=True, check_same_thread=False)
                 connection.execute("SELECT 1 FROM evidence LIMIT 1")
-                return connection
-        self._writable = True
+                self._reader = connection
+                break
         return self._prepare(":memory:")
 
     def _replace_damaged(self, path: Path, error: Exception) -> sqlite3.Connection:
@@ -108,31 +108,34 @@ class EvidenceCache:
             path.replace(aside)
             return self._prepare(str(path))
         except (OSError, sqlite3.Error) as again:
-            self.warnings.append(f"a new evidence cache could not be made ({again}); this run keeps nothing")
+            self.warnings.append(f"a new evidence cache could not be made ({again}); what this run learns is not kept")
             return self._prepare(":memory:")
 
     def get(self, kind: str, subject: str, version: str, record: type[Record]) -> tuple[Record, float] | None:
-        """Return one record and when it was collected (Unix seconds)."""
-        return self.get_many(kind, [subject], version, record).get(subject)
-
-    def get_many(
-        self, kind: str, subjects: Iterable[str], version: str, record: type[Record]
-    ) -> dict[str, tuple[Record, float]]:
-        """Return the records that are there, by subject. A body that no longer decodes counts as absent."""
-        decoder = msgspec.msgpack.Decoder(record)
-        found: dict[str, tuple[Record, float]] = {}
-        wanted = set(subjects)
-        for subject, collected, body in self._read(_EVIDENCE, (kind, version, _json(wanted))):
-            with contextlib.suppress(msgspec.MsgspecError, zlib.error, ValueError):
-                found[subject] = (decoder.decode(_inflate(body)), collected)
-        for pending_kind, subject, pending_version, collected, body in self._pending:
-            if pending_kind == kind and pending_version == version and subject in wanted:
-                found[subject] = (decoder.decode(_inflate(body)), collected)
-        return found
+        """Return one record and when it was collected (Unix seconds); one that no longer decodes is absent."""
+        body: bytes | None = None
+        collected = 0.0
+        for pending in reversed(self._pending):
+            if pending[:3] == (kind, subject, version):
+                collected, body = pending[3:]
+                break
+        else:
+            for row in self._read(_EVIDENCE, (kind, subject, version)):
+                collected, body = row
+        if body is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(_inflate(body), type=record), collected
+        except (msgspec.MsgspecError, zlib.error, ValueError):
+            return None
 
     def put(self, kind: str, subject: str, version: str, record: object, collected: float) -> None:
         """Keep one record; written at the next `flush`, at the latest after 64 of them."""
-        self._pending.append((kind, subject, version, collected, _deflate(msgspec.msgpack.encode(record))))
+        self.put_encoded(kind, subject, version, msgspec.msgpack.encode(record), collected)
+
+    def put_encoded(self, kind: str, subject: str, version: str, body: bytes, collected: float) -> None:
+        """Keep a record that is msgpack already."""
+        self._pending.append((kind, subject, version, collected, _deflate(body)))
         if len(self._pending) >= 64:  # noqa: PLR2004 - see the docstring
             self.flush()
 
@@ -162,23 +165,32 @@ class EvidenceCache:
         if not rows and not artifacts:
             return
         self._pending, self._pending_artifacts = [], []
-        if not self._writable:
-            return
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR REPLACE INTO evidence VALUES (?,?,?,?,?)", rows)
-            self._connection.executemany("INSERT OR REPLACE INTO artifact VALUES (?,?,?,?)", artifacts)
-            self._connection.execute("COMMIT")
+            self._write(rows, artifacts)
         except sqlite3.Error as error:
+            self.warnings.append(f"the evidence cache cannot be written ({error}); the rest of this run is not kept")
+            self._writer = self._prepare(":memory:")
+            self._connections.append(self._writer)
+            self._write(rows, artifacts)
+
+    def _write(
+        self, rows: list[tuple[str, str, str, float, bytes]], artifacts: list[tuple[str, str, str, str]]
+    ) -> None:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.executemany("INSERT OR REPLACE INTO evidence VALUES (?,?,?,?,?)", rows)
+            self._writer.executemany("INSERT OR REPLACE INTO artifact VALUES (?,?,?,?)", artifacts)
+            self._writer.execute("COMMIT")
+        except sqlite3.Error:
             with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            self._writable = False
-            self.warnings.append(f"the evidence cache cannot be written ({error}); the rest of this run keeps nothing")
+                self._writer.execute("ROLLBACK")
+            raise
 
     def close(self) -> None:
         """Write what is pending and close the file."""
         self.flush()
-        self._connection.close()
+        for connection in self._connections:
+            connection.close()
 
     def __enter__(self) -> Self:
         """Use as a context manager."""
@@ -189,10 +201,12 @@ class EvidenceCache:
         self.close()
 
     def _read(self, query: str, parameters: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-        try:
-            yield from self._connection.execute(query, tuple(parameters)).fetchall()
-        except sqlite3.Error as error:
-            self.warnings.append(f"the evidence cache cannot be read ({error}); evidence is collected anew")
+        values = tuple(parameters)
+        for connection in self._connections:
+            try:
+                yield from connection.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                self.warnings.append(f"the evidence cache cannot be read ({error}); evidence is collected anew")
 
 
 def _json(items: Iterable[str]) -> str:
