@@ -27,11 +27,10 @@ class Change(msgspec.Struct, frozen=True):
 class ChangeCollector:
     """Compares releases with their predecessors; complete comparisons are kept by both archives' digests."""
 
-    def __init__(self, cache: EvidenceCache, opener: ArtifactOpener, *, offline: bool) -> None:
+    def __init__(self, cache: EvidenceCache, opener: ArtifactOpener) -> None:
         """Share the engine's cache and opener."""
         self._cache = cache
         self._opener = opener
-        self._offline = offline
 
     async def collect(self, registry: Registry, metadata: MetadataFacts, opened: tuple[Opened, ...]) -> Change:
         """Compare every opened artifact of a release with the previous release."""
