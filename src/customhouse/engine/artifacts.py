@@ -8,9 +8,9 @@ import msgspec
 
 from customhouse.ecosystems.interface import Registry
 from customhouse.engine.readers import EncodedContent, OpenedArchive, ReaderPool
-from customhouse.evidence.content import CONTENT_VERSION, Content
+from customhouse.evidence.content import CONTENT_VERSION
 from customhouse.evidence.integrity import check_integrity
-from customhouse.model.content import Tree
+from customhouse.model.content import ContentFacts, Tree
 from customhouse.model.digest import Digest
 from customhouse.model.errors import HostileUpstream, UpstreamError
 from customhouse.model.evidence import Gap, IntegrityMismatch
@@ -56,10 +56,10 @@ class ArtifactOpener:
             opened, mismatches=(*by_lock, *by_registry), gaps=(*opened.gaps, *lock_gaps, *registry_gaps)
         )
 
-    def content(self, archive: OpenedArchive) -> Content | None:
-        """Return the archive with its tree, for a comparison; None when the cache no longer has the tree."""
-        kept = self._cache.get("tree", archive.facts.sha256, CONTENT_VERSION, Tree)
-        return Content(archive.facts, kept[0], archive.gaps) if kept is not None else None
+    def tree(self, facts: ContentFacts) -> Tree | None:
+        """Return the members of an opened archive, for a comparison; None when the cache no longer has them."""
+        kept = self._cache.get("tree", facts.sha256, CONTENT_VERSION, Tree)
+        return kept[0] if kept is not None else None
 
     def _cached(self, artifact: Artifact, digests: tuple[Digest, ...]) -> Opened | None:
         named = self._cache.archives_named(digests)

@@ -59,16 +59,24 @@ class CaseBuilder:
         self._projects: dict[str, asyncio.Task[Project]] = {}
 
     async def build(
-        self, registry: Registry, purl: Purl, minimum_age: timedelta, locked: LockedPackage | None = None
+        self,
+        registry: Registry,
+        purl: Purl,
+        minimum_age: timedelta,
+        locked: LockedPackage | None = None,
+        previous: str | None = None,
     ) -> Case:
-        """Collect everything about one release. Never raises for what a registry or an archive does."""
+        """Collect everything about one release. Never raises for what a registry or an archive does.
+
+        `previous` is the version to compare with; the newest earlier one of the same line when it is None.
+        """
         base = Case(purl, self._options.now, minimum_age, locked=locked)
         aside = _not_from_a_registry(locked)
         if aside is not None:
             return msgspec.structs.replace(base, advisories=self._matches(purl), **aside)
         if purl.version is None:
             return msgspec.structs.replace(base, gaps=(_unpinned(purl, locked),))
-        metadata, metadata_gaps, asked = await self._metadata(registry, purl)
+        metadata, metadata_gaps, asked = await self._metadata(registry, purl, previous)
         choice = choose_artifacts(purl, metadata, locked, installable_only=self._options.installable_only)
         opened = tuple(
             await asyncio.gather(
@@ -114,7 +122,7 @@ class CaseBuilder:
         )
 
     async def _metadata(self, registry: Registry, purl: Purl) -> tuple[MetadataFacts | None, tuple[Gap, ...], float]:
-        subject = f"{registry.origin(purl.name)} {purl}"
+        subject = " ".join(filter(None, (registry.origin(purl.name), str(purl), previous)))
         kept = self._cache.get("metadata", subject, METADATA_VERSION, _KeptMetadata)
         if kept is not None:
             record, asked = kept
@@ -128,7 +136,7 @@ class CaseBuilder:
             project = await self._project(registry, purl.name)
         except UpstreamError as error:
             return None, (upstream_gap(error),), time.time()
-        facts, gaps = describe(project, purl)
+        facts, gaps = describe(project, purl, previous)
         asked = time.time()
         if facts is not None:
             self._cache.put("metadata", subject, METADATA_VERSION, _KeptMetadata(facts, gaps), asked)
@@ -184,7 +192,7 @@ def _not_from_a_registry(locked: LockedPackage | None) -> dict[str, Any] | None:
         "content",
         "not-from-registry",
         f"{locked.name} was not inspected: {reason}",
-        "inspect the archive by itself with `customhouse inspect FILE`, or approve it by name",
+        "inspect the archive by itself with `customhouse inspect FILE`",
     )
     return {"gaps": (gap,), "evidence": (EvidenceStatus("content", "failed", reason),)}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import datetime
 
 import msgspec
 
@@ -56,7 +57,9 @@ class ChangeCollector:
         manifests_before = (previous.manifest, *(facts.manifest for facts in before))
         if any(manifest is not None for manifest in manifests_before):
             after = (metadata.release.manifest, *(facts.manifest for facts in contents))
-            added = await self._resolve(registry, metadata, contents, added_dependencies(after, manifests_before))
+            dependencies = added_dependencies(after, manifests_before)
+            published = metadata.release.published
+            added = await resolve_all(registry, self._opener, dependencies, contents=contents, published=published)
             compared = msgspec.structs.replace(compared, added_dependencies=added)
             gaps = (*gaps, *(_unresolved(each) for each in added if each.resolution == "unreachable"))
         return Change(compared, gaps, time.time())
@@ -86,38 +89,36 @@ class ChangeCollector:
                 reason = before.gaps[0].message if before is not None and before.gaps else "it has no comparable file"
                 gaps[_previous_gap(version, reason)] = None
                 continue
-            after_content, before_content = self._opener.content(each.archive), self._opener.content(before.archive)
-            if after_content is None or before_content is None:
+            after, earlier = each.archive.facts, before.archive.facts
+            after_tree, earlier_tree = self._opener.tree(after), self._opener.tree(earlier)
+            if after_tree is None or earlier_tree is None:
                 gaps[_previous_gap(version, "its file list is no longer in the evidence cache")] = None
                 continue
-            before_facts.append(before.archive.facts)
-            changes.append(compare(after_content, before_content, version))
+            before_facts.append(earlier)
+            changes.append(compare(after, after_tree, earlier, earlier_tree, version))
         merged = merge_changes(version, changes) if changes else ChangeFacts(version)
         return merged, tuple(gaps), tuple(before_facts)
 
-    async def _resolve(
-        self,
-        registry: Registry,
-        metadata: MetadataFacts,
-        contents: tuple[ContentFacts, ...],
-        added: tuple[Dependency, ...],
-    ) -> tuple[AddedDependency, ...]:
-        async def content_of(release: Release) -> ContentFacts | None:
-            artifact = min(release.artifacts, key=lambda each: (each.kind != "wheel", each.size or 0), default=None)
-            if artifact is None:
-                return None
-            opened = await self._opener.open(registry, release.purl, artifact)
-            return opened.archive.facts if opened.archive is not None else None
 
-        published = metadata.release.published
-        return tuple(
-            await asyncio.gather(
-                *(
-                    resolve_added(registry, each, contents=contents, published=published, content_of=content_of)
-                    for each in added
-                )
-            )
-        )
+async def resolve_all(
+    registry: Registry,
+    opener: ArtifactOpener,
+    added: tuple[Dependency, ...],
+    *,
+    contents: tuple[ContentFacts, ...],
+    published: datetime | None,
+) -> tuple[AddedDependency, ...]:
+    """Say of every added dependency what it was when its dependant was published."""
+
+    async def content_of(release: Release) -> ContentFacts | None:
+        artifact = min(release.artifacts, key=lambda each: (each.kind != "wheel", each.size or 0), default=None)
+        opened = await opener.open(registry, release.purl, artifact) if artifact is not None else None
+        return opened.archive.facts if opened is not None and opened.archive is not None else None
+
+    resolving = (
+        resolve_added(registry, each, contents=contents, published=published, content_of=content_of) for each in added
+    )
+    return tuple(await asyncio.gather(*resolving))
 
 
 def counterpart(artifact: Artifact, candidates: tuple[Artifact, ...]) -> Artifact | None:

@@ -13,6 +13,7 @@ from customhouse.evidence.change import compare
 from customhouse.evidence.content import Content, read_artifact, read_directory
 from customhouse.evidence.dependencies import added_dependencies
 from customhouse.model.change import AddedDependency, ChangeFacts
+from customhouse.model.content import ContentFacts, Tree
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.evidence import Case, EvidenceStatus, Gap
 from customhouse.model.purl import Ecosystem, Purl, make_purl
@@ -29,7 +30,9 @@ class LocalPackage(msgspec.Struct, frozen=True):
 
     path: Path
     purl: Purl
-    content: Content
+    facts: ContentFacts
+    tree: Tree
+    gaps: tuple[Gap, ...] = ()
 
 
 def open_local(path: Path, limits: Limits) -> LocalPackage:
@@ -56,7 +59,7 @@ def case_of(
     package: LocalPackage, before: LocalPackage | None, now: datetime, added: tuple[AddedDependency, ...] | None = None
 ) -> Case:
     """Build the case of a local package; `added` are the resolved new dependencies, None when nobody asked for them."""
-    gaps = list(package.content.gaps)
+    gaps = list(package.gaps)
     evidence = [
         EvidenceStatus("metadata", "partial", "a local file: no registry was asked about it"),
         EvidenceStatus("content", "partial" if gaps else "complete", "", datetime.now(UTC)),
@@ -64,7 +67,7 @@ def case_of(
     change: ChangeFacts | None = None
     if before is not None:
         label = before.purl.version or before.path.name
-        change = compare(package.content, before.content, label)
+        change = compare(package.facts, package.tree, before.facts, before.tree, label)
         change = msgspec.structs.replace(change, added_dependencies=added or unresolved(package, before))
         missing = [
             Gap(
@@ -82,7 +85,7 @@ def case_of(
         purl=package.purl,
         now=now,
         minimum_age=timedelta(),
-        contents=(package.content.facts,),
+        contents=(package.facts,),
         change=change,
         gaps=tuple(gaps),
         evidence=tuple(evidence),
@@ -91,12 +94,12 @@ def case_of(
 
 def added_between(package: LocalPackage, before: LocalPackage) -> tuple[Dependency, ...]:
     """Return the dependencies that the package has and the earlier one has not."""
-    return added_dependencies((package.content.facts.manifest,), (before.content.facts.manifest,))
+    return added_dependencies((package.facts.manifest,), (before.facts.manifest,))
 
 
 def unresolved(package: LocalPackage, before: LocalPackage) -> tuple[AddedDependency, ...]:
     """Return the added dependencies with nothing known but whether the package imports them."""
-    imported = package.content.facts.imported
+    imported = package.facts.imported
     npm = package.purl.ecosystem == "npm"
     return tuple(
         AddedDependency(each, each.name in imported if npm else None, "unreachable")
@@ -117,9 +120,11 @@ def _is_npm(content: Content) -> bool:
 def _named(path: Path, ecosystem: Ecosystem, content: Content) -> LocalPackage:
     manifest = content.facts.manifest
     if manifest is not None and manifest.name:
-        return LocalPackage(path, make_purl(ecosystem, manifest.name, manifest.version or None), content)
+        purl = make_purl(ecosystem, manifest.name, manifest.version or None)
+        return LocalPackage(path, purl, content.facts, content.tree, content.gaps)
     stem = path.name
     for suffix in ARCHIVE_SUFFIXES:
         stem = stem.removesuffix(suffix)
     name, _, version = stem.rpartition("-")
-    return LocalPackage(path, make_purl(ecosystem, name or stem, version if name else None), content)
+    purl = make_purl(ecosystem, name or stem, version if name else None)
+    return LocalPackage(path, purl, content.facts, content.tree, content.gaps)

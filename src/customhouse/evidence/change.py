@@ -1,14 +1,13 @@
 """What an artifact changes against the same kind of artifact of the previous release. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from customhouse.archives.tree import compare_trees
-from customhouse.evidence.content import Content
 from customhouse.model.change import ChangeFacts, GainedCapability, HookChange, Phase
 from customhouse.model.code import Capability, CodeFacts
-from customhouse.model.content import ContentFacts, InstallHook, Member
+from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.release import Release
 
 CHANGE_VERSION = "1"
@@ -20,19 +19,21 @@ _Item = TypeVar("_Item")
 _MAX_GAINED = 40
 
 
-def compare(after: Content, before: Content, previous: str) -> ChangeFacts:
+def compare(
+    after: ContentFacts, after_tree: Tree, before: ContentFacts, before_tree: Tree, previous: str
+) -> ChangeFacts:
     """Compare two opened artifacts; `previous` says which the earlier one is. Dependencies are added by the engine."""
-    trees = compare_trees(before.tree, after.tree)
+    trees = compare_trees(before_tree, after_tree)
     largest = sorted(trees.added, key=lambda member: (-member.size, member.path))[:_LARGEST]
-    added, changed = _hooks(after, before)
+    added, changed = _hooks(after, _digests(after_tree.members), before, _digests(before_tree.members))
     return ChangeFacts(
         previous=previous,
         added_hooks=added,
         changed_hooks=changed,
-        added_natives=_added_natives(after.facts, before.facts),
-        gained=_gained(after.facts, before.facts),
-        size_before=before.facts.unpacked_size,
-        size_after=after.facts.unpacked_size,
+        added_natives=_added_natives(after, before),
+        gained=_gained(after, before),
+        size_before=before.unpacked_size,
+        size_after=after.unpacked_size,
         added_files=len(trees.added),
         removed_files=len(trees.removed),
         changed_files=len(trees.changed),
@@ -94,14 +95,15 @@ def _unique(items: Iterable[_Item]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _hooks(after: Content, before: Content) -> tuple[tuple[InstallHook, ...], tuple[HookChange, ...]]:
+def _hooks(
+    after: ContentFacts, digests_after: Mapping[str, str], before: ContentFacts, digests_before: Mapping[str, str]
+) -> tuple[tuple[InstallHook, ...], tuple[HookChange, ...]]:
     earlier: dict[tuple[str, str], list[InstallHook]] = {}
-    for hook in before.facts.hooks:
+    for hook in before.hooks:
         earlier.setdefault((hook.kind, hook.name), []).append(hook)
-    digests_after, digests_before = _digests(after.tree.members), _digests(before.tree.members)
     added: list[InstallHook] = []
     changed: list[HookChange] = []
-    for hook in after.facts.hooks:
+    for hook in after.hooks:
         known = earlier.get((hook.kind, hook.name))
         if known is None:
             added.append(hook)

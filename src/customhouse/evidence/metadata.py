@@ -1,6 +1,6 @@
 """What the registry says of a release and of the one before it."""
 
-from customhouse.ecosystems.interface import Project, Registry
+from customhouse.ecosystems.interface import Project
 from customhouse.model.errors import NotFoundUpstream, UpstreamError
 from customhouse.model.evidence import Gap, MetadataFacts
 from customhouse.model.purl import Purl
@@ -10,23 +10,14 @@ from customhouse.versions.release_line import previous_version
 METADATA_VERSION = "1"
 
 
-async def collect_metadata(registry: Registry, purl: Purl) -> tuple[MetadataFacts | None, tuple[Gap, ...]]:
-    """Ask the registry for one release; `purl` has a version. What cannot be learned is a gap, never an exception."""
-    try:
-        project = await registry.project(purl.name)
-    except UpstreamError as error:
-        return None, (upstream_gap(error),)
-    return describe(project, purl)
-
-
 def upstream_gap(error: UpstreamError) -> Gap:
     """Return the gap that a failed answer leaves."""
     kind = "release-unknown" if isinstance(error, NotFoundUpstream) else "registry-unreachable"
     return Gap("metadata", kind, error.message, error.hint)
 
 
-def describe(project: Project, purl: Purl) -> tuple[MetadataFacts | None, tuple[Gap, ...]]:
-    """Pick the release and its predecessor out of a project's document."""
+def describe(project: Project, purl: Purl, against: str | None = None) -> tuple[MetadataFacts | None, tuple[Gap, ...]]:
+    """Pick the release and the one to compare with (`against`, else its predecessor) out of a project's document."""
     release = project.release(purl.version or "")
     if release is None:
         gap = Gap(
@@ -36,7 +27,7 @@ def describe(project: Project, purl: Purl) -> tuple[MetadataFacts | None, tuple[
             "ask why it is gone before you install it from a cache or a mirror",
         )
         return None, (gap,)
-    previous = _previous(project, release)
+    previous = project.release(against) if against is not None else _previous(project, release)
     first = project.created
     facts = MetadataFacts(
         release=release,
@@ -45,6 +36,8 @@ def describe(project: Project, purl: Purl) -> tuple[MetadataFacts | None, tuple[
         release_count=len(project.times),
     )
     gaps: list[Gap] = []
+    if against is not None and previous is None:
+        gaps.append(Gap("change", "previous-unavailable", f"the registry has no version {against}", "name another one"))
     if release.published is None:
         gaps.append(
             Gap(
