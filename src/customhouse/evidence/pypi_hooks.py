@@ -50,9 +50,8 @@ def sdist_hooks(
     module = backend.partition(":")[0].replace(".", "/")
     for folder in backend_path if module else ():
         prefix = "" if folder in (".", "") else folder.strip("/") + "/"
-        for candidate in (f"{prefix}{module}.py", f"{prefix}{module}/__init__.py"):
-            if candidate in paths:
-                hooks.append(InstallHook("build-backend", backend, folder, candidate))
+        candidates = (f"{prefix}{module}.py", f"{prefix}{module}/__init__.py")
+        hooks.extend(InstallHook("build-backend", backend, folder, each) for each in candidates if each in paths)
     hooks.extend(
         InstallHook("pth", path, line.strip(), path)
         for path, data in pth_files.items()

@@ -59,7 +59,7 @@ def _manifest(members: OpenedMembers, gaps: list[Gap]) -> Manifest | None:
 
 
 def _loaded(path: str, members: OpenedMembers) -> bool:
-    """Whether importing the distribution can load the module: in a wheel all but its tests, in an sdist its packages."""
+    """Whether importing the distribution can load it: in a wheel all but tests, in an sdist its packages."""
     if beside_the_package(path):
         return False
     return members.prebuilt or "/" in path

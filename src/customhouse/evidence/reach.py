@@ -60,7 +60,7 @@ def _python_modules(module: str, importer: str, paths: Mapping[str, object]) -> 
 
 
 def resolve_relative(specifier: str, importer: str, paths: Mapping[str, object]) -> str | None:
-    """Return the member that a relative specifier of `importer` means, by Node's and bundlers' rules; None when none."""
+    """Return the member that a relative specifier means, by Node's and bundlers' rules; None when there is none."""
     base = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
     return resolve_path(base, paths)
 
