@@ -17,7 +17,9 @@ from customhouse.model.verdict import Decision
 from customhouse.policy.durations import PATTERN as DURATION
 
 Duration = Annotated[str, Meta(pattern=DURATION, description='A duration: "72h", "3d", "1d12h" or "0".')]
-Sha256 = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$", description="sha256: and 64 hex digits, lower case.")]
+#: One `sha256:<64 hex digits>`, or several. `exceptions.problems_of` checks the form: msgspec 0.22 corrupts memory on a
+#: union of a constrained string with an array.
+Sha256s = str | tuple[str, ...]
 #: Something was said, not only blanks.
 Said = Annotated[str, Meta(pattern=r"\S")]
 Bound = Annotated[int, Meta(gt=0)]
@@ -139,10 +141,12 @@ class Cache(_Section, frozen=True):
 class Limits(_Section, frozen=True):
     """Bounds on archives; what is not set keeps its built-in bound. Sizes in bytes."""
 
-    max_archive_bytes: Bound | None = None
-    max_unpacked_bytes: Bound | None = None
-    max_member_bytes: Bound | None = None
+    #: The archive as downloaded; all its members together; one member.
+    max_archive: Bound | None = None
+    max_unpacked: Bound | None = None
+    max_member: Bound | None = None
     max_members: Bound | None = None
+    #: Unpacked bytes for each packed one.
     max_ratio: Bound | None = None
     max_nesting: Annotated[int, Meta(ge=0)] | None = None
 
@@ -163,7 +167,7 @@ class PolicyException(_Section, frozen=True):
 
     rule: Said
     purl: Said
-    digest: Sha256 | Annotated[tuple[Sha256, ...], Meta(min_length=1)]
+    digest: Sha256s
     reason: Said
     owner: Said
     expires: date

@@ -4,6 +4,7 @@ An exception names rule, release and digest. It covers a release only when *ever
 by an exception of the same rule: a file added to the release later, as PyPI permits, is not covered.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from customhouse.model.purl import Purl, parse_purl
 from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, PolicyException
 
+SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 #: A year, with its leap day.
 LONGEST = timedelta(days=366)
 #: Somebody east of UTC may write tomorrow's date.
@@ -32,6 +34,11 @@ def problems_of(exception: PolicyException) -> Iterator[str]:
     else:
         if purl.version is None:
             yield f"names no version: {exception.purl}"
+    if not exception.digests:
+        yield "names no digest"
+    for digest in exception.digests:
+        if not SHA256.fullmatch(digest):
+            yield f"{digest!r} is not sha256: and 64 lower-case hex digits"
     if exception.approved and exception.expires < exception.approved:
         yield f"expires ({exception.expires}) before it was approved ({exception.approved})"
     if exception.approved and exception.expires - exception.approved > LONGEST:

@@ -114,8 +114,6 @@ def _wrong(value: object, kind: Any, keys: Keys) -> Iterator[Mistake]:
         hint = ""
         if DURATION in message:
             message, hint = f"{value!r} is not a duration", 'write it as "72h", "3d" or "0"'
-        elif "sha256" in message:
-            message = f"{value!r} is not sha256: and 64 lower-case hex digits"
         elif r"'\\S'" in message:
             message = "is empty"
         elif choices := _choices(kind):
