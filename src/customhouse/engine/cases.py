@@ -101,14 +101,12 @@ class CaseBuilder:
         content_gaps = (*choice.gaps, *(gap for each in opened for gap in each.gaps))
         intelligence_gaps = self._intelligence_gaps()
         collected = min((each.collected for each in opened if each.archive is not None), default=0.0)
-        comparable = metadata is not None and metadata.previous is not None
+        earlier = "" if metadata is not None and metadata.previous is not None else "no earlier release"
         evidence = (
-            _status("metadata", metadata is not None, metadata_gaps, asked),
-            _status("content", any(each.archive for each in opened), content_gaps, collected, choice.note),
-            _status(
-                "change", not change.gaps, change.gaps, change.collected, "" if comparable else "no earlier release"
-            ),
-            _status("intelligence", self._advisories is not None, intelligence_gaps, 0.0),
+            _status("metadata", metadata_gaps, asked, had=metadata is not None),
+            _status("content", content_gaps, collected, choice.note, had=any(each.archive for each in opened)),
+            _status("change", change.gaps, change.collected, earlier, had=not change.gaps),
+            _status("intelligence", intelligence_gaps, 0.0, had=self._advisories is not None),
         )
         return msgspec.structs.replace(
             base,
@@ -121,7 +119,9 @@ class CaseBuilder:
             evidence=evidence,
         )
 
-    async def _metadata(self, registry: Registry, purl: Purl) -> tuple[MetadataFacts | None, tuple[Gap, ...], float]:
+    async def _metadata(
+        self, registry: Registry, purl: Purl, previous: str | None
+    ) -> tuple[MetadataFacts | None, tuple[Gap, ...], float]:
         subject = " ".join(filter(None, (registry.origin(purl.name), str(purl), previous)))
         kept = self._cache.get("metadata", subject, METADATA_VERSION, _KeptMetadata)
         if kept is not None:
@@ -208,11 +208,7 @@ def _unpinned(purl: Purl, locked: LockedPackage | None) -> Gap:
 
 
 def _status(
-    collector: Collector,
-    had: bool,
-    gaps: Iterable[Gap],
-    collected: float,
-    detail: str = "",  # noqa: FBT001
+    collector: Collector, gaps: Iterable[Gap], collected: float, detail: str = "", *, had: bool
 ) -> EvidenceStatus:
     missing = tuple(gaps)
     status: Status = "complete" if had and not missing else "partial" if had else "failed"

@@ -1,4 +1,4 @@
-"""What a release changes: the previous release fetched where it can matter, compared, and added dependencies resolved."""
+"""What a release changes: its predecessor fetched where it can matter, compared, added dependencies resolved."""
 
 import asyncio
 import time

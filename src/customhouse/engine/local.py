@@ -73,7 +73,7 @@ def case_of(
             Gap(
                 "change",
                 "dependency-unresolved",
-                f"the added dependency {each.dependency.name} was not looked up: offline, or its registry did not answer",
+                f"the added dependency {each.dependency.name} was not looked up (offline, or no answer)",
                 "run again without --offline",
             )
             for each in change.added_dependencies

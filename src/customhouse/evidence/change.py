@@ -121,7 +121,7 @@ def _digests(members: Iterable[Member]) -> dict[str, str]:
 
 
 def _gained(after: ContentFacts, before: ContentFacts) -> tuple[GainedCapability, ...]:
-    """Capabilities by (kind, phase) that the earlier artifact has in no file, at that phase or an earlier-running one."""
+    """Capabilities that no file of the earlier artifact has at that phase, or at one that runs sooner."""
     had = {(each.kind, phase_of(facts, each)) for facts in before.code for each in facts.capabilities}
     reached = {kind for kind, phase in had if phase == "install"}
     loaded = reached | {kind for kind, phase in had if phase == "import"}
