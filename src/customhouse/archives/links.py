@@ -27,6 +27,7 @@ class Links:
     """All links of one archive; judged together at its end, for a link may lead through one that comes later."""
 
     def __init__(self, log: IssueLog) -> None:
+        """Start without links."""
         self.all: list[Link] = []
         self._targets: dict[str, str] = {}
         self._log = log

@@ -22,10 +22,12 @@ META_TYPES = frozenset(b"xgXLKN")
 _RECORD = re.compile(rb"([0-9]{1,20}) ([^=\n\0]+)=")
 #: Keys that change which bytes a reader takes for which member.
 _DECIDING = ("path", "linkpath", "size")
+#: First byte of a number in GNU's base 256; 0xff is a negative one.
+_BINARY = 0x80
 _OCTAL = b"01234567 \0"
 
 
-class BadHeader(ValueError):
+class BadHeader(ValueError):  # noqa: N818 - a statement about the block, caught in this room alone
     """The block is no tar header."""
 
 
@@ -83,8 +85,8 @@ def _octal(digits: bytes) -> int:
 
 def _number(field: bytes) -> int:
     """Read a size: octal text, or GNU's base 256 when the first bit is set."""
-    if field[0] & 0x80:
-        if field[0] != 0x80:
+    if field[0] & _BINARY:
+        if field[0] != _BINARY:
             raise BadHeader("a size is negative")
         return int.from_bytes(field[1:], "big")
     digits = field.partition(b"\0")[0].strip()
@@ -182,7 +184,7 @@ def _records(body: bytes, log: IssueLog) -> dict[str, str]:
         match = _RECORD.match(body, at)
         length = int(match.group(1)) if match else 0
         end = at + length
-        if match is None or end > len(body) or end <= match.end() or body[end - 1] != 0x0A:
+        if match is None or end > len(body) or end <= match.end() or body[end - 1 : end] != b"\n":
             log.add("corrupt", "", "a pax record's length is wrong: readers take different records")
             break
         key = match.group(2).decode(errors="backslashreplace")
