@@ -87,6 +87,6 @@ def _relative(target: str) -> bool:
         0 < len(target) <= MAX_PATH
         and not target.startswith(("/", "\\"))
         and target[1:2] != ":"
-        and ".." not in target.split("\\")
+        and ("\\" not in target or ".." not in target.replace("\\", "/").split("/"))
         and "\0" not in target
     )

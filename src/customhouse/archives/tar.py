@@ -182,15 +182,14 @@ class _Reader:
     def _member(self, header: Header) -> StreamedMember | None:
         """Turn a header and what follows it into a member; None for links and for the root folder."""
         log, kind = self._log, header.type
-        name = decode_name(header.name, log)
-        size = header.size
-        target = decode_name(header.linkname, log) if header.linkname else ""
+        said: dict[str, str] = {}
         if self._pending is not None:
-            said = settle(self._pending, name, self._layout, log)
+            said = settle(self._pending, header.name, self._layout, log)
             self._pending = None
-            name = said.get("path", name)
-            target = said.get("linkpath", target)
-            size = self._sized(said.get("size"), size, name)
+        # A name that an extended header replaces is cut anywhere, inside a character too: it is not even decoded.
+        name = said["path"] if "path" in said else decode_name(header.name, log)
+        target = said["linkpath"] if "linkpath" in said else decode_name(header.linkname, log)
+        size = self._sized(said.get("size"), header.size, name)
         if kind in _FILE_TYPES:
             return self._file_or_folder(name, size, header)
         if kind in b"12":

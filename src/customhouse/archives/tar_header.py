@@ -161,19 +161,20 @@ def read_meta(kind: int, body: bytes, pending: Pending | None, log: IssueLog) ->
     return pending
 
 
-def settle(pending: Pending, shown: str, layout: Layout, log: IssueLog) -> dict[str, str]:
+def settle(pending: Pending, name: bytes, layout: Layout, log: IssueLog) -> dict[str, str]:
     """Return the records that count for the member, noting what readers would not agree on."""
+    node, python = pending.node, pending.python
+    if node == python:
+        return python
+    shown = python.get("path") or name.decode(errors="backslashreplace")
     for key in _DECIDING:
-        if pending.node.get(key) != pending.python.get(key):
-            log.add(
-                "corrupt",
-                pending.python.get("path", shown),
-                f"extended headers give Node and Python another {key}: "
-                f"{pending.node.get(key, '')[:200]!r} and {pending.python.get(key, '')[:200]!r}",
-            )
-    if any(key.startswith("GNU.sparse.") for key in pending.python):
-        log.add("unsupported", pending.python.get("path", shown), "a sparse file: only GNU readers restore it")
-    return pending.python if layout == "sdist" else pending.node
+        one, other = node.get(key, ""), python.get(key, "")
+        if one != other:
+            detail = f"extended headers give Node and Python another {key}: {one[:200]!r} and {other[:200]!r}"
+            log.add("corrupt", shown, detail)
+    if any(key.startswith("GNU.sparse.") for key in python):
+        log.add("unsupported", shown, "a sparse file: only GNU readers restore it")
+    return python if layout == "sdist" else node
 
 
 def _records(body: bytes, log: IssueLog) -> dict[str, str]:
