@@ -22,6 +22,7 @@ class Budget:
     """What a reading may still unpack. `spend` raises Halted, its reason logged, when a bound is crossed."""
 
     def __init__(self, limits: Limits, log: IssueLog) -> None:
+        """Start with nothing spent."""
         self.unpacked = 0
         self._limits = limits
         self._log = log

@@ -9,7 +9,7 @@ from pathlib import Path
 from customhouse.archives.interface import Limits, StreamedMember
 from customhouse.archives.issues import IssueLog
 from customhouse.archives.links import Link, Links
-from customhouse.archives.names import Names
+from customhouse.archives.names import Names, runs_as_owner
 
 _STEP = 1 << 20
 
@@ -139,7 +139,7 @@ class _Reader:
         hexed = digest.hexdigest()
         if claim:
             self._names.claim(path, hexed)
-        if mode & 0o4100 == 0o4100 or mode & 0o2010 == 0o2010:
+        if mode & 0o6000 and runs_as_owner(mode):
             self._log.add("special-mode", path, f"runs with its owner's rights (mode {mode & 0o7777:04o})")
         return StreamedMember(
             path,

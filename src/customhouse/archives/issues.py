@@ -15,6 +15,7 @@ class IssueLog:
     """Collects issues; `issues` is complete once `close` was called."""
 
     def __init__(self, limits: Limits) -> None:
+        """Start with nothing noted."""
         self.issues: list[ArchiveIssue] = []
         self._counts: dict[ArchiveIssueKind, int] = {}
         self._limit = limits.max_issues

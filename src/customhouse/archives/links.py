@@ -27,6 +27,7 @@ class Links:
     """All links of one archive; judged together at its end, for a link may lead through one that comes later."""
 
     def __init__(self, log: IssueLog) -> None:
+        """Start without links."""
         self.all: list[Link] = []
         self._targets: dict[str, str] = {}
         self._log = log
@@ -86,6 +87,6 @@ def _relative(target: str) -> bool:
         0 < len(target) <= MAX_PATH
         and not target.startswith(("/", "\\"))
         and target[1:2] != ":"
-        and ".." not in target.split("\\")
+        and ("\\" not in target or ".." not in target.replace("\\", "/").split("/"))
         and "\0" not in target
     )

@@ -13,8 +13,17 @@ _DRIVE = re.compile(r"(?:^|/)[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+#: Mode bits that let a file run with its owner's or group's rights, each with the execute bit that makes it do so.
+_SETUID, _SETGID = 0o4100, 0o2010
+
+
+def runs_as_owner(mode: int) -> bool:
+    """Whether the mode is setuid or setgid and executable, which no package needs."""
+    return mode & _SETUID == _SETUID or mode & _SETGID == _SETGID
+
+
 def decode_name(raw: bytes, log: IssueLog) -> str:
-    """Decode a name as UTF-8; undecodable bytes are noted and escaped as `\\xff`."""
+    """Decode a name as UTF-8; undecodable bytes are noted and escaped (a backslash, `x`, two hex digits)."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -37,6 +46,7 @@ class Names:
     """The names of one archive. `place` gives a member its path, `claim` notes that the path is taken."""
 
     def __init__(self, layout: Layout, log: IssueLog, limits: Limits) -> None:
+        """Start with no name taken."""
         self._layout = layout
         self._limits = limits
         self._quiet: Names | None = None

@@ -4,6 +4,7 @@ import zlib
 
 from customhouse.archives.interface import Limits, StreamedMember
 from customhouse.archives.issues import Halted, IssueLog
+from customhouse.archives.zip_directory import DEFLATED, Entry, read_directory
 
 #: The first two bytes of gzip and zip: what a bomb is made of, and cheap to look for.
 _GZIP, _ZIP = b"\x1f\x8b", b"PK"
@@ -16,6 +17,7 @@ class Nested:
     """Looks into the nested archives of one package, within one budget for all of them."""
 
     def __init__(self, limits: Limits, log: IssueLog) -> None:
+        """Start with the whole budget."""
         self._limits = limits
         self._log = log
         self._left = limits.nested_budget
@@ -66,8 +68,6 @@ class Nested:
         return self._descend(path, head, depth + 1) if head[:2] in (_GZIP, _ZIP) else True
 
     def _zip(self, path: str, data: bytes, depth: int) -> bool:
-        from customhouse.archives.zip_directory import read_directory  # noqa: PLC0415 - few packages nest zips
-
         quiet = IssueLog(self._limits)
         try:
             entries = read_directory(data, self._limits, quiet)
@@ -80,23 +80,26 @@ class Nested:
         if total > _HARMLESS and total > self._limits.max_ratio * len(data):
             self._log.add("nested-archive", path, f"a bomb: {len(data):,} bytes unpack to {total:,}")
             return False
-        for entry in entries:
-            if entry.start < 0 or entry.size < 4 or self._left <= 0:  # noqa: PLR2004 - too short for an archive
-                continue
-            packed = memoryview(data)[entry.start : entry.start + entry.packed]
-            try:
-                if entry.method == 8:  # noqa: PLR2004 - deflate
-                    head = zlib.decompressobj(-15).decompress(packed, 2)
-                    if head not in (_GZIP, _ZIP):
-                        continue
-                    inner = zlib.decompressobj(-15).decompress(packed, min(entry.size or 1, self._left))
-                elif entry.method == 0 and bytes(packed[:2]) in (_GZIP, _ZIP):
-                    inner = bytes(packed[: self._left])
-                else:
-                    continue
-            except zlib.error:
-                continue
-            self._left -= len(inner)
-            if not self._descend(path, inner, depth + 1):
-                return False
-        return True
+        return all(self._entry(path, data, entry, depth) for entry in entries)
+
+    def _entry(self, path: str, data: bytes, entry: Entry, depth: int) -> bool:
+        """Go on with one entry of a nested zip when it is an archive itself."""
+        if entry.start < 0 or self._left <= 0:
+            return True
+        packed = memoryview(data)[entry.start : entry.start + entry.packed]
+        inner = bytes(packed[:2])
+        if entry.method == DEFLATED:
+            inner = _head(packed, 2)
+        if inner not in (_GZIP, _ZIP):
+            return True
+        inner = _head(packed, self._left) if entry.method == DEFLATED else bytes(packed[: self._left])
+        self._left -= len(inner)
+        return self._descend(path, inner, depth + 1)
+
+
+def _head(packed: memoryview, count: int) -> bytes:
+    """Return the first bytes of a raw deflate stream; empty when it is none."""
+    try:
+        return zlib.decompressobj(-15).decompress(packed, count)
+    except zlib.error:
+        return b""

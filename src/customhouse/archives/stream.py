@@ -34,6 +34,7 @@ class MemberStream:
     """Members of one archive, read once. `issues` is complete when the iteration is exhausted."""
 
     def __init__(self, form: Format, members: Iterator[StreamedMember], log: IssueLog, limits: Limits) -> None:
+        """Take the generator that reads, and the log it writes to."""
         self.format = form
         self.issues: list[ArchiveIssue] = log.issues
         #: So far: members handed out, and their bytes.

@@ -7,7 +7,7 @@ from customhouse.archives.decompress import Budget, tar_bytes
 from customhouse.archives.interface import Format, Layout, Limits, StreamedMember
 from customhouse.archives.issues import IssueLog
 from customhouse.archives.links import Link, Links
-from customhouse.archives.names import Names, decode_name
+from customhouse.archives.names import Names, decode_name, runs_as_owner
 from customhouse.archives.tar_header import (
     BLOCK,
     MAX_META,
@@ -182,25 +182,16 @@ class _Reader:
     def _member(self, header: Header) -> StreamedMember | None:
         """Turn a header and what follows it into a member; None for links and for the root folder."""
         log, kind = self._log, header.type
-        name = decode_name(header.name, log)
-        size = header.size
-        target = decode_name(header.linkname, log) if header.linkname else ""
+        said: dict[str, str] = {}
         if self._pending is not None:
-            said = settle(self._pending, name, self._layout, log)
+            said = settle(self._pending, header.name, self._layout, log)
             self._pending = None
-            name = said.get("path", name)
-            target = said.get("linkpath", target)
-            size = self._sized(said.get("size"), size, name)
+        # A name that an extended header replaces is cut anywhere, inside a character too: it is not even decoded.
+        name = said["path"] if "path" in said else decode_name(header.name, log)
+        target = said["linkpath"] if "linkpath" in said else decode_name(header.linkname, log)
+        size = self._sized(said.get("size"), header.size, name)
         if kind in _FILE_TYPES:
-            if header.linkname:
-                log.add("corrupt", name, "a file with a link target: Node ignores it, Python does not")
-            if not name.endswith("/"):
-                return self._file(name, size, header.mode)
-            if size:
-                log.add("corrupt", name, "a folder's name with a file's content: readers disagree what follows")
-                if self._layout == "sdist" and kind:
-                    return self._file(name.rstrip("/"), size, header.mode)
-            return self._folder(name)
+            return self._file_or_folder(name, size, header)
         if kind in b"12":
             self._link(name, target, header, size)
             return None
@@ -209,13 +200,25 @@ class _Reader:
                 log.add("corrupt", name, f"a folder of {size:,} bytes: some readers skip them, some read members there")
             return self._folder(name)
         if kind in _DEVICES:
-            path = self._names.place(name)
             log.add("device", name, f"{_DEVICES[kind]}: installers refuse or skip it")
             self._bodiless(name, size, "a device")
-            return StreamedMember(path, 0, "device")
+            return StreamedMember(self._names.place(name), 0, "device")
         what = "a sparse file" if kind == ord("S") else f"a member of type {chr(kind)!r}"
         log.add("unsupported", name, f"{what}: Python extracts it as a file, Node skips it")
         return self._file(name.rstrip("/"), size, header.mode)
+
+    def _file_or_folder(self, name: str, size: int, header: Header) -> StreamedMember | None:
+        """Read a member of a file's type; by an old custom a name that ends in `/` makes it a folder."""
+        if header.linkname:
+            self._log.add("corrupt", name, "a file with a link target: Node ignores it, Python does not")
+        if not name.endswith("/"):
+            return self._file(name, size, header.mode)
+        if size:
+            detail = "a folder's name with a file's content: readers disagree what follows"
+            self._log.add("corrupt", name, detail)
+            if self._layout == "sdist" and header.type:
+                return self._file(name.rstrip("/"), size, header.mode)
+        return self._folder(name)
 
     def _sized(self, said: str | None, size: int, name: str) -> int:
         """Return the size a pax record gives; it may only replace a field that was too small for it, left at 0."""
@@ -268,7 +271,7 @@ class _Reader:
             data = self._buffer[self._at : self._at + size]
             self._at = len(self._buffer)
             digest, read = hashlib.sha256(data).hexdigest(), len(data)
-        if mode & 0o6000 and (mode & 0o4100 == 0o4100 or mode & 0o2010 == 0o2010):
+        if mode & 0o6000 and runs_as_owner(mode):
             self._log.add("special-mode", path, f"runs with its owner's rights (mode {mode:04o})")
         self._names.claim(path, digest)
         self.files.add(path)

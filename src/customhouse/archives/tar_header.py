@@ -22,10 +22,12 @@ META_TYPES = frozenset(b"xgXLKN")
 _RECORD = re.compile(rb"([0-9]{1,20}) ([^=\n\0]+)=")
 #: Keys that change which bytes a reader takes for which member.
 _DECIDING = ("path", "linkpath", "size")
+#: First byte of a number in GNU's base 256; 0xff is a negative one.
+_BINARY = 0x80
 _OCTAL = b"01234567 \0"
 
 
-class BadHeader(ValueError):
+class BadHeader(ValueError):  # noqa: N818 - a statement about the block, caught in this room alone
     """The block is no tar header."""
 
 
@@ -83,8 +85,8 @@ def _octal(digits: bytes) -> int:
 
 def _number(field: bytes) -> int:
     """Read a size: octal text, or GNU's base 256 when the first bit is set."""
-    if field[0] & 0x80:
-        if field[0] != 0x80:
+    if field[0] & _BINARY:
+        if field[0] != _BINARY:
             raise BadHeader("a size is negative")
         return int.from_bytes(field[1:], "big")
     digits = field.partition(b"\0")[0].strip()
@@ -159,19 +161,20 @@ def read_meta(kind: int, body: bytes, pending: Pending | None, log: IssueLog) ->
     return pending
 
 
-def settle(pending: Pending, shown: str, layout: Layout, log: IssueLog) -> dict[str, str]:
+def settle(pending: Pending, name: bytes, layout: Layout, log: IssueLog) -> dict[str, str]:
     """Return the records that count for the member, noting what readers would not agree on."""
+    node, python = pending.node, pending.python
+    if node == python:
+        return python
+    shown = python.get("path") or name.decode(errors="backslashreplace")
     for key in _DECIDING:
-        if pending.node.get(key) != pending.python.get(key):
-            log.add(
-                "corrupt",
-                pending.python.get("path", shown),
-                f"extended headers give Node and Python another {key}: "
-                f"{pending.node.get(key, '')[:200]!r} and {pending.python.get(key, '')[:200]!r}",
-            )
-    if any(key.startswith("GNU.sparse.") for key in pending.python):
-        log.add("unsupported", pending.python.get("path", shown), "a sparse file: only GNU readers restore it")
-    return pending.python if layout == "sdist" else pending.node
+        one, other = node.get(key, ""), python.get(key, "")
+        if one != other:
+            detail = f"extended headers give Node and Python another {key}: {one[:200]!r} and {other[:200]!r}"
+            log.add("corrupt", shown, detail)
+    if any(key.startswith("GNU.sparse.") for key in python):
+        log.add("unsupported", shown, "a sparse file: only GNU readers restore it")
+    return python if layout == "sdist" else node
 
 
 def _records(body: bytes, log: IssueLog) -> dict[str, str]:
@@ -182,7 +185,7 @@ def _records(body: bytes, log: IssueLog) -> dict[str, str]:
         match = _RECORD.match(body, at)
         length = int(match.group(1)) if match else 0
         end = at + length
-        if match is None or end > len(body) or end <= match.end() or body[end - 1] != 0x0A:
+        if match is None or end > len(body) or end <= match.end() or body[end - 1 : end] != b"\n":
             log.add("corrupt", "", "a pax record's length is wrong: readers take different records")
             break
         key = match.group(2).decode(errors="backslashreplace")

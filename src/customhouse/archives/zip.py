@@ -9,11 +9,10 @@ from customhouse.archives.decompress import STEP_OUT, Budget
 from customhouse.archives.interface import Layout, Limits, StreamedMember
 from customhouse.archives.issues import IssueLog
 from customhouse.archives.links import Link, Links
-from customhouse.archives.names import Names, decode_name
-from customhouse.archives.zip_directory import ENCRYPTED, Entry, read_directory
+from customhouse.archives.names import Names, decode_name, runs_as_owner
+from customhouse.archives.zip_directory import DEFLATED, ENCRYPTED, STORED, Entry, read_directory
 from customhouse.model.content import MemberKind
 
-_STORED, _DEFLATED = 0, 8
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 20: "zstandard", 93: "zstandard", 95: "xz", 98: "PPMd", 99: "AES"}
 _UTF8 = 0x800
 _STEP_IN = 1 << 16
@@ -68,7 +67,7 @@ class _Reader:
         if kind in (stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK):
             log.add("device", name, "its mode says it is a device")
         data, digest, size, held = self._content(entry, path)
-        if entry.mode & 0o6000 and (entry.mode & 0o4100 == 0o4100 or entry.mode & 0o2010 == 0o2010):
+        if entry.mode & 0o6000 and runs_as_owner(entry.mode):
             log.add("special-mode", path, f"runs with its owner's rights (mode {entry.mode & 0o7777:04o})")
         member_kind: MemberKind = "file"
         target = ""
@@ -107,7 +106,7 @@ class _Reader:
         if entry.flags & ENCRYPTED:
             log.add("encrypted", path, "is encrypted: no installer reads it, and neither can we")
             return b"", "", 0, False
-        if entry.method not in (_STORED, _DEFLATED):
+        if entry.method not in (STORED, DEFLATED):
             name = _METHODS.get(entry.method, f"method {entry.method}")
             log.add("unsupported", path, f"is compressed with {name}, which not every installer reads")
             return b"", "", 0, False
@@ -141,7 +140,7 @@ class _Reader:
     def _chunks(self, entry: Entry, path: str) -> Iterator[bytes]:
         """Yield the decoded bytes, at most STEP_OUT at a time."""
         at, stop = entry.start, entry.start + entry.packed
-        if entry.method == _STORED:
+        if entry.method == STORED:
             while at < stop:
                 piece = bytes(self._data[at : min(at + STEP_OUT, stop)])
                 at += len(piece)

@@ -10,6 +10,7 @@ import msgspec
 
 from customhouse.archives.interface import Limits
 from customhouse.archives.issues import IssueLog
+from customhouse.model.content import ArchiveIssueKind
 
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
@@ -20,10 +21,12 @@ _END_MAGIC, _END64_MAGIC, _LOCATOR64_MAGIC = b"PK\x05\x06", b"PK\x06\x06", b"PK\
 _CENTRAL_MAGIC, _LOCAL_MAGIC, _DESCRIPTOR_MAGIC = b"PK\x01\x02", b"PK\x03\x04", b"PK\x07\x08"
 _MAX_16, _MAX_32 = 0xFFFF, 0xFFFF_FFFF
 _FLAG_ENCRYPTED, _FLAG_DESCRIPTOR, _FLAG_STRONG, _FLAG_UTF8, _FLAG_MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
+#: Compression methods that every installer reads.
+STORED, DEFLATED = 0, 8
 ENCRYPTED = _FLAG_ENCRYPTED | _FLAG_STRONG | _FLAG_MASKED
 #: The flags that change what a reader does: encryption, descriptor, patched data, strong encryption, UTF-8, masking.
 _DECIDING_FLAGS = 0x2869
-_DISAGREE = "central-local-disagreement"
+_DISAGREE: ArchiveIssueKind = "central-local-disagreement"
 
 
 class Entry(msgspec.Struct):
@@ -77,19 +80,9 @@ def read_directory(data: bytes, limits: Limits, log: IssueLog) -> list[Entry]:
 
 
 def _find_end(data: bytes, log: IssueLog) -> _End:
-    """Find the end record where zipfile finds it: the last one whose place is possible."""
-    at = len(data) - _END.size
-    if at < 0 or data[at : at + 4] != _END_MAGIC or data[at + 20 :] != b"\0\0":
-        at = data.rfind(_END_MAGIC, max(0, len(data) - _END.size - _MAX_16))
-    if at < 0 or at + _END.size > len(data):
-        raise log.halt("truncated", "", "the zip has no end record: it is cut, or no zip")
-    _, disk, central_disk, here, count, size, offset, comment = _END.unpack_from(data, at)
-    after = len(data) - at - _END.size
-    if comment != after:
-        log.add("trailing-data", "", f"{after:,} bytes follow the end record, which announces {comment:,}")
-    elif comment and b"PK\x05\x06" in data[at + _END.size :]:
-        log.add(_DISAGREE, "", "the archive's comment holds another end record: readers choose either")
-    position = at
+    """Find the central directory where zipfile finds it: by the last end record, and what lies before that."""
+    position = at = _last_end(data, log)
+    _, disk, central_disk, here, count, size, offset, _ = _END.unpack_from(data, at)
     locator = at - _LOCATOR64.size
     if locator >= 0 and data[locator : locator + 4] == _LOCATOR64_MAGIC:
         old = (here, count, size, offset)
@@ -100,11 +93,30 @@ def _find_end(data: bytes, log: IssueLog) -> _End:
     if disk or central_disk or here != count:
         log.add("unsupported", "", "the zip says it is split over several files")
     shift = position - size - offset
-    if shift < 0 or position - size < 0:
-        raise log.halt("corrupt", "", "the end record places the central directory outside the archive")
+    if shift < 0:
+        raise log.halt("corrupt", "", "the end record places the central directory beyond itself")
     if shift:
         log.add(_DISAGREE, "", f"the central directory is {shift:,} bytes from where the end record says")
     return _End(position - size, size, count, shift, position)
+
+
+def _last_end(data: bytes, log: IssueLog) -> int:
+    """Return the offset of the end record, noting what other readers may take for one."""
+    at = len(data) - _END.size
+    if at < 0 or data[at : at + 4] != _END_MAGIC or data[at + 20 :] != b"\0\0":
+        at = data.rfind(_END_MAGIC, max(0, len(data) - _END.size - _MAX_16))
+    if at < 0 or at + _END.size > len(data):
+        raise log.halt("truncated", "", "the zip has no end record: it is cut, or no zip")
+    comment = int.from_bytes(data[at + 20 : at + 22], "little")
+    after = len(data) - at - _END.size
+    if comment != after:
+        log.add("trailing-data", "", f"{after:,} bytes follow the end record, which announces {comment:,}")
+    other = data.rfind(_END_MAGIC, max(0, at - _END.size - _MAX_16), at)
+    if other >= 0:
+        claimed = int.from_bytes(data[other + 20 : other + 22], "little")
+        if other + _END.size + claimed == len(data):
+            log.add(_DISAGREE, "", "two end records, one inside the other's comment: readers choose either")
+    return at
 
 
 def _end64(data: bytes, locator: int, log: IssueLog) -> tuple[int, int, int, int, int]:
@@ -188,11 +200,9 @@ def _unicode_path(field: bytes, entry: Entry, log: IssueLog) -> None:
     """Info-ZIP's second name: some readers prefer it, so it has to be the same name."""
     entry.unicode_name = field[5:]
     plain = entry.raw_name
-    if entry.flags & _FLAG_UTF8 or plain.isascii():
-        same = field[5:] == plain
-    else:
-        same = _is_utf8(field[5:])  # the plain name is in some code page: only the UTF-8 one can be told
-    if not same:
+    told = entry.flags & _FLAG_UTF8 or plain.isascii()
+    # A plain name in some code page cannot be compared; there the second name must only be what it says, UTF-8.
+    if not (field[5:] == plain if told else _is_utf8(field[5:])):
         log.add(_DISAGREE, entry.shown, f"has a second name: {field[5:].decode(errors='backslashreplace')[:200]}")
 
 
