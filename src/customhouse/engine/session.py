@@ -14,6 +14,7 @@ from customhouse.engine.artifacts import ArtifactOpener
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.inspector import Inspector
 from customhouse.engine.limits import archive_limits
+from customhouse.engine.places import cache_directory
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.settings import Settings
 from customhouse.evidence.intelligence import AdvisoryIndex
@@ -79,7 +80,7 @@ async def _open(
 ) -> AsyncIterator[Session]:
     configuration = settings.configuration
     now = datetime.now(UTC)
-    with EvidenceCache(cache_directory(configuration, options, environ)) as cache:
+    with EvidenceCache(cache_directory(configuration, options.cache_directory, environ)) as cache:
         async with open_registries(
             options.project,
             environ,
@@ -103,14 +104,3 @@ def load_advisories(configuration: Configuration) -> AdvisoryIndex | None:
     """Read the configured OSV records; None when none are configured."""
     paths = configuration.advisories.paths
     return AdvisoryIndex([Path(path) for path in paths]) if paths else None
-
-
-def cache_directory(configuration: Configuration, options: RunOptions, environ: Mapping[str, str]) -> Path:
-    """Return where evidence is kept: --cache-dir, the configuration, or the XDG cache directory."""
-    if options.cache_directory is not None:
-        return options.cache_directory
-    if configuration.cache.directory:
-        return Path(configuration.cache.directory)
-    base = environ.get("XDG_CACHE_HOME", "")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
-    return root / "customhouse"

@@ -147,13 +147,29 @@ class Context:
             kind = _address_kind(url)
             _, version = name_and_version(_filename(url)) if kind == "url" else ("", None)
             return LockedPackage(
-                "pypi", name, version, source=kind, resolved=url, artifacts=_artifacts(hashes, url),
-                scope=self.scope, dependency=_directness(line), key=name + extras, line=line.number, marker=marker,
+                "pypi",
+                name,
+                version,
+                source=kind,
+                resolved=url,
+                artifacts=_artifacts(hashes, url),
+                scope=self.scope,
+                dependency=_directness(line),
+                key=name + extras,
+                line=line.number,
+                marker=marker,
             )
         version = pinned(requirement.specifier)
         return LockedPackage(
-            "pypi", name, version, artifacts=_artifacts(hashes), scope=self.scope, dependency=_directness(line),
-            key=name + extras, line=line.number, marker=marker,
+            "pypi",
+            name,
+            version,
+            artifacts=_artifacts(hashes),
+            scope=self.scope,
+            dependency=_directness(line),
+            key=name + extras,
+            line=line.number,
+            marker=marker,
             specifier="" if version else str(requirement.specifier),
         )
 
@@ -185,8 +201,17 @@ class Context:
         if not name:
             raise RefusedError(f"{printable(resolved)} does not tell its project's name")
         return LockedPackage(
-            "pypi", name_of(name.strip()), version, source=kind, resolved=resolved, artifacts=artifacts,
-            scope=self.scope, dependency=_directness(line), key=resolved, line=line.number, marker=marker.strip(),
+            "pypi",
+            name_of(name.strip()),
+            version,
+            source=kind,
+            resolved=resolved,
+            artifacts=artifacts,
+            scope=self.scope,
+            dependency=_directness(line),
+            key=resolved,
+            line=line.number,
+            marker=marker.strip(),
         )
 
 
