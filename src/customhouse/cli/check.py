@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from customhouse.cli.options import Common, common_options
+from customhouse.cli.options import Common, common_options, pages_for
 
 
 @click.command("check")
@@ -25,7 +25,7 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     from customhouse.model.audit import Audit  # noqa: PLC0415
     from customhouse.policy.exceptions import exception_warnings  # noqa: PLC0415
     from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
-    from customhouse.report.formats import render_audit  # noqa: PLC0415
+    from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
 
     paths = paths or (Path(),)
     sources = find_sources(paths)
@@ -43,5 +43,7 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
         return msgspec.structs.replace(audit, warnings=told)
 
     audit = run_session(settings, options, os.environ, work)
-    click.echo(render_audit(audit, common.format, colour=common.colour, verbose=verbose))
+    click.echo(
+        render_audit(audit, Format(common.format), colour=common.colour, verbose=verbose, pages=pages_for(common))
+    )
     sys.exit(exit_code(audit.decision, incomplete=audit.incomplete))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from customhouse.cli.options import Common, common_options
+from customhouse.cli.options import Common, common_options, pages_for
 
 
 @click.command("inspect")
@@ -19,8 +19,9 @@ def command(target: str, against: str | None, verbose: bool, common: Common) -> 
     from customhouse.cli.inspection import inspect_named  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.policy.decide import rests_on_gap  # noqa: PLC0415
     from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
-    from customhouse.report.formats import render_inspection  # noqa: PLC0415
+    from customhouse.report.formats import Format, render_inspection  # noqa: PLC0415
 
     inspection = inspect_named(target, against, common, os.environ, Path())
-    click.echo(render_inspection(inspection, common.format, colour=common.colour, verbose=verbose))
+    form = Format(common.format)
+    click.echo(render_inspection(inspection, form, colour=common.colour, verbose=verbose, pages=pages_for(common)))
     sys.exit(exit_code(inspection.verdict.decision, incomplete=rests_on_gap(inspection.verdict)))

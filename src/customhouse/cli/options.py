@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from customhouse.engine.settings import Settings, load_settings
+from customhouse.model.audit import RulePage
 
 _Command = Callable[..., Any]
 
@@ -68,3 +69,13 @@ def _options(formats: tuple[str, ...]) -> list[Callable[[_Command], _Command]]:
         ),
         click.option("--cache-dir", type=path, metavar="DIR", help="Where evidence is kept."),
     ]
+
+
+def pages_for(common: Common) -> tuple[RulePage, ...]:
+    """Return the rules' pages where the format carries help texts."""
+    if common.format != "sarif":
+        return ()
+    from customhouse.rules.all_rules import RULES  # noqa: PLC0415 - only this format needs them
+    from customhouse.rules.page import rule_page  # noqa: PLC0415
+
+    return tuple(rule_page(rule) for rule in RULES)
