@@ -143,7 +143,9 @@ def zip_of(*entries: ZipEntry, before: bytes = b"", comment: bytes = b"", after:
     return bytes(out) + comment + after
 
 
-def read(data: bytes, filename: str = "a-1.0.0.tgz", limits: Limits = DEFAULT_LIMITS) -> tuple[list[StreamedMember], Any]:
+def read(
+    data: bytes, filename: str = "a-1.0.0.tgz", limits: Limits = DEFAULT_LIMITS
+) -> tuple[list[StreamedMember], Any]:
     """Read to the end; return members and the stream."""
     stream = open_archive(data, filename, limits)
     return list(stream), stream

@@ -7,6 +7,7 @@ connection goes to the very addresses that were checked.
 
 import asyncio
 import logging
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -36,6 +37,8 @@ _MISSING = {
 }
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING_STATUS = frozenset({408, 425, 429})
+#: A name (in ASCII), or an address; anything else is a way to say different things to different readers.
+_HOST = re.compile(rb"[a-z0-9_.:-]+(?:%25[a-z0-9]+)?", re.IGNORECASE)
 #: Loggers below these would write request lines or header values at their lower levels.
 _QUIET = {"httpx2": logging.WARNING, "httpcore2": logging.WARNING, "hpack": logging.WARNING, "stamina": logging.ERROR}
 _HINT_LATER = "try again later; what was already fetched is kept"
@@ -171,9 +174,9 @@ class Transport:
             )
         if any(url.host == home.host for home in homes):
             return
-        inside = await self._kinds(url) - {"public"}
+        inside = await self._kinds(url, ask) - {"public"}
         for home in homes if inside else ():
-            inside -= await self._kinds(home)
+            inside -= await self._kinds(home, ask)
         if inside:
             raise HostileUpstream(
                 f"{ask.what}: refusing to go to {shown(str(url))}, a {'/'.join(sorted(inside))} address that the "
@@ -181,7 +184,7 @@ class Transport:
                 hint=_HINT_WRONG,
             )
 
-    async def _kinds(self, url: httpx2.URL) -> frozenset[Kind]:
+    async def _kinds(self, url: httpx2.URL, ask: Ask) -> frozenset[Kind]:
         """Tell where a URL leads. Names behind a proxy are the proxy's to resolve; addresses are judged."""
         if (address := literal(url.host)) is not None:
             return frozenset({kind_of(address)})
@@ -192,7 +195,7 @@ class Transport:
         try:
             return await self._resolver.kinds(url.host)
         except (socket.gaierror, UnicodeError) as error:
-            raise _unresolved(url.host, error, "a name that a registry led to") from None
+            raise _unresolved(url.host, error, ask.what) from None
 
     async def _send(self, url: httpx2.URL, ask: Ask) -> Answer | str:
         """Send one request; return the answer, or where it redirects to."""
@@ -245,7 +248,7 @@ def _parsed(text: str, ask: Ask) -> httpx2.URL:
         url = httpx2.URL(text)
     except (httpx2.InvalidURL, ValueError, TypeError):
         url = httpx2.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(url.raw_host):
         raise HostileUpstream(f"{ask.what}: not an HTTP address: {shown(text) if text else 'empty'}", hint=_HINT_WRONG)
     return url.copy_with(username=None, password=None, fragment=None) if url.userinfo or url.fragment else url
 

@@ -215,6 +215,8 @@ def _total(audit: Audit, style: Style) -> str:
     """Write the last line, which says it all."""
     count = grouping.counts(audit)
     parts = [f"{number} {_WORDS[decision]}" for decision, number in count.items() if number or decision == "allow"]
+    if excepted := sum(_by_exception(entry.verdict) for entry in audit.packages):
+        parts[-1] += f" ({excepted} by exception)"
     packages = counted(len(audit.packages), "package")
     files = counted(len(audit.sources), "file")
     why = ""
@@ -222,6 +224,12 @@ def _total(audit: Audit, style: Style) -> str:
         why = ": evidence is missing, and policy does not guess"
     time = f" in {audit.seconds:.1f} s" if audit.seconds else ""
     return f"{style.paint(audit.decision, audit.decision)}{why}. {', '.join(parts)} of {packages} in {files}{time}"
+
+
+def _by_exception(verdict: Verdict) -> bool:
+    """Whether a release is in only because somebody answers for it."""
+    lowered = any(judged.excepted for judged in verdict.findings) or any(judged.excepted for judged in verdict.gaps)
+    return verdict.decision == "allow" and lowered
 
 
 def _few(names: Iterable[str], limit: int) -> str:
