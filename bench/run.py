@@ -64,9 +64,9 @@ def archives() -> None:
     peer = [*without_network(), str(PEERS / "bin" / "python"), str(HERE / "guarddog_inprocess.py"), *map(str, paths)]
     inside_theirs = {name: each["cpu"] for name, each in json.loads(last_line(run(peer).output)).items()}
     print(f"\n{'archive':34} {'command':>9} {'GuardDog':>9} {'ratio':>6}   {'inside':>9} {'GuardDog':>9} {'ratio':>6}")
-    for name in ours:
+    for name, mine in ours.items():
         print(
-            f"{name:34} {ours[name]:7.3f} s {theirs[name]:7.3f} s {theirs[name] / ours[name]:5.1f}x"
+            f"{name:34} {mine:7.3f} s {theirs[name]:7.3f} s {theirs[name] / mine:5.1f}x"
             f"   {inside[name] * 1000:6.1f} ms {inside_theirs[name] * 1000:6.1f} ms"
             f" {inside_theirs[name] / inside[name]:5.1f}x"
         )
