@@ -15,6 +15,16 @@ def report_error(error: CustomhouseError | UpstreamError) -> int:
     return exit_code_of(error)
 
 
+def report_defect(error: Exception) -> int:
+    """Tell an error that is our own defect: one line, and how to get the trace that a report needs."""
+    click.echo(
+        f"error: internal error: {type(error).__name__}: {error}\n\n"
+        "hint: run again with CUSTOMHOUSE_TRACE=1 for the trace, and report it",
+        err=True,
+    )
+    return INTERNAL
+
+
 def exit_code_of(error: CustomhouseError | UpstreamError) -> int:
     """Nothing to audit is 3, what a registry did is missing evidence, the rest is how the command was called."""
     from customhouse.engine.audit import NothingToAuditError  # noqa: PLC0415
