@@ -71,7 +71,9 @@ def _contradictions(table: Mapping[str, Entry], document: Document) -> list[str]
             not all(integrities) or bool(set(integrities[0].split()) & set(integrities[1].split()))
         )
         if not same or reading.name != (other.name or name):
-            problems.append(f"{printable(location)} is one thing to npm 6 (`dependencies`), another to npm 7 (`packages`)")
+            problems.append(
+                f"{printable(location)} is one thing to npm 6 (`dependencies`), another to npm 7 (`packages`)"
+            )
     return problems
 
 

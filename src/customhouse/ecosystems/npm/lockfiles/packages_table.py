@@ -60,9 +60,7 @@ class Table:
         self._lines = lines
         self._manifest = manifest
         self._root: Tables | None = entries.get("", manifest)
-        self._targets = {
-            one.origin_text: location for location, one in entries.items() if one.link and one.origin_text
-        }
+        self._targets = {one.origin_text: location for location, one in entries.items() if one.link and one.origin_text}
         self.problems: list[str] = []
         self._direct = self._direct_locations()
         self.packages = tuple(self._packages())
@@ -147,9 +145,7 @@ class Table:
             source=kind,
             resolved=npm_entry.without_credentials(resolved),
             artifacts=() if kind in ("workspace", "file") and one.link else artifacts,
-            scope=npm_entry.scope(
-                dev=one.dev, optional=one.optional, dev_optional=one.dev_optional, peer=one.peer
-            ),
+            scope=npm_entry.scope(dev=one.dev, optional=one.optional, dev_optional=one.dev_optional, peer=one.peer),
             dependency="direct" if location in self._direct or kind == "workspace" else "transitive",
             key=location,
             line=self._lines.get(location),

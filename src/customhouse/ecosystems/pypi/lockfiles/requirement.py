@@ -33,6 +33,8 @@ class RefusedError(Exception):
 
 def without_credentials(url: str) -> str:
     """Take user and password out of a URL; `git` as the user of an SSH address is not a secret and stays."""
+    if "@" not in url:
+        return url
     return _CREDENTIALS.sub(lambda match: match.group() if match.group().endswith("//git@") else match.group(1), url)
 
 
@@ -147,13 +149,29 @@ class Context:
             kind = _address_kind(url)
             _, version = name_and_version(_filename(url)) if kind == "url" else ("", None)
             return LockedPackage(
-                "pypi", name, version, source=kind, resolved=url, artifacts=_artifacts(hashes, url),
-                scope=self.scope, dependency=_directness(line), key=name + extras, line=line.number, marker=marker,
+                "pypi",
+                name,
+                version,
+                source=kind,
+                resolved=url,
+                artifacts=_artifacts(hashes, url),
+                scope=self.scope,
+                dependency=_directness(line),
+                key=name + extras,
+                line=line.number,
+                marker=marker,
             )
         version = pinned(requirement.specifier)
         return LockedPackage(
-            "pypi", name, version, artifacts=_artifacts(hashes), scope=self.scope, dependency=_directness(line),
-            key=name + extras, line=line.number, marker=marker,
+            "pypi",
+            name,
+            version,
+            artifacts=_artifacts(hashes),
+            scope=self.scope,
+            dependency=_directness(line),
+            key=name + extras,
+            line=line.number,
+            marker=marker,
             specifier="" if version else str(requirement.specifier),
         )
 
@@ -185,8 +203,17 @@ class Context:
         if not name:
             raise RefusedError(f"{printable(resolved)} does not tell its project's name")
         return LockedPackage(
-            "pypi", name_of(name.strip()), version, source=kind, resolved=resolved, artifacts=artifacts,
-            scope=self.scope, dependency=_directness(line), key=resolved, line=line.number, marker=marker.strip(),
+            "pypi",
+            name_of(name.strip()),
+            version,
+            source=kind,
+            resolved=resolved,
+            artifacts=artifacts,
+            scope=self.scope,
+            dependency=_directness(line),
+            key=resolved,
+            line=line.number,
+            marker=marker.strip(),
         )
 
 

@@ -60,7 +60,9 @@ _LINE_KINDS: Mapping[str, LineKind] = {
 }
 #: Options that follow a requirement, every one with a value.
 _PER_REQUIREMENT = frozenset({"--hash", "--global-option", "--install-option", "--build-option", "--config-settings"})
-_PER_REQUIREMENT_START = re.compile(r"\s(?=(?:--hash|--global-option|--install-option|--build-option|--config-settings?)\b)")
+_PER_REQUIREMENT_START = re.compile(
+    r"\s(?=(?:--hash|--global-option|--install-option|--build-option|--config-settings?)\b)"
+)
 
 
 class Line(msgspec.Struct, frozen=True):
