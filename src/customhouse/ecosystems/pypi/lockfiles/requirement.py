@@ -33,6 +33,8 @@ class RefusedError(Exception):
 
 def without_credentials(url: str) -> str:
     """Take user and password out of a URL; `git` as the user of an SSH address is not a secret and stays."""
+    if "@" not in url:
+        return url
     return _CREDENTIALS.sub(lambda match: match.group() if match.group().endswith("//git@") else match.group(1), url)
 
 

@@ -112,7 +112,7 @@ class _Reading:
             if file.constraint:
                 for one in file.packages:
                     bounds.setdefault(one.name, one)
-        found = []
+        found: list[Source] = []
         for file in self.files:
             packages = () if file.constraint else tuple(_bound(one, bounds.get(one.name)) for one in file.packages)
             notes = (["it only constrains what other files ask for"] if file.constraint else []) + file.notes
