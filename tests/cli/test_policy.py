@@ -33,6 +33,13 @@ def test_show_tells_where_each_value_stands(run, tmp_path):
     ]
 
 
+def test_show_refuses_a_rule_that_does_not_exist(run, tmp_path):
+    (tmp_path / "customhouse.toml").write_text('[rules.instal-script]\ndecision = "hold"\n')
+    with pytest.raises(CustomhouseError, match="there is no rule `instal-script`") as caught:
+        run("show")
+    assert "did you mean `install-script`?" in caught.value.hint
+
+
 def test_show_as_json(run, tmp_path):
     (tmp_path / "mine.toml").write_text('[cooldown]\nminimum_age = "7d"\n')
     document = json.loads(run("show", "--format", "json", "--config", "mine.toml").stdout)

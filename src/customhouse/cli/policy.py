@@ -9,6 +9,7 @@ from typing import Any
 import click
 import msgspec
 
+from customhouse.cli.known_rules import known_rules
 from customhouse.engine.approval import write_atomically
 from customhouse.engine.settings import FILE_NAME, Settings, load_settings
 from customhouse.model.errors import CustomhouseError
@@ -28,7 +29,7 @@ def command() -> None:
 @click.argument("path", type=click.Path(path_type=Path, exists=True), default=Path())
 def show(path: Path, config: Path | None, form: str) -> None:
     """Show every value in force for the project at PATH, and where it was written."""
-    settings = load_settings(path, explicit=config, environ=os.environ)
+    settings = load_settings(path, explicit=config, environ=os.environ, known_rules=known_rules())
     values = effective_values(settings.configuration)
     if form == "json":
         click.echo(json.dumps(_document(settings, values), indent=2, ensure_ascii=True))
