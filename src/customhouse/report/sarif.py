@@ -7,6 +7,7 @@ turns every result into an alert; those that an exception lowered stay in, suppr
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -89,7 +90,7 @@ def _log(
         *({"level": "warning", "message": _message(warning)} for warning in warnings),
     ]
     run = {
-        "tool": {"driver": {"name": "Customhouse", "semanticVersion": "0.1.0", "rules": rules}},
+        "tool": {"driver": {"name": "Customhouse", **_version(), "rules": rules}},
         "automationDetails": {"id": f"customhouse/{surface}/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [
@@ -102,6 +103,14 @@ def _log(
         "properties": properties,
     }
     return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _version() -> dict[str, str]:
+    """Say which version wrote the log; a source tree that nobody installed has none."""
+    try:
+        return {"semanticVersion": version("customhouse")}
+    except PackageNotFoundError:
+        return {}
 
 
 def _rules(findings: Sequence[Finding], pages: dict[str, RulePage]) -> list[dict[str, Any]]:
