@@ -101,7 +101,7 @@ def _authority(rest: str) -> str:
     if not name or len(name) > _LONGEST_NAME or name in _NAMESPACES or _NAME.fullmatch(name) is None:
         return ""
     if _NUMBER.fullmatch(name) is not None:
-        value = int(name, 0)
+        value = int(name, 16) if name[1] in "xX" else int(name)
         return ".".join(str(value >> shift & 0xFF) for shift in (24, 16, 8, 0)) if value <= 0xFFFFFFFF else ""  # noqa: PLR2004
     return name
 
