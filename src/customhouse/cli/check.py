@@ -24,7 +24,7 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
     from customhouse.model.audit import Audit  # noqa: PLC0415
     from customhouse.policy.exceptions import exception_warnings  # noqa: PLC0415
-    from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
+    from customhouse.policy.exit_code import audit_exit_code  # noqa: PLC0415
     from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
 
     paths = paths or (Path(),)
@@ -46,4 +46,4 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     click.echo(
         render_audit(audit, Format(common.format), colour=common.colour, verbose=verbose, pages=pages_for(common))
     )
-    sys.exit(exit_code(audit.decision, incomplete=audit.incomplete))
+    sys.exit(audit_exit_code(audit))

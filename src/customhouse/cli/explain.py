@@ -34,10 +34,9 @@ def command(subject: str, common: Common) -> None:
 
 def _explain_release(subject: str, common: Common) -> None:
     from customhouse.cli.inspection import inspect_named  # noqa: PLC0415
-    from customhouse.policy.decide import rests_on_gap  # noqa: PLC0415
-    from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
+    from customhouse.policy.exit_code import verdict_exit_code  # noqa: PLC0415
     from customhouse.report.formats import Format, render_inspection  # noqa: PLC0415
 
     inspection = inspect_named(subject, None, common, os.environ, Path())
     click.echo(render_inspection(inspection, Format(common.format), colour=common.colour, verbose=True))
-    sys.exit(exit_code(inspection.verdict.decision, incomplete=rests_on_gap(inspection.verdict)))
+    sys.exit(verdict_exit_code(inspection.verdict))

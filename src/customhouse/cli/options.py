@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from customhouse.cli.known_rules import known_rules
 from customhouse.engine.settings import Settings, load_settings
 from customhouse.model.audit import RulePage
 
@@ -34,9 +35,7 @@ class Common(msgspec.Struct, frozen=True):
 
     def settings(self, start: Path) -> Settings:
         """Read the configuration for a project."""
-        from customhouse.rules.all_rules import RULES  # noqa: PLC0415 - only to know the ids
-
-        return load_settings(start, explicit=self.config, environ=os.environ, known_rules={rule.id for rule in RULES})
+        return load_settings(start, explicit=self.config, environ=os.environ, known_rules=known_rules())
 
 
 def common_options(*formats: str) -> Callable[[_Command], _Command]:
