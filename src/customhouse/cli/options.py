@@ -48,9 +48,10 @@ def common_options(*formats: str) -> Callable[[_Command], _Command]:
             common = Common(**{name: arguments.pop(name) for name in names})
             return command(common=common, **arguments)
 
+        decorated: _Command = wrapped
         for option in reversed(_options(formats)):
-            wrapped = option(wrapped)
-        return wrapped
+            decorated = option(decorated)
+        return decorated
 
     return decorate
 
