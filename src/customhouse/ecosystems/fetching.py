@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from customhouse.model.errors import UnreachableUpstream
+from customhouse.model.errors import NotFoundUpstream, UnreachableUpstream
 
 _SHOWN = 200
 
@@ -39,6 +39,10 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled, so that no cache or worker ever holds it."""
         raise TypeError("a Secret is not serialised")
+
+
+class RefusedUpstream(NotFoundUpstream):
+    """The registry will not hand it out (403, 451), which is not to say that it does not have it."""
 
 
 #: From the address of a request to the credential configured for just that address, if any.

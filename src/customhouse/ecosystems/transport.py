@@ -21,7 +21,7 @@ import stamina
 
 from customhouse.ecosystems.addresses import Kind, Resolver, kind_of, literal
 from customhouse.ecosystems.connections import Routes
-from customhouse.ecosystems.fetching import Answer, Ask, shown
+from customhouse.ecosystems.fetching import Answer, Ask, RefusedUpstream, shown
 from customhouse.ecosystems.inflation import Inflater, InflationError
 from customhouse.model.errors import (
     HostileUpstream,
@@ -35,6 +35,7 @@ _MISSING = {
     410: "410: the registry had it and it is gone",
     451: "451: withheld for legal reasons",
 }
+_REFUSED = frozenset({403, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING_STATUS = frozenset({408, 425, 429})
 #: A name (in ASCII), or an address; anything else is a way to say different things to different readers.
@@ -259,9 +260,10 @@ def _judge_status(response: httpx2.Response, ask: Ask) -> None:
         return
     at = shown(str(response.request.url))
     if status in _MISSING:
-        raise NotFoundUpstream(
-            f"{ask.what}: {_MISSING[status]} ({at})", hint="check the name and the version for a typing mistake"
-        )
+        text = f"{ask.what}: {_MISSING[status]} ({at})"
+        if status in _REFUSED:
+            raise RefusedUpstream(text, hint="registries refuse what was removed as malicious: search its advisories")
+        raise NotFoundUpstream(text, hint="check the name and the version for a typing mistake")
     if status in _PASSING_STATUS or status >= httpx2.codes.INTERNAL_SERVER_ERROR:
         raise _Passing(f"status {status}", _retry_after(response.headers.get("retry-after", "")))
     if status == httpx2.codes.UNAUTHORIZED:

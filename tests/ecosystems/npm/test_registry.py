@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customhouse.ecosystems.npm.configuration import NpmConfiguration, last_resort, read_npm_configuration
-from customhouse.ecosystems.npm.registry import NpmProject, NpmRegistry, read_time
+from customhouse.ecosystems.npm.registry import NpmProject, NpmRegistry
 from customhouse.ecosystems.transport import Bounds, Transport
 from customhouse.model.digest import digest_of
 from customhouse.model.errors import HostileUpstream, NotFoundUpstream, UnreachableUpstream, UpstreamError

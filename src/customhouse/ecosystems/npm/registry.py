@@ -12,6 +12,7 @@ import msgspec
 from customhouse.ecosystems.fetching import Ask, Fetcher
 from customhouse.ecosystems.npm.configuration import NpmConfiguration, last_resort
 from customhouse.ecosystems.npm.manifest import read_package_json
+from customhouse.ecosystems.times import read_time
 from customhouse.model.digest import Digest, parse_sri
 from customhouse.model.errors import HostileUpstream, NotFoundUpstream
 from customhouse.model.purl import Ecosystem, Purl
@@ -158,6 +159,10 @@ class NpmRegistry:
         self.configuration = configuration
         self._fetcher = fetcher
 
+    def origin(self, name: str) -> str:
+        """URL of the registry that answers for this name."""
+        return self.configuration.registry_for(name)
+
     async def project(self, name: str) -> NpmProject:
         """Fetch the full packument; the abbreviated one has no times.
 
@@ -209,17 +214,6 @@ class NpmRegistry:
         if host == home.hostname and (stated.scheme, home.scheme) == ("http", "https"):
             return urlunsplit((home.scheme, home.netloc, stated.path, stated.query, ""))
         return artifact.url
-
-
-def read_time(value: object) -> datetime | None:
-    """Read an ISO time; without a zone it is UTC. None when it is not one."""
-    if not isinstance(value, str):
-        return None
-    try:
-        when = datetime.fromisoformat(value)
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _path(name: str) -> str:
