@@ -165,6 +165,14 @@ REWRITES: dict[str, str] = {
     "process.constructor.constructor": "Function",
     "globalThis.constructor.constructor": "Function",
 }
+_DECODERS = (
+    "Buffer.from",
+    "String.fromCharCode",
+    "String.fromCodePoint",
+    "String.raw",
+    "process.env",
+    "process.constructor",
+)
 #: Calls that load the module their first argument names.
 LOADERS = frozenset({"require", "module._load", "process.getBuiltinModule", "module.createRequire()"})
 
@@ -210,6 +218,12 @@ EXACT: dict[str, CapabilityKind] = {
     "WebAssembly.Module": "native-code",
     "WebAssembly.Instance": "native-code",
 }
+#: Beginnings of the paths that the tables know.
+_PREFIXES = frozenset(
+    ".".join(path.split(".")[:length])
+    for path in (*EXACT, *REWRITES, *LOADERS, *GLOBALS.values(), *PROPERTIES.values(), *REWRITES.values(), *_DECODERS)
+    for length in range(1, path.count(".") + 2)
+)
 #: Calls worth recording although they can do nothing alone.
 NOTED = re.compile(
     r"os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus)|crypto\.(?:createDecipher(?:iv)?|"
@@ -252,12 +266,14 @@ CREDENTIAL_PATHS = re.compile(
     r"|Library[/\\]Keychains|\.bash_history\b|\.zsh_history\b|169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|fd00:ec2::254"
     r"|100\.100\.100\.200|serviceaccount[/\\]token|\.claude\.json\b|\.claude[/\\]|\bgh auth token\b|/etc/shadow\b"
 )
-#: Fast bytes form of the same, to find where to look.
-CREDENTIAL_HINT = re.compile(
-    rb"\.(?:npmrc|pypirc|yarnrc|netrc|git-cred|ssh|aws|azure|kube|docker|vault|terra|tfstate|tfvars|cargo|pgpass|my\.cnf|env|gnupg|elec|config|bash_h|zsh_h|claude)"
-    rb"\b|id_(?:rsa|ed25519|ecdsa|dsa)|gcloud|application_default|hosts\.yml|L(?:ogin Data|ocal State|ibrary.Keych)|cookies\.sqlite"
-    rb"|logins\.json|key4\.db|wallet\.dat|Exodus|nkbihfb|keychain-db|169\.254\.1|metadata\.google|fd00:ec2|100\.100\.100\.2|serviceaccount|gh auth t|etc/shadow"
+#: Words of which one stands in each of them, by which they are found fast.
+CREDENTIAL_WORDS = frozenset(
+    b"npmrc pypirc yarnrc netrc credentials ssh id_rsa id_ed25519 id_ecdsa id_dsa aws azure gcloud kube docker dockercfg vault "
+    b"application_default_credentials terraform tfstate tfvars cargo pgpass cnf hosts env gnupg Login Local cookies logins key4 "
+    b"wallet electrum Exodus solana nkbihfbeogaeaoehlefnkodbefgpgknn keychain Keychains bash_history zsh_history metadata "
+    b"serviceaccount claude gh shadow".split()
 )
+METADATA_ADDRESSES = (b"169.254.169.254", b"169.254.170.2", b"100.100.100.200", b"fd00:ec2::254")
 #: Environment variables that are secrets.
 SECRET_VARIABLES = re.compile(
     r"(?:^|_)(?:TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|APIKEY|CREDENTIALS?|AUTHTOKEN|MNEMONIC)(?:$|_)|(?:API|ACCESS|PRIVATE|SECRET|AUTH|SIGNING)_?KEY"
@@ -309,7 +325,19 @@ def extend(path: str, name: str) -> str | None:
     if name == "default" and path in MODULES:
         return path
     grown = f"{path}.{name}"
-    return REWRITES.get(grown, grown)
+    grown = REWRITES.get(grown, grown)
+    return grown if _leads(grown) else None
+
+
+def _leads(path: str) -> bool:
+    """Whether a path is, or may grow into, one that a table speaks of."""
+    if path in _PREFIXES or NOTED.fullmatch(path) or path.startswith("process.env"):
+        return True
+    module, _, member = path.partition(".")
+    ability = MODULES.get(module)
+    if ability is None or "." in member.removeprefix("promises."):
+        return False
+    return member not in ability.harmless
 
 
 def variable_origin(name: str) -> Origin | None:

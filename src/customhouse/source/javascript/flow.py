@@ -17,6 +17,7 @@ from customhouse.source.javascript.capability_table import (
     LOADERS,
     MODULES,
     SENDERS,
+    ability_of,
     extend,
     module_path,
 )
@@ -172,17 +173,15 @@ class Flow:
         holder = parent.parent
         if holder is not None and holder.type == "assignment_expression" and self._is(holder, "left", parent):
             return None  # written, not read
+        if path == "globalThis" and key == "*" and (holder is None or holder.type != "call_expression"):
+            return None  # some property of the global object: says something only where it is called
         if key in {"bind", "call", "apply"}:
             return f"{path}.{key}"
         if key == "then" and path in MODULES and holder is not None:
             self._to_callback(holder, path)
             return None
-        if (
-            path.endswith("()")
-            and not path.startswith(("module.createRequire", "crypto.", "Buffer"))
-            and key not in SENDERS
-        ):
-            return f"{path}.{key}" if key == "then" or path.count(".") < 3 else None  # noqa: PLR2004 (a chain of a client)
+        if path.endswith("()"):
+            return f"{path}.{key}" if key in SENDERS else None
         member = extend(path, key)
         if path == "process.env" and member is not None:
             self.reads.append((key, parent))
@@ -199,7 +198,7 @@ class Flow:
                 return self._load(call, self._spread(arguments[1]) if how == "apply" else arguments[1:])
             shifted = self._spread(arguments[1]) if how == "apply" and len(arguments) > 1 else arguments[1:]
             self._meet(Called(base, call, shifted))
-            return f"{base}()"
+            return self._result(base, shifted)
         if path in LOADERS:
             return self._load(call, arguments)
         if path.startswith("=>"):
@@ -213,7 +212,7 @@ class Flow:
             self._met.add(key)
             self.calls.append(call)
 
-    def _result(self, path: str, arguments: list[Node]) -> str:
+    def _result(self, path: str, arguments: list[Node]) -> str | None:
         """What a call gives: `eval("require")` is `require`, and calling `Function("return this")` the global object."""
         if path == "module.createRequire":
             return "require"
@@ -225,7 +224,7 @@ class Flow:
                 meant = name
             if meant is not None:
                 return meant if path == "eval" else f"=>{meant}"
-        return f"{path}()"
+        return f"{path}()" if "()" not in path and ability_of(path) == "network" else None
 
     def _spread(self, array: Node) -> list[Node]:
         return (
@@ -375,7 +374,8 @@ class Flow:
             return path
         function, shift = self._function_called(callee)
         if function is not None:
-            self._bind_parameter(function, index - shift, path)
+            if path != "globalThis" or bare(callee) is not None and (bare(callee) or callee).type != "identifier":
+                self._bind_parameter(function, index - shift, path)
         elif callee.type == "member_expression" and source.endswith(
             tuple(b"." + name.encode() for name in CALLBACK_METHODS)
         ):
@@ -399,7 +399,7 @@ class Flow:
         if path in LOADERS:
             return self._load(call, given)
         self._meet(Called(path, call, given))
-        return f"{path}()"
+        return None
 
     def _function_called(self, callee: Node) -> tuple[Node | None, int]:
         """The local function that a callee expression is, and how many arguments come before its own."""

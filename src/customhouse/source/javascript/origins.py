@@ -11,14 +11,14 @@ from bisect import bisect_left
 from tree_sitter import Node
 
 from customhouse.model.code import Origin
-from customhouse.source.javascript.capability_table import WRITERS
+from customhouse.source.javascript.capability_table import WRITERS, ability_of
 from customhouse.source.javascript.flow import Called, Flow
 from customhouse.source.javascript.scope import Definition
 from customhouse.source.javascript.tree import FUNCTIONS, WORD, arguments_of, bare
 from customhouse.source.javascript.values import to_text
 
-_DEEPEST = 14
-_MOST_NAMES = 60
+_DEEPEST = 8
+_MOST_NAMES = 24
 _MOST_CALLERS = 12
 _KEYWORDS = frozenset(
     b"function return const let var new await async true false null undefined this typeof if else for while of in try catch "
@@ -26,6 +26,7 @@ _KEYWORDS = frozenset(
 )
 _FEEDS = re.compile(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
 _NOTHING: frozenset[Origin] = frozenset()
+_NETWORK: frozenset[Origin] = frozenset({"network"})
 
 
 class Origins:
@@ -37,6 +38,7 @@ class Origins:
         self.code = flow.code
         self.sources = sorted(sources)
         self._starts = [start for start, _, _ in self.sources]
+        self._kinds = frozenset(origin for _, _, origin in self.sources)
         self._variables: dict[tuple[int, bytes], frozenset[Origin]] = {}
         self._written: dict[str, frozenset[Origin]] = {}
         self._by_call = {call.node.id: call for call in flow.calls}
@@ -44,6 +46,8 @@ class Origins:
 
     def of_call(self, call: Called) -> frozenset[Origin]:
         """What reaches a call: through its arguments, what is carried into it, and the file that a path names."""
+        if not self._kinds or (self._kinds == _NETWORK and ability_of(call.path.partition("()")[0]) == "network"):
+            return _NOTHING  # what a server said, sent to a server: nothing to say
         found: set[Origin] = set()
         for node in (*call.arguments, *((call.carried,) if call.carried is not None else ())):
             if node.type not in FUNCTIONS:  # what a callback does with the result is not what is given

@@ -80,10 +80,10 @@ class _Reading:
         self._seen: set[tuple[str, int]] = set()
 
     def read(self) -> None:
-        sow(self.flow)
+        words = sow(self.flow)
         self.flow.run()
-        found = list(strings.hidden(self.flow, decode_nodes(self.flow), self.budget))
-        named = list(strings.credentials(self.code))
+        found = list(strings.hidden(self.flow, words, decode_nodes(self.flow), self.budget))
+        named = list(strings.credentials(self.code, words))
         sources: list[tuple[int, int, Origin]] = [
             *(
                 (each.node.start_byte, each.node.end_byte, "decoded")

@@ -66,11 +66,13 @@ class Scopes:
 
         An undeclared name gives the module and the assignments at module level, if any.
         """
-        for scope in self.code.chain(at):
+        scope = self.code.owner(at)
+        while scope is not None:
             definitions = self.definitions(scope, name)
             if any(each.declares for each in definitions):
                 return scope, self._visible(definitions, at)
-        return None, self.definitions(None, name)
+            scope = self.code.owner(scope)
+        return None, self._visible(self.definitions(None, name), at)
 
     def definitions(self, scope: Node | None, name: bytes) -> list[Definition]:
         """What gives `name` a value directly in `scope`, inner functions left out."""
@@ -171,11 +173,12 @@ class Scopes:
                 yield leaf
 
     def _belongs(self, leaf: Node, name: bytes, scope: Node | None) -> bool:
-        for function in self.code.chain(leaf):
-            if function is None or (scope is not None and function.id == scope.id):
-                return True
+        function = self.code.owner(leaf)
+        home = scope.id if scope is not None else 0
+        while function is not None and function.id != home:
             if any(each.declares for each in self.definitions(function, name)):
                 return False
+            function = self.code.owner(function)
         return True
 
     def writes(self, name: bytes, scope: Node | None) -> list[Definition]:

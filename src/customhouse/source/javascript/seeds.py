@@ -20,9 +20,8 @@ _COMMON = {name.encode(): pattern for name, pattern in COMMON_GLOBALS.items()}
 #: Followed even where the file declares a variable of that name: `var require = require`, `if (0) var eval = 1`.
 _ALWAYS = frozenset({b"require", b"eval", b"Function", b"process", b"module"})
 #: A bracket access whose key is put together: `x["a" + ...`, `` x[`...` ``, `x[("a")`, `x[f("...`.
-_COMPUTED = re.compile(
-    rb"[\w$)\]'\"`]\s*(?:\?\.)?\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])"
-)
+_COMPUTED = re.compile(rb"\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])")
+_OBJECT_END = re.compile(rb"[\w$)\]'\"`.\s]")
 _FROM = re.compile(rb"from\s*[\"']")
 #: Text over the alphabet that spells any program without letters.
 _NO_LETTERS = re.compile(rb"[\[\]()!+]{400}")
@@ -40,7 +39,8 @@ def sow(flow: Flow) -> frozenset[bytes]:
             if follows is None or follows.match(code.data, end) or code.data[at - 1 : at] in {b'"', b"'", b"`"}:
                 _start(flow, word, code.leaf(at, end), at)
     for match in _COMPUTED.finditer(code.data):
-        _computed(flow, match.end())
+        if _OBJECT_END.match(code.data, match.start() - 1):
+            _computed(flow, match.start())
     return words
 
 
@@ -165,12 +165,8 @@ def _makes_functions(code: Code, member: Node, target: Node) -> bool:
 
 
 def _computed(flow: Flow, at: int) -> None:
-    """A bracket access with a key that is put together."""
-    node: Node | None = flow.code.leaf(at - 1, at)
-    for _ in range(12):
-        if node is None or node.type == "subscript_expression":
-            break
-        node = node.parent
+    """A bracket access with a key that is put together, where its bracket stands."""
+    node = flow.code.leaf(at, at + 1).parent
     if node is None or node.type != "subscript_expression":
         return
     folded = flow.folder.fold(node.child_by_field_name("index"))
@@ -183,7 +179,7 @@ def _computed(flow: Flow, at: int) -> None:
 
 def letterless(flow: Flow) -> Node | None:
     """Where the file holds a program spelled without letters (JSFuck), if it does."""
-    match = _NO_LETTERS.search(flow.code.data)
+    match = _NO_LETTERS.search(flow.code.data) if b"![]" in flow.code.data else None
     if match is None:
         return None
     node = flow.code.leaf(match.start(), match.start() + 1)

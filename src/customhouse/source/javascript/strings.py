@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from tree_sitter import Node
 
 from customhouse.source import decoding
-from customhouse.source.javascript.capability_table import CREDENTIAL_HINT, CREDENTIAL_PATHS
+from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS, CREDENTIAL_WORDS, METADATA_ADDRESSES
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.tree import Code
 from customhouse.source.javascript.values import Constant, items, number
 
 #: A literal that begins with a long run of what encodings are written in.
 _LONG = re.compile(rb"[\"'`]([A-Za-z0-9+/=_%-]{24,})")
-_ESCAPED = re.compile(rb"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}){3,}")
-#: A literal joined to a literal, `["a", ...].join(`, `.reverse()`: texts that were taken apart.
-_PIECES = re.compile(rb"[\"'`]\s*\+\s*[\"'`]|\.\s*(?:reverse|join)\s*\(|\[\s*[\"'](?:reverse|join)[\"']\s*\]\s*\(")
+_ESCAPED = re.compile(rb"\\(?:x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{2}\})\\[xu][0-9a-fA-F{]{2,4}\}?\\[xu]")
+#: A literal joined to a literal: a text that was taken apart.
+_PIECES = re.compile(rb"\+\s*[\"'`]")
+_BEFORE_PIECE = re.compile(rb"[\"'`]\s*$")
 _NUMBERS = re.compile(rb"\[\s*(?:(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,\s*){15,}")
 _CODED = re.compile(rb"%[0-9a-fA-F]{2}|[0-9+/=]|[a-z][A-Z]")
 #: The alphabet of the most used obfuscator's base64: letters in the other case.
@@ -32,6 +34,7 @@ _EXPRESSIONS = frozenset(
         "arguments",
     }
 )
+_PROSE = re.compile(r"[a-z]{3} [a-z]{2,} [a-z]")
 _PICTURE = re.compile(r"data:(?:image|font|audio|video|application/(?:font|x-font|json))", re.IGNORECASE)
 #: What a text that was taken apart must say to be worth telling.
 TELLING = re.compile(
@@ -44,9 +47,10 @@ _URL = re.compile(
     rb"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+(?:@[A-Za-z0-9._-]+)?)(?::\d{1,5})?(?:/[A-Za-z0-9._~/%+@=,:-]*)?"
 )
 _SCHEME = re.compile(rb"(?:https?|wss?|ftp|tcp|udp|git\+https|git)$", re.IGNORECASE)
-_ADDRESS = re.compile(rb"(?<=[\"'`/@ ])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+_ADDRESS = re.compile(rb"\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")  # from its first dot, which is found fast
+_FIRST_NUMBER = re.compile(rb"[\"'`/@ ](\d{1,3})$")
 _ADDRESS6 = re.compile(rb"[\"'`]((?:[0-9a-fA-F]{1,4}:){2,7}:?(?:[0-9a-fA-F]{1,4})?(?::[0-9a-fA-F]{1,4})*)[\"'`]")
-_NAMED = re.compile(rb"\b[Hh]ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[\"'`]")
+_NAMED = re.compile(rb"ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[\"'`]")
 HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,23}(?::\d{1,5})?", re.IGNORECASE)
 #: Ends of dotted names that are files or members of objects, not hosts.
 _FILE_ENDINGS = frozenset(
@@ -85,47 +89,86 @@ def string_at(code: Code, at: int) -> Node | None:
     return node if node is not None and node.type in {"string", "template_string"} else None
 
 
-def hidden(flow: Flow, decoders: list[Node], budget: decoding.Budget) -> Iterator[Hidden]:
+def hidden(flow: Flow, words: frozenset[bytes], decoders: list[Node], budget: decoding.Budget) -> Iterator[Hidden]:
     """Texts that the file's constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
+    code = flow.code
     seen: set[int] = set()
-    for node in (*decoders, *_candidates(flow.code)):
-        yield from _look(flow, node, budget, seen)
-    yield from _swapped(flow.code, budget)
-
-
-def _candidates(code: Code) -> Iterator[Node]:
-    data = code.data
     taken = 0
-    for pattern in (_LONG, _ESCAPED, _PIECES, _NUMBERS):
-        for match in pattern.finditer(data):
-            if pattern is _LONG and not _CODED.search(match[1]):
-                continue
-            at = match.start() + 1 if pattern is _LONG else match.start()
-            node = string_at(code, at) if pattern is not _NUMBERS else code.leaf(match.start(), match.start() + 2)
-            if node is None and pattern is _PIECES and data[match.start()] in b".[":
-                node = code.leaf(match.start(), match.start() + 1)
-                node = node.parent if node.type in {".", "["} else None
-            if node is not None and node.type != "comment":
-                taken += 1
-                if taken > _MOST_CANDIDATES:
-                    return
-                yield node
+    for node in chain(decoders, _literals(code), _joined(code), _methods(code, words), _numbers(code)):
+        taken += 1
+        if taken > _MOST_CANDIDATES:
+            budget.attempts = 0  # which is said as a gap
+            return
+        top, constant = (node, flow.folder.fold(node)) if node.type == "binary_expression" else _outermost(flow, node)
+        if constant is not None and top.id not in seen:
+            seen.add(top.id)
+            yield from _look(code, top, constant, budget)
+    yield from _swapped(code, budget)
 
 
-def _look(flow: Flow, node: Node, budget: decoding.Budget, seen: set[int]) -> Iterator[Hidden]:
-    top, constant = _outermost(flow, node)
-    if top.id in seen or constant is None:
-        return
-    seen.add(top.id)
+def _literals(code: Code) -> Iterator[Node]:
+    """Long literals over an alphabet of encodings, and literals written in escapes."""
+    for match in _LONG.finditer(code.data):
+        node = string_at(code, match.start(1)) if _CODED.search(match[1]) else None
+        if node is not None:
+            yield node
+    end = 0
+    for match in _ESCAPED.finditer(code.data):
+        node = string_at(code, match.start()) if match.start() >= end else None
+        if node is not None:
+            end = node.end_byte
+            yield node
+
+
+def _joined(code: Code) -> Iterator[Node]:
+    """The outermost sums in which a literal is added to a literal."""
+    end = 0
+    for match in _PIECES.finditer(code.data):
+        at = match.start()
+        if at < end or not _BEFORE_PIECE.search(code.data, max(at - 40, 0), at):
+            continue
+        node = code.leaf(at, at + 1).parent
+        if node is None or node.type != "binary_expression":
+            continue
+        outer = node.parent
+        while outer is not None and outer.type == "binary_expression":
+            code.step()
+            node, outer = outer, outer.parent
+        end = node.end_byte
+        yield node
+
+
+def _methods(code: Code, words: frozenset[bytes]) -> Iterator[Node]:
+    """Calls of `join` and `reverse`."""
+    for word in words & {b"join", b"reverse"}:
+        for at in code.positions(word):
+            leaf = code.leaf(at, at + len(word))
+            member = leaf.parent
+            if member is not None and leaf.type == "string_fragment":
+                member = member.parent
+            call = member.parent if member is not None else None
+            if call is not None and call.type == "call_expression":
+                yield call
+
+
+def _numbers(code: Code) -> Iterator[Node]:
+    """Long arrays of numbers that may be characters."""
+    for match in _NUMBERS.finditer(code.data):
+        node = code.leaf(match.start(), match.start() + 2)
+        if node.type == "array":
+            yield node
+
+
+def _look(code: Code, top: Node, constant: Constant, budget: decoding.Budget) -> Iterator[Hidden]:
     text = _readable(constant)
     if text is None:
         return
     layers = tuple(dict.fromkeys(layer for layer in constant.layers if layer != "regex"))
     if layers and constant.whole and len(text) > 3 and (set(layers) - {"reversed", "escapes"} or TELLING.search(text)):  # noqa: PLR2004
         yield Hidden(text, top, layers)
-    elif top.type == "binary_expression" and TELLING.search(text) and not _said_plainly(flow.code, top, text):
+    elif top.type == "binary_expression" and TELLING.search(text) and not _said_plainly(code, top, text):
         yield Hidden(text, top, ("concatenated",))
-    if not constant.whole or len(text) < 16 or _PICTURE.match(text):  # noqa: PLR2004 (as decode_layers)
+    if not constant.whole or len(text) < 16 or _PICTURE.match(text) or _PROSE.search(text, 0, 200):  # noqa: PLR2004 (as decode_layers)
         return
     for value, encodings in decoding.decode_layers(text, budget=budget):
         if encodings != ("char-codes",) or _wordy(value):
@@ -197,19 +240,25 @@ def _swapped(code: Code, budget: decoding.Budget) -> Iterator[Hidden]:
             yield Hidden(text, node, ("base64",))
 
 
-def credentials(code: Code) -> Iterator[tuple[str, Node]]:
-    """Places of credentials that string constants name: what was matched, and the string."""
+def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
+    """Places of credentials that string constants name: what was matched, and the string. `words` are all of the file."""
     seen: set[int] = set()
-    for match in CREDENTIAL_HINT.finditer(code.data):
-        node = string_at(code, match.start())
+    places = [at for word in words & CREDENTIAL_WORDS for at in code.positions(word)]
+    for address in METADATA_ADDRESSES:
+        at = code.data.find(address)
+        while at >= 0:
+            places.append(at)
+            at = code.data.find(address, at + 1)
+    for at in sorted(places):
+        if code.data[at - 8 : at] == b"process.":
+            continue
+        node = string_at(code, at)
         if node is None or node.id in seen:
             continue
-        seen.add(node.id)
-        begin = max(node.start_byte + 1, match.start() - 200)
-        named = CREDENTIAL_PATHS.search(
-            code.data[begin : min(node.end_byte - 1, match.end() + 200)].decode("utf-8", "replace")
-        )
+        begin = max(node.start_byte + 1, at - 200)
+        named = CREDENTIAL_PATHS.search(code.data[begin : min(node.end_byte - 1, at + 200)].decode("utf-8", "replace"))
         if named is not None:
+            seen.add(node.id)
             yield named[0].strip("/\\"), node
 
 
@@ -223,8 +272,10 @@ def hosts(code: Code) -> Iterator[str]:
             yield url
         at = data.find(b"://", at + 3)
     for match in _ADDRESS.finditer(data):
-        if _is_address(match[0]) and string_at(code, match.start()) is not None:
-            yield match[0].decode()
+        first = _FIRST_NUMBER.search(data, max(match.start() - 4, 0), match.start())
+        address = first[1] + match[0] if first is not None else b""
+        if address and _is_address(address) and string_at(code, match.start()) is not None:
+            yield address.decode()
     for match in _ADDRESS6.finditer(data):
         if string_at(code, match.start(1)) is not None:
             yield match[1].decode()
