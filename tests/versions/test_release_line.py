@@ -79,7 +79,11 @@ def test_what_was_published_later_is_not_earlier() -> None:
         ReleaseTime("1.13.0", NOON + timedelta(days=1)),
     ]
     assert previous_version("npm", "1.14.1", candidates, NOON) == "1.14.0"
-    assert previous_version("npm", "1.14.0", candidates, NOON - timedelta(days=4)) is None
+
+
+def test_dates_that_leave_nothing_earlier_are_not_believed() -> None:
+    copied = [ReleaseTime("1.2.0", NOON + timedelta(days=9)), ReleaseTime("1.1.0", NOON + timedelta(days=8))]
+    assert previous_version("npm", "1.3.0", copied, NOON) == "1.2.0"
 
 
 @given(st.permutations([one.version for one in AXIOS] + ["1.14.0+build", "1.14.0+other"]))

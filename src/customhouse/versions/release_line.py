@@ -58,19 +58,19 @@ def previous_version(
 ) -> str | None:
     """Find the release that `version` is to be compared with; None when nothing is earlier.
 
-    `candidates` may hold `version` itself and come in any order. `published` is when `version` was, UTC.
+    `candidates` may hold `version` itself and come in any order. `published` is when `version` was, UTC. Where every
+    lower version is dated later (mirrors that state their own copying time), the dates are not believed.
     """
     own = _place(ecosystem, version)
     if own is None:
         return None
-    earlier: list[tuple[_Place, str]] = []
-    for candidate in candidates:
-        place = _place(ecosystem, candidate.version)
-        if place is None or not place.key < own.key:
-            continue
-        if published is not None and candidate.published is not None and candidate.published > published:
-            continue
-        earlier.append((place, candidate.version))
+    lower = [
+        (place, candidate)
+        for candidate in candidates
+        if (place := _place(ecosystem, candidate.version)) is not None and place.key < own.key
+    ]
+    dated = [(place, candidate) for place, candidate in lower if not _later(candidate, published)]
+    earlier = [(place, candidate.version) for place, candidate in dated or lower]
     groups: tuple[Callable[[_Place], bool], ...]
     if own.prerelease:
         groups = (
@@ -92,3 +92,7 @@ def previous_version(
             # Versions of equal precedence (build metadata) are told apart by their text, so that order plays no part.
             return max(text for place, text in group if place.key == highest)
     return None
+
+
+def _later(candidate: ReleaseTime, published: datetime | None) -> bool:
+    return published is not None and candidate.published is not None and candidate.published > published
