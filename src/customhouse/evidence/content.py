@@ -17,11 +17,11 @@ from customhouse.model.code import CodeFacts, Language, Reach
 from customhouse.model.content import ContentFacts, Member, Tree
 from customhouse.model.evidence import Gap
 from customhouse.model.purl import Ecosystem
-from customhouse.source.first_look import FIRST_LOOK_VERSION, first_look
+from customhouse.source.first_look import first_look, version
 from customhouse.source.read import language_of, read_source
 
-#: Raise the number when the same bytes would give other facts: older evidence is then collected anew.
-CONTENT_VERSION = f"1.{FIRST_LOOK_VERSION}"
+#: Raise it when the same bytes would give other facts: older evidence is then collected anew.
+_VERSION = "1"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
@@ -36,6 +36,11 @@ class Content(msgspec.Struct, frozen=True):
     facts: ContentFacts
     tree: Tree
     gaps: tuple[Gap, ...] = ()
+
+
+def content_version() -> str:
+    """Return the version of this collector, under which its evidence is kept."""
+    return f"{_VERSION}.{version()}"
 
 
 def read_artifact(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limits = DEFAULT_LIMITS) -> Content:
