@@ -8,10 +8,10 @@ import zipfile
 import zlib
 
 import pytest
-from archives.making import ZipEntry, files, kinds, plain_zip, read, zip_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archives.making import ZipEntry, files, kinds, plain_zip, read, zip_of
 from customhouse.archives.interface import Limits
 
 WHEEL = "a-1.0-py3-none-any.whl"
@@ -66,7 +66,11 @@ def test_a_zip_sdist_loses_its_folder_and_a_wheel_nothing():
         (zip_of(ZipEntry(b"a", b"1", local={"crc": 7})), DISAGREE, "crc (7"),
         (zip_of(ZipEntry(b"a", b"1", local={"method": 0})), DISAGREE, "method (0, 8)"),
         (zip_of(ZipEntry(b"a", b"1", local={"flags": 1})), DISAGREE, "flags"),
-        (zip_of(ZipEntry(b"a", b"1", flags=8, descriptor=struct.pack("<4L", 0x08074B50, 1, 2, 3))), DISAGREE, "after its"),
+        (
+            zip_of(ZipEntry(b"a", b"1", flags=8, descriptor=struct.pack("<4L", 0x08074B50, 1, 2, 3))),
+            DISAGREE,
+            "after its",
+        ),
         (zip_of(A, ZipEntry(b"evil.py", b"1", listed=False)), DISAGREE, "does not list"),
         (zip_of(A, ZipEntry(b"b", b"1", gap=b"junkjunk")), DISAGREE, "8 bytes between"),
         (zip_of(A, before=b"#!/bin/sh\n"), DISAGREE, "10 bytes before"),
@@ -83,7 +87,11 @@ def test_a_zip_sdist_loses_its_folder_and_a_wheel_nothing():
         (zip_of(A, comment=zip_of(ZipEntry(b"evil", b"1"))), DISAGREE, "two end records"),
         (zip_of(ZipEntry(b"a", b"1"), ZipEntry(b"b", b"1", offset=0)), DISAGREE, "overlap"),
         (zip_of(ZipEntry(b"a", b"1", offset=9)), "corrupt", "no local header"),
-        (zip_of(ZipEntry(b"a", b"1", central={"packed": 9999}, local={"packed": 9999})), "truncated", "past the archive"),
+        (
+            zip_of(ZipEntry(b"a", b"1", central={"packed": 9999}, local={"packed": 9999})),
+            "truncated",
+            "past the archive",
+        ),
         (zip_of(ZipEntry(b"a", b"1", central={"crc": 7}, local={"crc": 7})), "corrupt", "checksum"),
         (zip_of(ZipEntry(b"a", b"1", central={"size": 7}, local={"size": 7})), "truncated", "1 bytes of the 7"),
         (zip_of(ZipEntry(b"a", b"1", packed=b"\xff\xff\xff")), "corrupt", "damaged"),
@@ -133,7 +141,9 @@ def test_zip64_is_read_and_its_disagreements_told():
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, start + size, 1)
     assert read(plain[:-22] + end64 + locator + plain[-22:], WHEEL)[1].issues == []
     lying = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 2, 2, size, start)
-    assert any("zip64 form differ" in i.detail for i in read(plain[:-22] + lying + locator + plain[-22:], WHEEL)[1].issues)
+    assert any(
+        "zip64 form differ" in i.detail for i in read(plain[:-22] + lying + locator + plain[-22:], WHEEL)[1].issues
+    )
     assert kinds(read(plain[:-22] + locator + plain[-22:], WHEEL)[1]) == ["corrupt"]
 
 
@@ -143,7 +153,9 @@ def test_the_name_before_a_nul_is_the_one_python_sees():
 
 
 def test_a_link_is_the_text_that_zipfile_would_write():
-    members, stream = read(zip_of(ZipEntry(b"l.py", b"a.py", mode=stat.S_IFLNK | 0o777), ZipEntry(b"a.py", b"1")), WHEEL)
+    members, stream = read(
+        zip_of(ZipEntry(b"l.py", b"a.py", mode=stat.S_IFLNK | 0o777), ZipEntry(b"a.py", b"1")), WHEEL
+    )
     assert stream.issues == []
     assert (members[0].kind, members[0].target, members[0].data) == ("link", "a.py", b"a.py")
 
@@ -164,7 +176,9 @@ def test_too_many_members():
     assert stream.fatal
 
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0\\:/", exclude_categories=["Cc"]), min_size=1, max_size=40)
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0\\:/", exclude_categories=["Cc"]), min_size=1, max_size=40
+)
 
 
 @settings(max_examples=120, deadline=None)
@@ -183,7 +197,9 @@ def test_reads_what_zipfile_writes(members, method):
 @given(data=st.data())
 def test_what_is_clean_is_what_zipfile_sees(data):
     entries = data.draw(
-        st.lists(st.sampled_from([A, ZipEntry(b"b.py", b"b"), ZipEntry(b"c.py", b"c", method=0)]), min_size=1, unique=True)
+        st.lists(
+            st.sampled_from([A, ZipEntry(b"b.py", b"b"), ZipEntry(b"c.py", b"c", method=0)]), min_size=1, unique=True
+        )
     )
     raw = bytearray(zip_of(*entries))
     for _ in range(data.draw(st.integers(0, 3))):
