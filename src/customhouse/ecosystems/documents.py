@@ -54,7 +54,10 @@ def json_document(data: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     Raises UnreadableError, or msgspec.ValidationError where the JSON is sound but of another shape.
     """
     try:
-        return decoder.decode(plain_bytes(data))
+        data = plain_bytes(data)
+        if not data.isascii():
+            data.decode()  # msgspec does not look into what it skips
+        return decoder.decode(data)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError as error:

@@ -333,6 +333,8 @@ def test_the_packages_table_counts_whatever_the_version_says() -> None:
         (b"{}", "is JSON, but no npm lock"),
         (b"[]", "is not what npm writes: Expected `object`, got `array`"),
         (b'{"lockfileVersion": 3, "packages": []}', "is not what npm writes"),
+        (b'{"lockfileVersion": 3, "packages": {}, "skipped": {"\xff": {}}}', "cannot be read: it is not UTF-8 text"),
+        (b'{"lockfileVersion": 3, "packages": {}, "skipped": {"\\x": {}}}', "it is not JSON"),
         (b"{\n<<<<<<< HEAD\n}", "cannot be read: line 2 is a merge conflict that nobody resolved"),
         (
             b'{"lockfileVersion": 3,\n"packages": {"node_modules/a": {},\n"node_modules/\\u0061": {}}}',
@@ -380,7 +382,7 @@ def test_what_is_written_is_read(wanted: dict[str, tuple[str, bytes, bool, bool]
             }
             for name, (version, raw, dev, script) in wanted.items()
         },
-        dependencies={name: "*" for name in wanted},
+        dependencies=dict.fromkeys(wanted, "*"),
     )
     one = {
         "lockfileVersion": 1,
@@ -417,8 +419,6 @@ anything = st.recursive(
                     "node_modules/a",
                     "node_modules/a/node_modules/b",
                     "a",
-                ]
-                + [
                     "version",
                     "resolved",
                     "integrity",

@@ -212,8 +212,13 @@ anything = st.recursive(
                     "hash",
                     "url",
                     "size",
+                    "optional-dependencies",
+                    "dev-dependencies",
+                    "members",
+                    "requirements",
+                    "dependency-groups",
+                    "extra",
                 ]
-                + ["optional-dependencies", "dev-dependencies", "members", "requirements", "dependency-groups", "extra"]
             ),
             inner,
             max_size=5,
