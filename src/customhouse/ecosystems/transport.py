@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 import httpcore2
 import httpx2
@@ -169,7 +170,7 @@ class Transport:
 
     async def _check_address(self, url: httpx2.URL, ask: Ask) -> None:
         """Refuse an address inside a network that the registries themselves are not in."""
-        homes = [httpx2.URL(home) for home in ask.homes]
+        homes = _homes(ask.homes)
         if url.scheme == "http" and homes and all(home.scheme == "https" for home in homes):
             raise HostileUpstream(
                 f"{ask.what}: a registry on HTTPS sends us to unencrypted {shown(str(url))}", hint=_HINT_WRONG
@@ -253,6 +254,11 @@ def _parsed(text: str, ask: Ask) -> httpx2.URL:
     if url.scheme not in ("http", "https") or not _HOST.fullmatch(url.raw_host):
         raise HostileUpstream(f"{ask.what}: not an HTTP address: {shown(text) if text else 'empty'}", hint=_HINT_WRONG)
     return url.copy_with(username=None, password=None, fragment=None) if url.userinfo or url.fragment else url
+
+
+@lru_cache(maxsize=16)
+def _homes(addresses: tuple[str, ...]) -> tuple[httpx2.URL, ...]:
+    return tuple(httpx2.URL(address) for address in addresses)
 
 
 def _judge_status(response: httpx2.Response, ask: Ask) -> None:
