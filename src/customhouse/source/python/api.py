@@ -4,6 +4,7 @@ Names are canonical: builtins without module, a method of what a call returns wr
 (`socket.socket.connect`). A name that ends in `.*` stands for everything below it.
 """
 
+import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -218,9 +219,16 @@ def _tables() -> tuple[dict[str, Api], dict[str, Api]]:
     return exact, below
 
 
+#: A module that is reached through another one's import of it: `shutil.os.system`, `random._os.system`.
+_THROUGH = re.compile(r"\w[\w.]*\._?(os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\.")
+
+
 @lru_cache(8192)
 def canonical(dotted: str) -> str:
     """Give the one name of a call that has several: copies, C accelerators, Python 2 modules."""
+    through = _THROUGH.match(dotted)
+    if through is not None:
+        dotted = f"{through[1]}.{dotted[through.end() :]}"
     for copy in _COPIES:
         if dotted.startswith(copy):
             dotted = dotted[len(copy) :]
@@ -273,6 +281,14 @@ def modules() -> frozenset[str]:
 
 
 @cache
+def telling_builtins() -> frozenset[str]:
+    """Builtins whose calls are looked at; the other followed ones matter only where a constant is folded."""
+    exact, _ = _tables()
+    followed = {"getattr", "globals", "locals", "vars", "map", "filter", "reduce", "sorted", "apply", "__loader__"}
+    return frozenset({name for name in exact if "." not in name} | followed | {"__builtins__", "bytes", "bytearray"})
+
+
+@cache
 def builtin_names() -> frozenset[str]:
     """Builtins that the reader follows when no binding hides them."""
     exact, _ = _tables()
@@ -282,3 +298,27 @@ def builtin_names() -> frozenset[str]:
     )
     runners = {name for name in RUNNERS if "." not in name}
     return frozenset({name for name in exact if "." not in name} | set(followed.split()) | runners)
+
+
+@cache
+def below(target: str) -> frozenset[str] | None:
+    """The names that lead on from an imported module or member to something in the tables; None for all names."""
+    target = canonical(target)
+    exact, prefixes = _tables()
+    if target in _ALWAYS or target in exact or api(f"{target}.x") is not None:
+        return None
+    start = f"{target}."
+    names = {name[len(start) :].partition(".")[0] for name in (*exact, *prefixes) if name.startswith(start)}
+    for longer in (*_COPIES, *_SAME):
+        if longer.startswith(start):
+            names.add(longer[len(start) :].partition(".")[0])
+    return frozenset(names | _MORE.get(target, frozenset()))
+
+
+_ALWAYS = frozenset({"importlib", "builtins", "__builtin__", "pkgutil", "pydoc", "os.environ", "os.environb"})
+_MORE = {
+    "sys": frozenset({"modules"}),
+    "operator": frozenset({"methodcaller", "attrgetter", "itemgetter", "call"}),
+    "os": frozenset({"environ", "environb"}),
+    "gc": frozenset({"get_objects"}),
+}

@@ -11,7 +11,7 @@ from customhouse.source.credentials import credential_reference, credential_vari
 from customhouse.source.python.api import api
 from customhouse.source.python.bindings import Binding, Scope
 from customhouse.source.python.constants import Folder
-from customhouse.source.python.resolver import Resolver, Steps, returned
+from customhouse.source.python.resolver import Resolver, Steps
 
 _MAX_NODES = 600
 _MAX_DEPTH = 24
@@ -99,6 +99,7 @@ class OriginFinder:
             return self.node(binding.node, depth)
         if binding.kind != "parameter":
             return _NONE
+        self.resolver.learn()
         found: set[Origin] = set()
         owner: Scope | None = scope
         while owner is not None and binding not in owner.bindings.get(name, ()):
@@ -134,7 +135,7 @@ class OriginFinder:
         scope = self.bindings.scopes[index]
         found: set[Origin] = set()
         body = scope.node.child_by_field_name("body")
-        values = [body] if scope.kind == "lambda" and body is not None else returned(scope.node)
+        values = [body] if scope.kind == "lambda" and body is not None else self.bindings.returned(scope)
         for value in values:
             found |= self.node(value, depth + 1)
         self._functions[index] = frozenset(found)

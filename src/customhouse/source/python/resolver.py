@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from customhouse.source.python.api import api, builtin_names, canonical, modules
 from customhouse.source.python.bindings import Binding, Bindings, Scope
+from customhouse.source.python.quiet import THROUGH
 
 #: How deep an expression or a chain of names is followed, candidates kept, and bindings of one name looked at.
 MAX_DEPTH = 40
@@ -44,9 +45,13 @@ class Resolver:
     def __init__(self, bindings: Bindings, steps: Steps) -> None:
         self.bindings = bindings
         self.steps = steps
+        #: Whether the file reaches modules through others, so that any import may lead to them.
+        self.through = THROUGH.search(bindings.data) is not None
         self.fold: Callable[[Node], str | None] = lambda _: None
         #: What parameters stand for: scope index and parameter position → argument nodes of calls in this file.
         self.arguments: dict[tuple[int, int | str], list[Node]] = {}
+        #: Called before `arguments` are asked for the first time.
+        self.learn: Callable[[], None] = lambda: None
         self._names: dict[tuple[int, str], Names] = {}
         self._nodes: dict[int, Names] = {}
 
@@ -54,6 +59,11 @@ class Resolver:
         """Drop what was remembered, because `arguments` have been learned since."""
         self._names.clear()
         self._nodes.clear()
+
+    def release(self) -> None:
+        """Let go of what points back here, so that the file's tree is freed at once and not by the cycle collector."""
+        self.fold = lambda _: None
+        self.learn = lambda: None
 
     def name(self, scope: Scope, name: str, depth: int = 0) -> Names:
         """Resolve a name as read in a scope."""
@@ -91,10 +101,11 @@ class Resolver:
             return (base,)
         if base == "sys" and attribute == "modules":
             return (_ANY_MODULE,)
-        if base.startswith(("self:", "class:")):
-            return self._own_member(int(base.partition(":")[2]), attribute, depth)
-        if base.startswith(("local:", "namespace:")):
-            return (f"{base}.{attribute}",) if base.startswith("namespace:") else ()
+        if ":" in base:
+            kind, _, number = base.partition(":")
+            if kind in {"self", "class"} and number.isdigit():
+                return self._own_member(int(number), attribute, depth)
+            return (f"{base}.{attribute}",) if kind == "namespace" else ()
         return (canonical(f"{base}.{attribute}"),)
 
     def _name(self, scope: Scope, name: str, depth: int) -> Names:
@@ -104,7 +115,7 @@ class Resolver:
         if bindings:
             found: list[str] = []
             for binding in bindings[-_MAX_BINDINGS:][::-1]:
-                found.extend(self._binding(scope, name, binding, depth + 1))
+                found.extend(self.binding(scope, name, binding, depth + 1))
             return _few(found)
         if name == "__builtins__":
             return ("builtins",)
@@ -116,10 +127,12 @@ class Resolver:
                 return (dotted,)
         return (name,) if name in builtin_names() else ()
 
-    def _binding(self, scope: Scope, name: str, binding: Binding, depth: int) -> Names:
+    def binding(self, scope: Scope, name: str, binding: Binding, depth: int = 0) -> Names:
+        """Resolve what one binding gives its name."""
         kind = binding.kind
         if kind == "import":
-            return (canonical(binding.target),) if binding.target.partition(".")[0] in modules() else ()
+            telling = self.through or binding.target.partition(".")[0] in modules()
+            return (canonical(binding.target),) if telling else ()
         if kind == "function":
             return (f"local:{binding.index}",)
         if kind == "class":
@@ -144,6 +157,7 @@ class Resolver:
         parent = self.bindings.scopes[owner.parent]
         if binding.index == 0 and parent.kind == "class" and owner.kind == "function":
             return (f"self:{parent.index}",)
+        self.learn()
         found = list(self.node(binding.node, depth)) if binding.node is not None else []
         for key in (binding.index, name):
             for argument in self.arguments.get((owner.index, key), ())[:_MAX_BINDINGS] if key is not None else ():
@@ -161,11 +175,11 @@ class Resolver:
             seen.add(index)
             scope = self.bindings.scopes[index]
             for binding in scope.bindings.get(attribute, ())[-_MAX_BINDINGS:]:
-                found.extend(self._binding(scope, attribute, binding, depth + 1))
+                found.extend(self.binding(scope, attribute, binding, depth + 1))
             for base in self.bases(scope):
                 if base.startswith("class:"):
                     pending.append(int(base[6:]))
-                elif not found:
+                elif not found and ":" not in base:
                     found.append(canonical(f"{base}().{attribute}"))
         for holder in ("self", "cls"):
             for binding in self.bindings.attributes.get(f"{holder}.{attribute}", ())[-_MAX_BINDINGS:]:
@@ -194,12 +208,7 @@ class Resolver:
         elif node.type == "identifier":
             scope = self.bindings.scope_at(node.start_byte)
             bound = self.bindings.visible(scope, self.bindings.text(node))[-2:]
-            values = [
-                child
-                for binding in bound
-                if binding.node and binding.kind == "value"
-                for child in _members(binding.node)
-            ]
+            values = [child for binding in bound if binding.node and binding.kind == "value" for child in _members(binding.node)]
         else:
             return ()
         found: list[str] = []
@@ -267,6 +276,8 @@ class Resolver:
             yield from self._returned(int(callee[6:]), depth)
         elif callee.startswith("class:"):
             yield f"self:{callee[6:]}"
+        elif callee.startswith("self:"):
+            return
         elif callee.endswith((".__getattribute__", ".__getattr__")) and arguments:
             attribute = self.fold(arguments[-1])
             if attribute:
@@ -291,7 +302,7 @@ class Resolver:
             if body is not None:
                 yield from self.node(body, depth)
             return
-        for value in returned(scope.node):
+        for value in self.bindings.returned(scope):
             if not self.steps.take():
                 return
             yield from self.node(value, depth)
@@ -352,22 +363,6 @@ class Resolver:
                 yield f"local:{scope.index}"
 
 
-def returned(function: Node) -> list[Node]:
-    """The expressions that a function returns or yields, its inner functions left out; at most 32."""
-    found: list[Node] = []
-    body = function.child_by_field_name("body")
-    pending = [body] if body is not None else []
-    looked = 0
-    while pending and len(found) < _MAX_RETURNS and looked < _MAX_STATEMENTS:
-        node = pending.pop()
-        looked += 1
-        if node.type in {"return_statement", "yield"}:
-            found.extend(node.named_children[:1])
-        elif node.type not in _CLOSED:
-            pending.extend(reversed(node.named_children))
-    return found
-
-
 def _members(node: Node) -> list[Node]:
     if node.type == "dictionary":
         values = (pair.child_by_field_name("value") for pair in node.named_children if pair.type == "pair")
@@ -395,20 +390,6 @@ def _few(names: Iterable[str]) -> Names:
 
 _LONGEST = 200
 _MAX_ELEMENTS = 64
-_MAX_RETURNS = 32
-_MAX_STATEMENTS = 4000
-_CLOSED = frozenset(
-    {
-        "function_definition",
-        "class_definition",
-        "lambda",
-        "call",
-        "assignment",
-        "string",
-        "import_statement",
-        "binary_operator",
-    }
-)
 _NOT_POSITIONAL = frozenset({"keyword_argument", "list_splat", "dictionary_splat", "comment"})
 _IMPORTERS = frozenset(
     "__import__ importlib.import_module pkgutil.resolve_name pydoc.locate pkg_resources.load_entry_point imp.load_module"
