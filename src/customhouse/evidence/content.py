@@ -182,6 +182,11 @@ def _facts_of(path: str, code: _Code) -> CodeFacts | None:
     return _remembered[key]
 
 
+def forget_files() -> None:
+    """Forget every file that was read, so that the next archive is read anew (for measuring)."""
+    _remembered.clear()
+
+
 def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:
     if ecosystem == "npm":
         from customhouse.evidence.npm_package import npm_package  # noqa: PLC0415 - the other ecosystem stays unloaded
