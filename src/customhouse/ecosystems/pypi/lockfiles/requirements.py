@@ -105,9 +105,9 @@ class _Reading:
                 raise OSError("it is too large")  # noqa: TRY301
             data = path.read_bytes()
         except (OSError, ValueError) as error:
-            detail = (error.strerror or "") if isinstance(error, OSError) else ""
+            detail = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
             hint = f"put {target} where {file.path} expects it, or take the line out"
-            self.refused += failed(path, _ID, f"{reason}cannot be read: {detail or error}".lower(), hint)
+            self.refused += failed(path, _ID, f"{reason}cannot be read: {detail}", hint)
             return
         self.read(path, data, open_files, constraint=constraint)
 
