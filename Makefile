@@ -12,10 +12,11 @@ help: ## List the commands
 
 setup: $(READY) ## Install Customhouse and everything pinned into .venv
 
-$(READY): requirements/dev.txt pyproject.toml
+$(READY): requirements/dev.txt pyproject.toml tests/oracles/package-lock.json
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix tests/oracles
 	@touch $@
 
 demo: $(READY) ## Vet two real projects, then replay the axios attack with an inert replica

@@ -190,6 +190,8 @@ class _Reader:
         name = said["path"] if "path" in said else decode_name(header.name, log)
         target = said["linkpath"] if "linkpath" in said else decode_name(header.linkname, log)
         size = self._sized(said.get("size"), header.size, name)
+        if header.linkname and kind not in b"12":
+            log.add("corrupt", name, "a link target on what is no link: Node ignores the member, Python does not")
         if kind in _FILE_TYPES:
             return self._file_or_folder(name, size, header)
         if kind in b"12":
@@ -209,14 +211,13 @@ class _Reader:
 
     def _file_or_folder(self, name: str, size: int, header: Header) -> StreamedMember | None:
         """Read a member of a file's type; by an old custom a name that ends in `/` makes it a folder."""
-        if header.linkname:
-            self._log.add("corrupt", name, "a file with a link target: Node ignores it, Python does not")
         if not name.endswith("/"):
             return self._file(name, size, header.mode)
-        if size:
-            detail = "a folder's name with a file's content: readers disagree what follows"
+        contiguous = header.type == ord("7")
+        if size or contiguous:
+            detail = "a folder's name on a file: readers disagree what it is and what follows"
             self._log.add("corrupt", name, detail)
-            if self._layout == "sdist" and header.type:
+            if contiguous or (self._layout == "sdist" and header.type):
                 return self._file(name.rstrip("/"), size, header.mode)
         return self._folder(name)
 

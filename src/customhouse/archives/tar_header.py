@@ -24,7 +24,21 @@ _RECORD = re.compile(rb"([0-9]{1,20}) ([^=\n\0]+)=")
 _DECIDING = ("path", "linkpath", "size")
 #: First byte of a number in GNU's base 256; 0xff is a negative one.
 _BINARY = 0x80
-_OCTAL = b"01234567 \0"
+#: Numbers that tarfile insists on, and how nearly all writers write them: mode, uid, gid, size, mtime; device numbers.
+_OWN_NUMBERS = (
+    (100, 108, "mode"),
+    (108, 116, "uid"),
+    (116, 124, "gid"),
+    (136, 148, "mtime"),
+    (329, 337, "device major"),
+    (337, 345, "device minor"),
+)
+#: Times that the xstar form keeps behind a shorter name prefix.
+_XSTAR_TIMES = ((476, 488, "atime"), (488, 500, "ctime"))
+#: JavaScript's Number.MAX_SAFE_INTEGER.
+_SAFE_INTEGER = 2**53 - 1
+_NUMBERS = re.compile(rb"(?:[0-7]{6}[0-7 ][ \0]){3}(?:[0-7]{11}[ \0]){2}")
+_DEVICE_NUMBERS = frozenset((bytes(16), b"0000000\0" * 2, b"000000 \0" * 2))
 
 
 class BadHeader(ValueError):  # noqa: N818 - a statement about the block, caught in this room alone
@@ -56,14 +70,19 @@ def read_header(block: bytes, layout: Layout, log: IssueLog) -> Header:
         _signed(block, digits, total, log)
     kind = block[156]
     size = _number(block[124:136])
-    name = block[:100].rstrip(b"\0")
-    linkname = block[157:257].rstrip(b"\0") if block[157] else b""
-    if b"\0" in name or b"\0" in linkname:
-        name, linkname = _cut(name, log), _cut(linkname, log)
-    if block[345]:
+    name = block[:100].partition(b"\0")[0]
+    linkname = block[157:257].partition(b"\0")[0] if block[157] else b""
+    if b"\n" in block:
+        _after_names(block, name, log)
+    if not block.isascii():
+        _binary_numbers(block, name, log)
+    if block[345] or block[475]:
         name = _prefixed(block, name, layout, log)
-    if len(field.rstrip(b" \0")) == len(field) or (layout == "sdist" and block[100:148].translate(None, _OCTAL)):
-        _doubt(block, layout, name, log)
+    if len(field.rstrip(b" \0")) == len(field):
+        shown = name.decode(errors="backslashreplace")
+        log.add("corrupt", shown, "the checksum has no end mark: Node refuses the header, Python takes it")
+    if layout == "sdist" and not (_NUMBERS.fullmatch(block, 100, 148) and block[329:345] in _DEVICE_NUMBERS):
+        _doubt(block, name, log)
     return Header(name, _mode(block[100:108]), size, kind, linkname)
 
 
@@ -106,37 +125,52 @@ def _mode(field: bytes) -> int:
         return 0
 
 
-def _cut(field: bytes, log: IssueLog) -> bytes:
-    """Cut a name at its first NUL, as every reader does; node-tar goes on after the next line feed."""
-    name, _, rest = field.partition(b"\0")
-    if b"\n" in rest:
-        log.add("corrupt", decode_name(name, log), "text after the name's end that node-tar reads and Python does not")
-    return name
+def _after_names(block: bytes, name: bytes, log: IssueLog) -> None:
+    """Note text after a name's NUL, where every reader stops but node-tar, which goes on after a line feed."""
+    for field in (block[:100], block[157:257], block[345:500]):
+        if b"\n" in field.partition(b"\0")[2]:
+            shown = name.decode(errors="backslashreplace")
+            log.add("corrupt", shown, "text after a name's end that node-tar reads and Python does not")
 
 
 def _prefixed(block: bytes, name: bytes, layout: Layout, log: IssueLog) -> bytes:
-    """Join ustar's prefix. Python takes it whatever the magic says, node-tar only in a POSIX header."""
+    """Join ustar's prefix. Python takes it whatever the magic says, node-tar only in a POSIX header.
+
+    node-tar joins with a `/` even an empty prefix when the field's 131st byte is set.
+    """
     prefix = block[345:500].partition(b"\0")[0]
     joined = prefix + b"/" + name
     if block[257:265] == b"ustar\x0000":
-        return joined
-    if block[156] in b"LKS":
+        if prefix:
+            return joined
+        log.add("corrupt", decode_name(name, log), "bytes in an empty name prefix: Node reads '/' before the name")
+        return joined if layout != "sdist" else name
+    if not prefix or block[156] in b"LKS":
         return name
     log.add("corrupt", decode_name(joined, log), "a name prefix in a header that is not POSIX: Python and Node differ")
     return joined if layout == "sdist" else name
 
 
-def _doubt(block: bytes, layout: Layout, name: bytes, log: IssueLog) -> None:
-    """Note numbers that one reader takes and another refuses."""
-    shown = name.decode(errors="backslashreplace")
-    if len(block[148:156].rstrip(b" \0")) == len(block[148:156]):
-        log.add("corrupt", shown, "the checksum has no end mark: Node refuses the header, Python takes it")
-    if layout == "sdist":
-        for start, end, what in ((100, 108, "mode"), (108, 116, "uid"), (116, 124, "gid"), (136, 148, "mtime")):
-            field = block[start:end]
-            digits = field.partition(b"\0")[0].strip()
-            if not field[0] & 0x80 and digits.strip(b"01234567"):
-                log.add("corrupt", shown, f"{what} is not octal: Python stops reading here, others do not")
+def _doubt(block: bytes, name: bytes, log: IssueLog) -> None:
+    """Note numbers over which tarfile gives the archive up, and other readers do not."""
+    for start, end, what in _OWN_NUMBERS:
+        field = block[start:end]
+        digits = field.partition(b"\0")[0].strip()
+        if field[0] not in (_BINARY, 0xFF) and digits.strip(b"01234567"):
+            shown = name.decode(errors="backslashreplace")
+            log.add("corrupt", shown, f"{what} is not octal: Python stops reading here, others do not")
+
+
+def _binary_numbers(block: bytes, name: bytes, log: IssueLog) -> None:
+    """Note base-256 numbers that node-tar cannot hold: it throws, and skips the header."""
+    for start, end, what in (*_OWN_NUMBERS, *(_XSTAR_TIMES if not block[475] else ())):
+        field = block[start:end]
+        if field[0] < _BINARY:
+            continue
+        value = int.from_bytes(field[1:] if field[0] == _BINARY else field, "big", signed=field[0] != _BINARY)
+        if field[0] not in (_BINARY, 0xFF) or abs(value) > _SAFE_INTEGER:
+            shown = name.decode(errors="backslashreplace")
+            log.add("corrupt", shown, f"{what} is no number for Node, which skips the header")
 
 
 class Pending(msgspec.Struct):

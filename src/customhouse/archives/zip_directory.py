@@ -23,6 +23,9 @@ _MAX_16, _MAX_32 = 0xFFFF, 0xFFFF_FFFF
 _FLAG_ENCRYPTED, _FLAG_DESCRIPTOR, _FLAG_STRONG, _FLAG_UTF8, _FLAG_MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
 #: Compression methods that every installer reads.
 STORED, DEFLATED = 0, 8
+#: What zipfile reads, in tenths: 6.3.
+_MAX_VERSION = 63
+_FLAG_PATCHED = 0x20
 ENCRYPTED = _FLAG_ENCRYPTED | _FLAG_STRONG | _FLAG_MASKED
 #: The flags that change what a reader does: encryption, descriptor, patched data, strong encryption, UTF-8, masking.
 _DECIDING_FLAGS = 0x2869
@@ -143,13 +146,15 @@ def _central(data: bytes, end: _End, limits: Limits, log: IssueLog) -> list[Entr
         if len(entries) >= limits.max_members:
             raise log.halt("too-many-members", "", f"more than {limits.max_members:,} members")
         values = _CENTRAL.unpack_from(data, at)
-        _, _, _, flags, method, _, _, crc, packed, size, names, extras, comments, disk, _, external, offset = values
+        _, _, needs, flags, method, _, _, crc, packed, size, names, extras, comments, disk, _, external, offset = values
         body = at + _CENTRAL.size
         at = body + names + extras + comments
         if at > stop:
             raise log.halt("corrupt", "", "the central directory ends inside an entry")
         name = data[body : body + names]
         entry = Entry(name, flags, method, crc, packed, size, offset, external >> 16)
+        if needs & 0xFF > _MAX_VERSION or flags & _FLAG_PATCHED:
+            log.add("unsupported", entry.shown, "needs a newer or another zip reader than Python's, which gives up")
         if disk not in (0, _MAX_16):
             log.add("unsupported", entry.shown, "is said to be in another file of a split zip")
         _extras(data[body + names : body + names + extras], entry, log)

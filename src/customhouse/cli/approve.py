@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from customhouse.cli.known_rules import known_rules
 from customhouse.engine.approval import append_exception
 from customhouse.engine.settings import FILE_NAME, check_rules, load_organisation, load_settings
 from customhouse.model.errors import CustomhouseError
@@ -57,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         approved=today,
     )
     _permitted(exception)
-    check_rules(Configuration(exceptions=(exception,), origins={("exceptions", "0"): "--rule"}), _known_rules())
+    check_rules(Configuration(exceptions=(exception,), origins={("exceptions", "0"): "--rule"}), known_rules())
     configuration = append_exception(path, exception)
     line = configuration.origin("exceptions", str(len(configuration.exceptions) - 1))
     click.echo(f"approved {exception.rule} for {purl.display} until {exception.expires} ({line})", err=True)
@@ -90,12 +91,6 @@ def _permitted(exception: PolicyException) -> None:
     organisation = load_organisation(os.environ)
     if organisation is not None:
         tighten(organisation, Configuration(exceptions=(exception,), origins={("exceptions", "0"): "this approval"}))
-
-
-def _known_rules() -> tuple[str, ...]:
-    from customhouse.rules.all_rules import RULES  # noqa: PLC0415 - importing every rule takes time
-
-    return tuple(rule.id for rule in RULES)
 
 
 def _checked(digests: tuple[str, ...]) -> tuple[str, ...]:

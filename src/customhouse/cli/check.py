@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from customhouse.cli.options import Common, common_options
+from customhouse.cli.options import Common, common_options, pages_for
 
 
 @click.command("check")
@@ -24,8 +24,8 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
     from customhouse.model.audit import Audit  # noqa: PLC0415
     from customhouse.policy.exceptions import exception_warnings  # noqa: PLC0415
-    from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
-    from customhouse.report.formats import render_audit  # noqa: PLC0415
+    from customhouse.policy.exit_code import audit_exit_code  # noqa: PLC0415
+    from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
 
     paths = paths or (Path(),)
     sources = find_sources(paths)
@@ -43,5 +43,7 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
         return msgspec.structs.replace(audit, warnings=told)
 
     audit = run_session(settings, options, os.environ, work)
-    click.echo(render_audit(audit, common.format, colour=common.colour, verbose=verbose))
-    sys.exit(exit_code(audit.decision, incomplete=audit.incomplete))
+    click.echo(
+        render_audit(audit, Format(common.format), colour=common.colour, verbose=verbose, pages=pages_for(common))
+    )
+    sys.exit(audit_exit_code(audit))

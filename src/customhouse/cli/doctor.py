@@ -21,7 +21,7 @@ def command(common: Common) -> None:
     """
     from customhouse.engine.diagnosis import diagnose  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.engine.session import RunOptions  # noqa: PLC0415
-    from customhouse.report.text import safe  # noqa: PLC0415
+    from customhouse.report.text import visible  # noqa: PLC0415
 
     options = RunOptions(Path(), common.offline, common.npm_registry, common.pypi_index, common.cache_dir)
     results = diagnose(lambda: common.settings(Path()), options, os.environ)
@@ -30,7 +30,7 @@ def command(common: Common) -> None:
         click.echo(json.dumps({"schema": "customhouse/doctor/1", "checks": rows}, indent=2))
     else:
         for each in results:
-            click.echo(f"{'works' if each.works else 'FAILS'}  {each.name}: {safe(each.detail)}")
+            click.echo(f"{'works' if each.works else 'FAILS'}  {each.name}: {visible(each.detail)}")
             if not each.works:
-                click.echo(f"\nhint: {safe(each.hint)}\n")
+                click.echo(f"\nhint: {visible(each.hint)}\n")
     sys.exit(0 if all(each.works for each in results) else _INCOMPLETE)

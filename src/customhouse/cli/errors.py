@@ -9,10 +9,22 @@ USAGE, INTERNAL, NOTHING, INCOMPLETE = 2, 1, 3, 4
 
 def report_error(error: CustomhouseError | UpstreamError) -> int:
     """Print the error and return the exit code it means."""
-    from customhouse.report.text import safe  # noqa: PLC0415 - a hostile name may stand in the message
+    from customhouse.report.text import visible_lines  # noqa: PLC0415 - a hostile name may stand in the message
 
-    click.echo(f"error: {safe(error.message)}\n\nhint: {safe(error.hint)}", err=True)
+    click.echo(f"error: {visible_lines(error.message)}\n\nhint: {visible_lines(error.hint)}", err=True)
     return exit_code_of(error)
+
+
+def report_defect(error: Exception) -> int:
+    """Tell an error that is our own defect: one line, and how to get the trace that a report needs."""
+    from customhouse.report.text import visible  # noqa: PLC0415 - as above
+
+    click.echo(
+        f"error: internal error: {type(error).__name__}: {visible(str(error))}\n\n"
+        "hint: run again with CUSTOMHOUSE_TRACE=1 for the trace, and report it",
+        err=True,
+    )
+    return INTERNAL
 
 
 def exit_code_of(error: CustomhouseError | UpstreamError) -> int:

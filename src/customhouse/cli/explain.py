@@ -19,10 +19,10 @@ def command(subject: str, common: Common) -> None:
 
     rule = next((rule for rule in RULES if rule.id == subject), None)
     if rule is not None:
-        from customhouse.report.formats import render_rule_page  # noqa: PLC0415
+        from customhouse.report.formats import Format, render_rule_page  # noqa: PLC0415
         from customhouse.rules.page import rule_page  # noqa: PLC0415
 
-        click.echo(render_rule_page(rule_page(rule), common.format, colour=common.colour))
+        click.echo(render_rule_page(rule_page(rule), Format(common.format), colour=common.colour))
         return
     if not subject.startswith("pkg:") and not Path(subject).exists():
         raise CustomhouseError(
@@ -34,10 +34,9 @@ def command(subject: str, common: Common) -> None:
 
 def _explain_release(subject: str, common: Common) -> None:
     from customhouse.cli.inspection import inspect_named  # noqa: PLC0415
-    from customhouse.policy.decide import rests_on_gap  # noqa: PLC0415
-    from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
-    from customhouse.report.formats import render_explanation  # noqa: PLC0415
+    from customhouse.policy.exit_code import verdict_exit_code  # noqa: PLC0415
+    from customhouse.report.formats import Format, render_inspection  # noqa: PLC0415
 
     inspection = inspect_named(subject, None, common, os.environ, Path())
-    click.echo(render_explanation(inspection, common.format, colour=common.colour))
-    sys.exit(exit_code(inspection.verdict.decision, incomplete=rests_on_gap(inspection.verdict)))
+    click.echo(render_inspection(inspection, Format(common.format), colour=common.colour, verbose=True))
+    sys.exit(verdict_exit_code(inspection.verdict))

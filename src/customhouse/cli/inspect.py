@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from customhouse.cli.options import Common, common_options
+from customhouse.cli.options import Common, common_options, pages_for
 
 
 @click.command("inspect")
@@ -17,10 +17,10 @@ from customhouse.cli.options import Common, common_options
 def command(target: str, against: str | None, verbose: bool, common: Common) -> None:
     """Inspect TARGET: a package URL (pkg:npm/axios@1.14.0), a .tgz, .whl, .tar.gz or .zip, or a package's folder."""
     from customhouse.cli.inspection import inspect_named  # noqa: PLC0415 - after `--help` has been answered
-    from customhouse.policy.decide import rests_on_gap  # noqa: PLC0415
-    from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
-    from customhouse.report.formats import render_inspection  # noqa: PLC0415
+    from customhouse.policy.exit_code import verdict_exit_code  # noqa: PLC0415
+    from customhouse.report.formats import Format, render_inspection  # noqa: PLC0415
 
     inspection = inspect_named(target, against, common, os.environ, Path())
-    click.echo(render_inspection(inspection, common.format, colour=common.colour, verbose=verbose))
-    sys.exit(exit_code(inspection.verdict.decision, incomplete=rests_on_gap(inspection.verdict)))
+    form = Format(common.format)
+    click.echo(render_inspection(inspection, form, colour=common.colour, verbose=verbose, pages=pages_for(common)))
+    sys.exit(verdict_exit_code(inspection.verdict))

@@ -1,6 +1,7 @@
 """The `customhouse` command: its commands are loaded only when one of them is asked for."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -51,9 +52,15 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; every error of ours ends in a hint, and what is not ours is told as an internal error."""
-    from customhouse.cli.errors import report_error  # noqa: PLC0415 - only loaded with a command
-
     try:
         return cli.main(args=arguments, prog_name="customhouse", standalone_mode=True)
     except (CustomhouseError, UpstreamError) as error:
+        from customhouse.cli.errors import report_error  # noqa: PLC0415 - only loaded when there is one
+
         sys.exit(report_error(error))
+    except Exception as error:
+        if os.environ.get("CUSTOMHOUSE_TRACE"):
+            raise
+        from customhouse.cli.errors import report_defect  # noqa: PLC0415
+
+        sys.exit(report_defect(error))

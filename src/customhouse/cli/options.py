@@ -10,7 +10,9 @@ from typing import Any
 import click
 import msgspec
 
+from customhouse.cli.known_rules import known_rules
 from customhouse.engine.settings import Settings, load_settings
+from customhouse.model.audit import RulePage
 
 _Command = Callable[..., Any]
 
@@ -33,9 +35,7 @@ class Common(msgspec.Struct, frozen=True):
 
     def settings(self, start: Path) -> Settings:
         """Read the configuration for a project."""
-        from customhouse.rules.all_rules import RULES  # noqa: PLC0415 - only to know the ids
-
-        return load_settings(start, explicit=self.config, environ=os.environ, known_rules={rule.id for rule in RULES})
+        return load_settings(start, explicit=self.config, environ=os.environ, known_rules=known_rules())
 
 
 def common_options(*formats: str) -> Callable[[_Command], _Command]:
@@ -48,9 +48,10 @@ def common_options(*formats: str) -> Callable[[_Command], _Command]:
             common = Common(**{name: arguments.pop(name) for name in names})
             return command(common=common, **arguments)
 
+        decorated: _Command = wrapped
         for option in reversed(_options(formats)):
-            wrapped = option(wrapped)
-        return wrapped
+            decorated = option(decorated)
+        return decorated
 
     return decorate
 
@@ -68,3 +69,13 @@ def _options(formats: tuple[str, ...]) -> list[Callable[[_Command], _Command]]:
         ),
         click.option("--cache-dir", type=path, metavar="DIR", help="Where evidence is kept."),
     ]
+
+
+def pages_for(common: Common) -> tuple[RulePage, ...]:
+    """Return the rules' pages where the format carries help texts."""
+    if common.format != "sarif":
+        return ()
+    from customhouse.rules.all_rules import RULES  # noqa: PLC0415 - only this format needs them
+    from customhouse.rules.page import rule_page  # noqa: PLC0415
+
+    return tuple(rule_page(rule) for rule in RULES)

@@ -9,11 +9,13 @@ from typing import Any
 import click
 import msgspec
 
+from customhouse.cli.known_rules import known_rules
 from customhouse.engine.approval import write_atomically
 from customhouse.engine.settings import FILE_NAME, Settings, load_settings
 from customhouse.model.errors import CustomhouseError
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration
 from customhouse.policy.reading import dotted
+from customhouse.report.text import visible
 
 
 @click.group(name="policy")
@@ -27,16 +29,17 @@ def command() -> None:
 @click.argument("path", type=click.Path(path_type=Path, exists=True), default=Path())
 def show(path: Path, config: Path | None, form: str) -> None:
     """Show every value in force for the project at PATH, and where it was written."""
-    settings = load_settings(path, explicit=config, environ=os.environ)
+    settings = load_settings(path, explicit=config, environ=os.environ, known_rules=known_rules())
     values = effective_values(settings.configuration)
     if form == "json":
         click.echo(json.dumps(_document(settings, values), indent=2, ensure_ascii=True))
         return
-    click.echo(f"# from {', '.join(settings.sources) or 'the defaults alone: there is no configuration file'}")
+    sources = ", ".join(settings.sources) or "the defaults alone: there is no configuration file"
+    click.echo(visible(f"# from {sources}"))
     lines = [(f"{dotted(keys)} = {json.dumps(value, ensure_ascii=True)}", origin) for keys, value, origin in values]
     width = min(max(len(text) for text, _ in lines), 60)
     for text, origin in lines:
-        click.echo(f"{text:<{width}}  # {origin}")
+        click.echo(visible(f"{text:<{width}}  # {origin}"))
     if settings.configuration.floor:
         click.echo("# Each decision is also taken under the organisation's file alone; the stricter one stands.")
 

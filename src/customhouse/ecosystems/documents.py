@@ -14,7 +14,9 @@ _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, co
 #: Parts of a dotted TOML key, and nested brackets, beyond which no tool writes; tomllib needs time and memory
 #: quadratic in the first and stack in the second.
 _MAX_KEY_PARTS = 64
-_LONG_KEY = re.compile(r"(?:[A-Za-z0-9_-]+[ \t]*\.[ \t]*){64}")
+_LONG_KEY = re.compile(
+    rf"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_MAX_KEY_PARTS}}}"""
+)
 
 
 class UnreadableError(Exception):
@@ -30,7 +32,7 @@ def plain_bytes(data: bytes) -> bytes:
         raise UnreadableError("it is UTF-16 or UTF-32 text, where its own client expects UTF-8")
     if b"\0" in data:
         raise UnreadableError("it is binary, not text")
-    conflict = _CONFLICT.search(data)
+    conflict = _CONFLICT.search(data) if b"<<<<<<<" in data or b">>>>>>>" in data else None
     if conflict:
         line = data.count(b"\n", 0, conflict.start()) + 1
         raise UnreadableError(f"line {line} is a merge conflict that nobody resolved")
@@ -52,7 +54,10 @@ def json_document(data: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     Raises UnreadableError, or msgspec.ValidationError where the JSON is sound but of another shape.
     """
     try:
-        return decoder.decode(plain_bytes(data))
+        data = plain_bytes(data)
+        if not data.isascii():
+            data.decode()  # msgspec does not look into what it skips
+        return decoder.decode(data)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError as error:

@@ -8,7 +8,7 @@ import msgspec
 
 from customhouse.ecosystems.interface import Registry
 from customhouse.engine.readers import EncodedContent, OpenedArchive, ReaderPool
-from customhouse.evidence.content import CONTENT_VERSION
+from customhouse.evidence.content import content_version
 from customhouse.evidence.integrity import check_integrity
 from customhouse.model.content import ContentFacts, Tree
 from customhouse.model.digest import Digest
@@ -38,6 +38,7 @@ class ArtifactOpener:
         self._cache = cache
         self._readers = readers
         self._offline = offline
+        self._version = content_version()
         self._slots = asyncio.Semaphore(parallel)
         self._running: dict[tuple[str, str], asyncio.Task[Opened]] = {}
 
@@ -58,14 +59,14 @@ class ArtifactOpener:
 
     def tree(self, facts: ContentFacts) -> Tree | None:
         """Return the members of an opened archive, for a comparison; None when the cache no longer has them."""
-        kept = self._cache.get("tree", facts.sha256, CONTENT_VERSION, Tree)
+        kept = self._cache.get("tree", facts.sha256, self._version, Tree)
         return kept[0] if kept is not None else None
 
     def _cached(self, artifact: Artifact, digests: tuple[Digest, ...]) -> Opened | None:
         named = self._cache.archives_named(digests)
         for digest in digests:
             sha256 = named.get(digest)
-            kept = self._cache.get("content", sha256, CONTENT_VERSION, OpenedArchive) if sha256 is not None else None
+            kept = self._cache.get("content", sha256, self._version, OpenedArchive) if sha256 is not None else None
             if kept is not None:
                 archive, collected = kept
                 return Opened(artifact, archive, gaps=archive.gaps, collected=collected)
@@ -100,8 +101,8 @@ class ArtifactOpener:
         archive = msgspec.msgpack.decode(encoded.opened, type=OpenedArchive)
         facts = archive.facts
         now = time.time()
-        self._cache.put_encoded("content", facts.sha256, CONTENT_VERSION, encoded.opened, now)
-        self._cache.put_encoded("tree", facts.sha256, CONTENT_VERSION, encoded.tree, now)
+        self._cache.put_encoded("content", facts.sha256, self._version, encoded.opened, now)
+        self._cache.put_encoded("tree", facts.sha256, self._version, encoded.tree, now)
         digests = (Digest("sha256", facts.sha256), Digest("sha512", facts.sha512))
         self._cache.name_artifact(digests, facts.sha256, str(purl), artifact.filename)
         return archive

@@ -8,7 +8,7 @@ from customhouse.model.digest import Digest
 from customhouse.model.evidence import Gap, IntegrityMismatch, MetadataFacts
 from customhouse.model.locked import LockedArtifact, LockedPackage
 from customhouse.model.purl import Purl
-from customhouse.model.release import Artifact
+from customhouse.model.release import Artifact, ArtifactKind
 
 
 class ChosenArtifact(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ def _from_lock(purl: Purl, locked: LockedPackage | None) -> Choice:
     """Without the registry's word an archive can still be known by the lock's digest."""
     if locked is None or not any(digest.strong for digest in locked.integrity):
         return Choice()
-    kind = "npm-tarball" if purl.ecosystem == "npm" else "other"
+    kind: ArtifactKind = "npm-tarball" if purl.ecosystem == "npm" else "other"
     return Choice(
         tuple(
             ChosenArtifact(

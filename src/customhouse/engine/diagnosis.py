@@ -7,6 +7,7 @@ import msgspec
 from customhouse.engine.places import cache_directory
 from customhouse.engine.session import RunOptions, Session, run_session
 from customhouse.engine.settings import Settings
+from customhouse.model.code import Language
 from customhouse.model.errors import CustomhouseError, UpstreamError
 from customhouse.model.purl import Ecosystem
 from customhouse.storage.evidence_cache import EvidenceCache
@@ -48,7 +49,7 @@ def _readers() -> Iterator[Check]:
     from customhouse.source.first_look import first_look  # noqa: PLC0415 - imported where a failure can be told
     from customhouse.source.read import read_source  # noqa: PLC0415
 
-    samples = (
+    samples: tuple[tuple[Language, str, bytes], ...] = (
         ("javascript", "a.js", b'require("child_process").exec("true")'),
         ("typescript", "a.ts", b'import { exec } from "child_process"; exec("true" as string)'),
         ("python", "a.py", b'import os\nos.system("true")'),

@@ -15,7 +15,7 @@ from customhouse.model.change import ChangeFacts
 from customhouse.model.errors import CustomhouseError, UnreachableUpstream
 from customhouse.model.evidence import Case
 from customhouse.model.purl import Purl, parse_purl
-from customhouse.model.release import Artifact
+from customhouse.model.release import Artifact, ArtifactKind
 from customhouse.model.verdict import Verdict
 from customhouse.policy.cooldown import minimum_age_for
 
@@ -94,7 +94,9 @@ async def _fetched(session: Session, purl: Purl, like: Path) -> LocalPackage:
     registry = session.registries.for_(purl.ecosystem)
     project = await registry.project(purl.name)
     release = project.release(purl.version or "")
-    kind = "wheel" if like.name.endswith(".whl") else "npm-tarball" if purl.ecosystem == "npm" else "sdist"
+    kind: ArtifactKind = (
+        "wheel" if like.name.endswith(".whl") else "npm-tarball" if purl.ecosystem == "npm" else "sdist"
+    )
     artifact = counterpart(Artifact(like.name, kind), release.artifacts) if release is not None else None
     if artifact is None:
         raise UnreachableUpstream(f"the registry has no file of {purl.display}", hint="compare with another release")

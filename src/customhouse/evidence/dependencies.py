@@ -1,7 +1,7 @@
 """Dependencies that a release adds: which they are, and what their registry had when the release was published."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
@@ -91,14 +91,22 @@ def _elsewhere(specifier: str) -> bool:
 
 
 def _resolve(project: Project, specifier: str, published: datetime | None) -> Release | None:
-    """The newest version that matches and was there when the dependant was published."""
-    known = [each for each in project.times if _there(each, published)]
-    versions = [each.version for each in known]
+    """The newest version that matches and was there when the dependant was published.
+
+    When every one that matches came later, the first of them: it is what the dependant was waiting for.
+    """
     choose: Callable[[Iterable[str], str], str | None] = (
         npm_versions.max_satisfying if project.purl.ecosystem == "npm" else pypi_versions.max_satisfying
     )
-    version = choose(versions, specifier)
+    version = choose([each.version for each in project.times if _there(each, published)], specifier)
+    if version is None:
+        later = sorted((each for each in project.times if not _there(each, published)), key=_moment)
+        version = next((each.version for each in later if choose([each.version], specifier) is not None), None)
     return project.release(version) if version is not None else None
+
+
+def _moment(each: ReleaseTime) -> datetime:
+    return each.published or datetime.max.replace(tzinfo=UTC)
 
 
 def _there(each: ReleaseTime, published: datetime | None) -> bool:

@@ -158,10 +158,8 @@ def _stricter(mine: _Ruling, floor: _Ruling | None) -> _Ruling:
 
 
 def _line(configuration: Configuration, keys: tuple[str, ...], value: str) -> str:
-    """Name the policy line: `policy.high.medium = hold (customhouse.toml:12)`, or `default: …`."""
-    text = f"{'.'.join(keys)} = {value}"
-    origin = configuration.origin(*keys)
-    return f"{text} ({origin})" if origin else f"default: {text}"
+    """Name the policy line: `policy.high.medium = hold (customhouse.toml:12)`, or `… (default)`."""
+    return f"{'.'.join(keys)} = {value} ({configuration.origin(*keys) or 'default'})"
 
 
 def _excepted(configuration: Configuration, used: Sequence[int], otherwise: Decision) -> str:

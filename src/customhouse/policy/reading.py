@@ -116,6 +116,8 @@ def _wrong(value: object, kind: Any, keys: Keys) -> Iterator[Mistake]:
             message, hint = f"{value!r} is not a duration", 'write it as "72h", "3d" or "0"'
         elif r"'\\S'" in message:
             message = "is empty"
+        elif "Expected `date" in message:
+            message, hint = f"{value!s} is not a date", "write a day without quotes: 2027-01-31"
         elif choices := _choices(kind):
             message, hint = f"{value!r} is not one of {', '.join(choices)}", _suggestion(value, choices)
         yield Mistake(keys, message, hint)

@@ -8,8 +8,8 @@ one. Records that are aliases of each other are told as one.
 ## Why attackers do it
 
 This is what is left when an attack has been found out. Mirrors, caches and lockfiles go on serving a release long
-after the registry removed it: axios 1.14.1 was withdrawn after three hours, and `node_modules/.package-lock.json` on
-affected hosts still names it today.
+after the registry removed it: axios 1.14.1 was withdrawn in March 2026 after three hours, and the file
+`node_modules/.package-lock.json` on affected hosts still names it today.
 
 ## Known evasions
 

@@ -68,12 +68,9 @@ def _version(ecosystem: Ecosystem, text: str) -> str:
     """A version without what publishing takes off, so that the two sides can be compared as text."""
     if ecosystem == "npm":
         return text.strip().lstrip("=v").strip().partition("+")[0]
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - needed for a differing text only
+    from packaging.utils import canonicalize_version  # noqa: PLC0415 - needed for a differing text only
 
-    try:
-        return str(Version(text))
-    except InvalidVersion:
-        return text.strip()
+    return canonicalize_version(text.strip())
 
 
 def _identity(case: Case, content: ContentFacts, manifest: Manifest) -> Iterator[_Said]:

@@ -15,9 +15,9 @@ shorthand, a URL to an archive, or a path. `npm:` aliases lead to the registry a
 ## Why attackers do it
 
 What a branch or a URL holds can change after every check has passed; the registry has no copy, no time and no digest
-of it, and npm runs the `prepare` script of a git dependency while installing. In the attack on TanStack, 84 versions
-got an optional dependency on a git reference whose `prepare` script started the payload. Optional, because then a
-failing download fails silently.
+of it, and npm runs the `prepare` script of a git dependency while installing. In the attack on TanStack (2026), 84
+versions got an optional dependency on a git reference whose `prepare` script started the payload. Optional, because
+then a failing download fails silently.
 
 ## Known evasions
 

@@ -58,8 +58,8 @@ def _changes(old: Publisher, new: Publisher) -> Iterator[tuple[Confidence, str]]
     if old.trusted is True and new.trusted is False:
         by = f" by {new.name}" if new.name else ""
         yield "high", f"was published with a token{by}; the one before came from trusted publishing"
-    if old.trusted is True and new.trusted is True:
-        return  # the pipeline published both; whose name stands there says who merged, not who has the account
+    if new.trusted is True:
+        return  # the pipeline published it; whose name stands there says who merged, not who has the account
     if old.name and new.name and old.name != new.name:
         if old.trusted is not True:
             yield "low", f"was published by {new.name}, the one before by {old.name}"

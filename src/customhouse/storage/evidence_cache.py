@@ -50,12 +50,10 @@ class EvidenceCache:
         self.warnings: list[str] = []
         self._pending: list[tuple[str, str, str, float, bytes]] = []
         self._pending_artifacts: list[tuple[str, str, str, str]] = []
-        self._reader: sqlite3.Connection | None = None
+        #: Asked in turn; the second one, where there is one, holds what the first could not take, or cannot be written.
+        self._connections: list[sqlite3.Connection] = []
         self._writer = self._open()
-        #: Asked in turn; the second one holds what the first could not take.
-        self._connections = [self._writer]
-        if self._reader is not None:
-            self._connections.append(self._reader)
+        self._connections.insert(0, self._writer)
 
     def _open(self) -> sqlite3.Connection:
         if self.directory is None:
@@ -95,7 +93,7 @@ class EvidenceCache:
             with contextlib.suppress(sqlite3.Error):
                 connection = sqlite3.connect(f"{path.absolute().as_uri()}?{flags}", uri=True, check_same_thread=False)
                 connection.execute("SELECT 1 FROM evidence LIMIT 1")
-                self._reader = connection
+                self._connections.append(connection)
                 break
         return self._prepare(":memory:")
 

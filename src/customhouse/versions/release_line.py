@@ -1,8 +1,8 @@
 """Release lines, and the release that a new one is compared with.
 
 A line is what an installer moves along by itself: one major version, or one minor version while the major is 0 (for
-PyPI the epoch counts too). The previous version of a release is, of those earlier by version and (where both times
-are known) not published after it, the highest of the first group that is not empty:
+PyPI the epoch counts too). The previous version of a release is, of those earlier by version, the highest of the
+first group that is not empty; one of another line must not have been published after it, where both times are known:
 
 - of a stable release: stable ones of its line, stable ones of lower lines, then any prerelease;
 - of a prerelease: prereleases of the same upcoming version, anything of its line, stable ones of lower lines, anything.
@@ -58,19 +58,20 @@ def previous_version(
 ) -> str | None:
     """Find the release that `version` is to be compared with; None when nothing is earlier.
 
-    `candidates` may hold `version` itself and come in any order. `published` is when `version` was, UTC.
+    `candidates` may hold `version` itself and come in any order. `published` is when `version` was, UTC. Within a line
+    only the version counts, and where every lower one is dated later the dates are not believed: mirrors are known to
+    state when they made their copy.
     """
     own = _place(ecosystem, version)
     if own is None:
         return None
-    earlier: list[tuple[_Place, str]] = []
-    for candidate in candidates:
-        place = _place(ecosystem, candidate.version)
-        if place is None or not place.key < own.key:
-            continue
-        if published is not None and candidate.published is not None and candidate.published > published:
-            continue
-        earlier.append((place, candidate.version))
+    lower = [
+        (place, candidate)
+        for candidate in candidates
+        if (place := _place(ecosystem, candidate.version)) is not None and place.key < own.key
+    ]
+    dated = [each for each in lower if each[0].line == own.line or not _later(each[1], published)]
+    earlier = [(place, candidate.version) for place, candidate in dated or lower]
     groups: tuple[Callable[[_Place], bool], ...]
     if own.prerelease:
         groups = (
@@ -92,3 +93,7 @@ def previous_version(
             # Versions of equal precedence (build metadata) are told apart by their text, so that order plays no part.
             return max(text for place, text in group if place.key == highest)
     return None
+
+
+def _later(candidate: ReleaseTime, published: datetime | None) -> bool:
+    return published is not None and candidate.published is not None and candidate.published > published

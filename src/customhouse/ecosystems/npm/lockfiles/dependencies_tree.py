@@ -35,7 +35,7 @@ class Node(msgspec.Struct, frozen=True, gc=False):
 
 
 def walk(dependencies: Mapping[str, Node]) -> Iterator[tuple[str, str, str, Node]]:
-    """Give every entry as (location, path of keys, name, node), parents first; the location is as version 2 writes it."""
+    """Give every entry as (location, path of keys, name, node), parents first; locations are as version 2 has them."""
     pending = [("", "", dependencies)]
     while pending:
         holder, path, nodes = pending.pop()

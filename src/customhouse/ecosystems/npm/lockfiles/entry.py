@@ -41,6 +41,8 @@ def version_problem(name: str, version: str | None) -> str:
 
 def without_credentials(url: str) -> str:
     """Take user and password out of a URL; the user of an SSH address is not a secret and stays."""
+    if "@" not in url:
+        return url
     user = _USER.match(url)
     if user:
         return f"{user.group(1)}@{url[user.end() :]}"

@@ -20,7 +20,9 @@ _DEVELOPMENT = frozenset({"dev", "develop", "development", "test", "tests", "tes
 _URL = re.compile(r"(?:https?|ftp|file)://", re.IGNORECASE)
 #: Options that say where packages come from.
 _INDEX = frozenset({"--index-url", "--extra-index-url", "--no-index", "--find-links", "--trusted-host"})
+#: Files that one may include in all, and within each other.
 _MAX_FILES = 1000
+_MAX_DEPTH = 50
 
 
 class _File(msgspec.Struct):
@@ -91,6 +93,10 @@ class _Reading:
         if len(self._seen) > _MAX_FILES:
             self.refused += failed(path, _ID, f"{reason}is one of more than {_MAX_FILES} files", "include fewer files")
             return
+        if len(open_files) > _MAX_DEPTH:
+            reason += f"stands more than {_MAX_DEPTH} files deep"
+            self.refused += failed(path, _ID, reason, "include it from a file that is nearer")
+            return
         try:
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
@@ -112,7 +118,7 @@ class _Reading:
             if file.constraint:
                 for one in file.packages:
                     bounds.setdefault(one.name, one)
-        found = []
+        found: list[Source] = []
         for file in self.files:
             packages = () if file.constraint else tuple(_bound(one, bounds.get(one.name)) for one in file.packages)
             notes = (["it only constrains what other files ask for"] if file.constraint else []) + file.notes

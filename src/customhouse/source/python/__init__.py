@@ -1,0 +1,1 @@
+"""Reading Python into normalised facts."""

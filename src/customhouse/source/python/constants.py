@@ -1,0 +1,479 @@
+"""Folding: the value of an expression that is a constant, or nearly one, without running anything."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from customhouse.source.python.bindings import Binding, Bindings
+from customhouse.source.python.literals import number, string_prefix, unescape
+from customhouse.source.python.operations import MAX_LENGTH, Known, binary, call_function, call_method, slice_of, sized
+from customhouse.source.python.resolver import Resolver, Steps
+
+#: How deep expressions and chains of names are followed.
+MAX_DEPTH = 30
+#: What stands for an unknown part of a string whose other parts are known.
+HOLE = "{}"
+_MAX_ITEMS = 65_536
+_MAX_CHAIN = 5_000
+
+
+class Const(NamedTuple):
+    """A folded value. `encodings` were taken off on the way, outermost first; `partial` when it holds a `HOLE`."""
+
+    value: Known
+    encodings: tuple[str, ...] = ()
+    partial: bool = False
+
+
+class Folder:
+    """Folds expressions of one file."""
+
+    def __init__(self, bindings: Bindings, resolver: Resolver, steps: Steps) -> None:
+        self.bindings = bindings
+        self.resolver = resolver
+        self.steps = steps
+        #: Total characters and bytes that folding may still produce for the file.
+        self.output = 4 * MAX_LENGTH
+        self._known: dict[int, Const | None] = {}
+        self._local: dict[str, Const] = {}
+        resolver.fold = self.text
+
+    def text(self, node: Node) -> str | None:
+        """The whole string value of an expression, None when it has none or only in part."""
+        const = self.fold(node)
+        if const is None or const.partial:
+            return None
+        return const.value if isinstance(const.value, str) else None
+
+    def fold(self, node: Node, depth: int = 0) -> Const | None:
+        """Fold an expression; None when nothing of it is constant."""
+        if depth > MAX_DEPTH or self.output < 0 or not self.steps.take():
+            return None
+        if not self._local and node.id in self._known:
+            return self._known[node.id]
+        if not self._local:
+            self._known[node.id] = None
+        handler = _BY_TYPE.get(node.type)
+        const = handler(self, node, depth + 1) if handler else None
+        if const is not None:
+            size = sized(const.value)
+            self.output -= size if node.type not in {"identifier", "string", "parenthesized_expression"} else 0
+            if size > MAX_LENGTH:
+                const = None
+        if not self._local:
+            self._known[node.id] = const
+        return const
+
+    def _string(self, node: Node, depth: int) -> Const | None:
+        text = self.bindings.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        prefix, opening = string_prefix(text)
+        closing = opening - len(prefix)
+        if opening == 0 or len(text) < opening + closing:
+            return None
+        raw, binary_ = "r" in prefix, "b" in prefix
+        if "f" not in prefix and "t" not in prefix:
+            return Const(unescape(text[opening : len(text) - closing], raw=raw, binary=binary_))
+        parts: list[str] = []
+        partial = False
+        for child in node.named_children:
+            if child.type == "string_content":
+                piece = self.bindings.data[child.start_byte : child.end_byte].decode("utf-8", "replace")
+                plain = unescape(piece, raw=raw, binary=False)
+                parts.append(plain.replace("{{", "{").replace("}}", "}") if isinstance(plain, str) else "")
+            elif child.type == "interpolation":
+                inner = child.child_by_field_name("expression")
+                const = self.fold(inner, depth) if inner is not None else None
+                plain_value = const is not None and child.named_child_count == 1
+                parts.append(str(const.value) if const is not None and plain_value else HOLE)
+                partial = partial or not plain_value or (const is not None and const.partial)
+        return Const("".join(parts), (), partial)
+
+    def _concatenated(self, node: Node, depth: int) -> Const | None:
+        return self._joined([self.fold(child, depth) for child in node.named_children if child.type == "string"])
+
+    def _joined(self, parts: list[Const | None]) -> Const | None:
+        """Strings side by side; what is unknown between known ones is a hole."""
+        known = [part for part in parts if part is not None and isinstance(part.value, str | bytes)]
+        if not known:
+            return None
+        encodings = next((part.encodings for part in known if part.encodings), ())
+        if all(isinstance(part.value, bytes) for part in known):
+            if len(known) < len(parts):
+                return None
+            return Const(b"".join(part.value for part in known if isinstance(part.value, bytes)), encodings)
+        texts = [str(part.value) if part is not None and isinstance(part.value, str) else HOLE for part in parts]
+        partial = len(known) < len(parts) or any(part.partial for part in known)
+        return Const("".join(texts), encodings, partial)
+
+    def _integer(self, node: Node, depth: int) -> Const | None:
+        del depth
+        value = number(self.bindings.text(node))
+        return None if value is None else Const(value)
+
+    def _unary(self, node: Node, depth: int) -> Const | None:
+        argument = node.child_by_field_name("argument")
+        const = self.fold(argument, depth) if argument is not None else None
+        if const is None or not isinstance(const.value, int):
+            return None
+        sign = self.bindings.data[node.start_byte : node.start_byte + 1]
+        return Const({b"-": -const.value, b"~": ~const.value}.get(sign, const.value))
+
+    def _binary(self, node: Node, depth: int) -> Const | None:
+        """Operators; a long chain of `+` is walked down its left side, not descended into."""
+        rights: list[tuple[str, Node]] = []
+        left: Node | None = node
+        while left is not None and left.type == "binary_operator" and len(rights) < _MAX_CHAIN:
+            operator, right = left.child_by_field_name("operator"), left.child_by_field_name("right")
+            if operator is None or right is None:
+                return None
+            rights.append((operator.type, right))
+            left = left.child_by_field_name("left")
+        value = self.fold(left, depth) if left is not None else None
+        if all(operator == "+" for operator, _ in rights):
+            parts = [value, *(self.fold(right, depth) for _, right in reversed(rights))]
+            if all(part is None or isinstance(part.value, str | bytes) for part in parts):
+                return self._joined(parts)
+        for operator, right in reversed(rights):
+            other = self.fold(right, depth)
+            if (
+                operator == "+"
+                and (value is None or isinstance(value.value, str))
+                and (other is None or isinstance(other.value, str))
+            ):
+                value = self._joined([value, other])
+            elif operator == "/" and (value or other):
+                value = _path([value, other])
+            else:
+                value = self._operated(operator, value, other, right)
+            if value is None and operator != "+":
+                return None
+        return value
+
+    def _operated(self, operator: str, left: Const | None, right: Const | None, node: Node) -> Const | None:
+        if left is None:
+            return None
+        if operator == "%" and isinstance(left.value, str) and right is None:
+            names = [child for child in node.named_children] if node.type == "tuple" else []
+            folded = [self.fold(name) for name in names] or [None]
+            values = tuple(HOLE if const is None else const.value for const in folded)
+            result = binary("%", left.value, values)
+            return None if result is None else Const(result, left.encodings, partial=True)
+        if right is None:
+            return None
+        result = binary(operator, left.value, right.value)
+        return (
+            None if result is None else Const(result, left.encodings or right.encodings, left.partial or right.partial)
+        )
+
+    def _inner(self, node: Node, depth: int) -> Const | None:
+        return self.fold(node.named_children[0], depth) if node.named_child_count else None
+
+    def _either(self, node: Node, depth: int) -> Const | None:
+        for child in (node.named_children[0], node.named_children[-1]):
+            const = self.fold(child, depth)
+            if const is not None:
+                return const
+        return None
+
+    def _value(self, node: Node, depth: int) -> Const | None:
+        value = node.child_by_field_name("value")
+        return self.fold(value, depth) if value is not None else None
+
+    def _list(self, node: Node, depth: int) -> Const | None:
+        items: list[Known] = []
+        partial = False
+        encodings: tuple[str, ...] = ()
+        for child in node.named_children:
+            if child.type == "comment":
+                continue
+            const = self.fold(child, depth)
+            if len(items) >= _MAX_ITEMS:
+                return None
+            partial = partial or const is None or const.partial
+            items.append(HOLE if const is None else const.value)
+            encodings = encodings or (const.encodings if const is not None else ())
+        return Const(tuple(items), encodings, partial)
+
+    def _comprehension(self, node: Node, depth: int) -> Const | None:
+        """`[f(x) for x in constant]` with one loop and no condition."""
+        body = node.child_by_field_name("body")
+        clauses = [child for child in node.named_children if child.type in {"for_in_clause", "if_clause"}]
+        if body is None or len(clauses) != 1 or clauses[0].type != "for_in_clause":
+            return None
+        target, source = clauses[0].child_by_field_name("left"), clauses[0].child_by_field_name("right")
+        if target is None or source is None or target.type != "identifier":
+            return None
+        values = self.fold(source, depth)
+        if values is None or values.partial or isinstance(values.value, int) or len(values.value) > _MAX_ITEMS:
+            return None
+        name = self.bindings.text(target)
+        hidden = self._local.get(name)
+        items: list[Known] = []
+        encodings = values.encodings
+        for item in values.value:
+            self._local[name] = Const(item)
+            const = self.fold(body, depth)
+            if const is None or const.partial:
+                items = []
+                break
+            items.append(const.value)
+            encodings = const.encodings or encodings
+        if hidden is None:
+            self._local.pop(name, None)
+        else:
+            self._local[name] = hidden
+        if not items:
+            return None
+        xored = b"^" in self.bindings.data[body.start_byte : body.end_byte]
+        return Const(tuple(items), ("xor", *encodings) if xored else encodings)
+
+    def _subscript(self, node: Node, depth: int) -> Const | None:
+        holder, keys = node.child_by_field_name("value"), node.children_by_field_name("subscript")
+        if holder is None or len(keys) != 1:
+            return None
+        if holder.type == "dictionary":
+            return self._picked(holder, keys[0], depth)
+        const = self.fold(holder, depth)
+        if const is None or const.partial or isinstance(const.value, int):
+            return None
+        if keys[0].type == "slice":
+            bounds = self._slice(keys[0], depth)
+            if bounds is None:
+                return None
+            backwards = bounds == (None, None, -1)
+            encodings = ("reversed", *const.encodings) if backwards else const.encodings
+            return Const(slice_of(const.value, bounds), encodings)
+        index = self.fold(keys[0], depth)
+        if index is None or not isinstance(index.value, int):
+            return None
+        try:
+            return Const(const.value[index.value], const.encodings)
+        except IndexError:
+            return None
+
+    def _slice(self, node: Node, depth: int) -> tuple[int | None, int | None, int | None] | None:
+        bounds: list[int | None] = [None, None, None]
+        place = 0
+        for child in node.children:
+            if child.type == ":":
+                place += 1
+            elif place < len(bounds):
+                const = self.fold(child, depth)
+                if const is None or not isinstance(const.value, int):
+                    return None
+                bounds[place] = const.value
+        return (bounds[0], bounds[1], bounds[2])
+
+    def _picked(self, dictionary: Node, key: Node, depth: int) -> Const | None:
+        wanted = self.fold(key, depth)
+        for pair in dictionary.named_children[:_MAX_CHAIN] if wanted is not None else ():
+            name, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if name is not None and value is not None and self.fold(name, depth) == wanted:
+                return self.fold(value, depth)
+        return None
+
+    def _identifier(self, node: Node, depth: int) -> Const | None:
+        name = self.bindings.text(node)
+        if name in self._local:
+            return self._local[name]
+        scope = self.bindings.scope_at(node.start_byte)
+        found = self.bindings.visible(scope, name)
+        plain = [binding for binding in found if binding.kind != "item"]
+        if not plain or plain[0].kind in {"import", "function", "class"}:
+            return None
+        same = scope.index == 0 or self.bindings.scopes[0].bindings.get(name) is not found
+        return self._bound(plain, node.start_byte if same else -1, depth)
+
+    def _bound(self, found: list[Binding], position: int, depth: int) -> Const | None:
+        """The value of a name: of its last binding before the place where it is read, or else of its last."""
+        last = len(found)
+        if position >= 0:
+            last = sum(binding.position < position for binding in found) or last
+        first = last - 1
+        while first > 0 and found[first].kind == "augment" and last - first < _MAX_CHAIN:
+            first -= 1
+        value: Const | None = None
+        for binding in found[first:last]:
+            if binding.node is None or binding.kind not in {"value", "augment", "parameter"}:
+                return None
+            const = self.fold(binding.node, depth)
+            if binding.index is not None and binding.kind == "value":
+                const = self._part(const, binding.index)
+            if binding.kind == "augment" and (value is not None or const is not None):
+                const = self._augmented(value, const)
+            value = const
+        return value
+
+    def _augmented(self, value: Const | None, const: Const | None) -> Const | None:
+        if value is not None and const is not None and isinstance(value.value, int) and isinstance(const.value, int):
+            return None
+        return self._joined([value, const])
+
+    @staticmethod
+    def _part(const: Const | None, index: int) -> Const | None:
+        if const is None or not isinstance(const.value, tuple) or index >= len(const.value):
+            return None
+        part = const.value[index]
+        return Const(part, const.encodings, const.partial and part == HOLE)
+
+    def _attribute(self, node: Node, depth: int) -> Const | None:
+        text = self.bindings.text(node)
+        found = self.bindings.attributes.get(text)
+        if found:
+            return self._bound(found, -1, depth)
+        names = self.resolver.node(node)
+        return next((Const(_CONSTANTS[name]) for name in names if name in _CONSTANTS), None)
+
+    def _call(self, node: Node, depth: int) -> Const | None:
+        function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        if function is None or arguments is None:
+            return None
+        if arguments.type == "generator_expression":
+            children = [arguments]
+        else:
+            children = [child for child in arguments.named_children if child.type != "comment"]
+        named = {}
+        plain = []
+        for child in children:
+            if child.type == "keyword_argument":
+                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if name is not None and value is not None:
+                    named[self.bindings.text(name)] = value
+            elif child.type == "list_splat":
+                const = self.fold(child.named_children[0], depth) if child.named_child_count else None
+                if const is None or const.partial or not isinstance(const.value, tuple):
+                    return None
+                plain.extend(Const(item, const.encodings) for item in const.value)
+            else:
+                plain.append(self.fold(child, depth))
+        keywords = {name: self.fold(value, depth) for name, value in named.items()}
+        for callee in self.resolver.node(function):
+            result = self._function(callee, children, plain, keywords)
+            if result is not None:
+                return result
+        return self._method(function, plain, keywords, depth)
+
+    def _function(
+        self, callee: str, nodes: list[Node], plain: list[Const | None], keywords: dict[str, Const | None]
+    ) -> Const | None:
+        if callee in {"os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.expanduser", "os.path.expandvars"}:
+            return _path(plain) if plain else None
+        if callee in {"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath"}:
+            return plain[0] if plain else None
+        if callee == "pathlib.Path.home":
+            return Const("~")
+        if callee in {"map", "builtins.map"} and len(nodes) > 1 and len(plain) > 1:
+            return self._mapped(nodes[0], plain[1])
+        known = _all_known(plain)
+        named = _all_named(keywords)
+        if known is None or named is None:
+            return None
+        result = call_function(callee, [const.value for const in known], named)
+        if result is None:
+            return None
+        inner = next((const.encodings for const in known if const.encodings), ())
+        value, encoding = result
+        return Const(value, (encoding, *inner) if encoding else inner)
+
+    def _mapped(self, function: Node, values: Const | None) -> Const | None:
+        if values is None or values.partial or isinstance(values.value, int) or len(values.value) > _MAX_ITEMS:
+            return None
+        for callee in self.resolver.node(function):
+            results = [call_function(callee, [value], {}) for value in values.value]
+            encoding = next((result[1] for result in results if result is not None), "")
+            if results and all(result is not None for result in results):
+                items = tuple(result[0] for result in results if result is not None)
+                return Const(items, (encoding, *values.encodings) if encoding else values.encodings)
+        return None
+
+    def _method(
+        self, function: Node, plain: list[Const | None], keywords: dict[str, Const | None], depth: int
+    ) -> Const | None:
+        """A method of a constant: `"".join(…)`, `b"…".decode()`, `"…{}".format(…)`."""
+        holder, member = function.child_by_field_name("object"), function.child_by_field_name("attribute")
+        if function.type != "attribute" or holder is None or member is None:
+            return None
+        receiver = self.fold(holder, depth)
+        if receiver is None:
+            return None
+        name = self.bindings.text(member)
+        if name == "format" and isinstance(receiver.value, str):
+            plain = [const or Const(HOLE, (), partial=True) for const in plain]
+            keywords = {key: const or Const(HOLE, (), partial=True) for key, const in keywords.items()}
+        elif name in {"strip", "rstrip", "lstrip", "joinpath"} and receiver.partial:
+            return _path([receiver, *plain]) if name == "joinpath" else receiver
+        elif receiver.partial:
+            return None
+        if name in {"joinpath", "expanduser", "resolve", "absolute", "as_posix"}:
+            return _path([receiver, *plain])
+        partial = receiver.partial or any(const is not None and const.partial for const in (*plain, *keywords.values()))
+        if partial and name not in {"format", "join"}:
+            return None
+        values = [const.value if const is not None else None for const in plain]
+        named = {key: const.value if const is not None else None for key, const in keywords.items()}
+        if None in values or None in named.values():
+            return None
+        result = call_method(receiver.value, name, values, named)  # type: ignore[arg-type] # None is excluded above
+        if result is None:
+            return None
+        value, encoding = result
+        consts = (receiver, *(const for const in plain if const is not None))
+        inner = next((const.encodings for const in consts if const.encodings), ())
+        return Const(value, (encoding, *inner) if encoding else inner, partial)
+
+
+def _path(parts: list[Const | None]) -> Const | None:
+    """Path parts joined; an unknown first part (a home folder, most often) is a hole."""
+    texts = [part.value if part is not None and isinstance(part.value, str) else HOLE for part in parts]
+    if all(text == HOLE for text in texts):
+        return None
+    partial = HOLE in texts or any(part is not None and part.partial for part in parts)
+    joined = "/".join(text.rstrip("/") if text != "/" else "" for text in texts)
+    return Const(joined, (), partial)
+
+
+def _all_known(consts: list[Const | None]) -> list[Const] | None:
+    known = [const for const in consts if const is not None and not const.partial]
+    return known if len(known) == len(consts) else None
+
+
+def _all_named(consts: dict[str, Const | None]) -> dict[str, Known] | None:
+    known = {name: const.value for name, const in consts.items() if const is not None and not const.partial}
+    return known if len(known) == len(consts) else None
+
+
+_CONSTANTS: dict[str, Known] = {
+    "os.sep": "/",
+    "os.path.sep": "/",
+    "os.linesep": "\n",
+    "os.extsep": ".",
+    "string.ascii_lowercase": "abcdefghijklmnopqrstuvwxyz",
+    "string.ascii_uppercase": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "string.ascii_letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "string.digits": "0123456789",
+    "string.hexdigits": "0123456789abcdefABCDEF",
+    "string.punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+}
+_BY_TYPE: dict[str, Callable[[Folder, Node, int], Const | None]] = {
+    "string": Folder._string,
+    "concatenated_string": Folder._concatenated,
+    "integer": Folder._integer,
+    "unary_operator": Folder._unary,
+    "binary_operator": Folder._binary,
+    "parenthesized_expression": Folder._inner,
+    "await": Folder._inner,
+    "conditional_expression": Folder._either,
+    "boolean_operator": Folder._either,
+    "named_expression": Folder._value,
+    "list": Folder._list,
+    "tuple": Folder._list,
+    "set": Folder._list,
+    "expression_list": Folder._list,
+    "list_comprehension": Folder._comprehension,
+    "generator_expression": Folder._comprehension,
+    "subscript": Folder._subscript,
+    "identifier": Folder._identifier,
+    "attribute": Folder._attribute,
+    "call": Folder._call,
+}

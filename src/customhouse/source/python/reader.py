@@ -1,0 +1,510 @@
+"""Reading one Python file into facts."""
+
+import posixpath
+import re
+from typing import TypeVar
+
+from tree_sitter import Node
+
+from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Origin, When
+from customhouse.source.credentials import credential_reference, credential_variable
+from customhouse.source.decoding import Budget, decode_layers, plausible_text
+from customhouse.source.first_look import first_look, places
+from customhouse.source.hosts import hosts_in
+from customhouse.source.python.api import RUNNERS, Api, api, canonical
+from customhouse.source.python.bindings import Bindings, Imported
+from customhouse.source.python.calls import CallFinder
+from customhouse.source.python.constants import HOLE, Const, Folder
+from customhouse.source.python.damage import damage
+from customhouse.source.python.encoding import decode_source, pth_lines
+from customhouse.source.python.grammar import parse, structure
+from customhouse.source.python.loading import Loading
+from customhouse.source.python.origins import OriginFinder
+from customhouse.source.python.places import constants
+from customhouse.source.python.quiet import is_quiet
+from customhouse.source.python.resolver import Names, Resolver, Steps
+
+#: Bytes of the largest file that is read.
+MAX_SIZE = 16 << 20
+MAX_HOSTS = 64
+_MAX_FACTS = 4_000
+_MAX_ARGUMENTS = 8
+_MAX_ARGUMENT = 512
+_MAX_DECODED = 4_000
+_SHORTEST_DECODED = 4
+_MAX_NESTING = 4
+_STEPS = 300_000
+
+_SHELL_PYTHON = re.compile(r"""\bpython[\d.]*w?(?:\.exe)?["']?(?:\s+-[A-Zbu]+)*\s+-c\s+(["'])(.*)\1""", re.DOTALL)
+_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
+_CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
+_READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
+_WRITES = re.compile(r"[waxr]?b?t?\+|[wax]")
+
+
+def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeFacts:
+    """Read one Python file (or `.pth` file) into facts.
+
+    `path` is the file's path in its archive; for a `setup.py` everything that runs when it is started as a script, and
+    the methods that setuptools calls of its command classes, count as `load`. `entry` names further functions of the
+    module that something outside calls by itself, e.g. the hooks of a build backend (`build_wheel`).
+
+    `line` of every fact is 1-based. Facts of code that the file executes from a constant carry the line of the call
+    that executes it. Never raises: what could not be read is said in `unread`.
+    """
+    if len(data) > MAX_SIZE:
+        return CodeFacts(path, "python", len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
+    source = decode_source(pth_lines(data) if path.lower().endswith(".pth") else data)
+    reading = _Reading(path, source.data, entry=entry)
+    reading.read()
+    if source.disguise:
+        reading.capabilities[Capability("dynamic-code", 1, "load", f"source encoding {source.disguise}")] = None
+    return CodeFacts(
+        path,
+        "python",
+        len(data),
+        imports=_by_line(reading.imports),
+        calls=_by_line(reading.calls),
+        decoded=_by_line(reading.decoded),
+        capabilities=_by_line(reading.capabilities),
+        hosts=tuple(reading.hosts)[:MAX_HOSTS],
+        unread=source.unread or reading.unread,
+    )
+
+
+def _by_line(facts: dict[_Fact, None]) -> tuple[_Fact, ...]:
+    return tuple(sorted(facts, key=lambda fact: fact.line))[:_MAX_FACTS]
+
+
+class _Reading:
+    """One file, or one constant that a file executes, while it is being read."""
+
+    def __init__(
+        self, path: str, data: bytes, *, entry: tuple[str, ...] = (), outer: "_Reading | None" = None, line: int = 0
+    ) -> None:
+        self.path = path
+        self.data = data
+        self.entry = entry
+        self.nesting = outer.nesting + 1 if outer else 0
+        self.line_of_all = line
+        self.imports: dict[Import, None] = outer.imports if outer else {}
+        self.calls: dict[Call, None] = outer.calls if outer else {}
+        self.decoded: dict[Decoded, None] = outer.decoded if outer else {}
+        self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
+        self.hosts: dict[str, None] = outer.hosts if outer else {}
+        self.budget: Budget = outer.budget if outer else Budget()
+        self.steps = outer.steps if outer else Steps(_STEPS + len(data) // 4)
+        self.unread = ""
+        self.outer_when: When = "load"
+        self._decoded_until = -1
+
+    def read(self) -> None:
+        tree = parse(self.data)
+        root = tree.root_node
+        self.unread = damage(root, self.data, lambda text: first_look(text, "python").plain)
+        self.bindings = Bindings(self.data, root)
+        self.resolver = Resolver(self.bindings, self.steps)
+        self.folder = Folder(self.bindings, self.resolver, self.steps)
+        self.origins = OriginFinder(self.folder, self.resolver, self.steps)
+        is_script = posixpath.basename(self.path) == "setup.py" or self.nesting > 0
+        self.loading = Loading(self.bindings, self.resolver, is_script=is_script)
+        spots = places(self.data, "python")
+        imports = self._imported(root, spots)
+        if not is_quiet(self.data, root, spots, imports):
+            self._act(root, spots)
+        self._imports(imports)
+        for constant in constants(root, self.folder, spots):
+            self._constant(constant.node, constant.const)
+        self.resolver.release()
+        self.loading.release()
+        if self.steps.left <= 0 and not self.unread:
+            self.unread = "too entangled to follow everything in it"
+
+    def _act(self, root: Node, spots: dict[str, list[int]]) -> None:
+        """Find what the file does."""
+        found = structure(root)
+        self.bindings.build(found)
+        finder = CallFinder(self.bindings, self.resolver, self.loading)
+        calls = finder.find(found.get("call", []))
+        self.resolver.learn = self.loading.learn = finder.learn
+        decorators = self._decorators(found.get("decorator", []))
+        self._enter(calls)
+        for node, names in calls:
+            for name in names:
+                self._call(node, name)
+        for node, names in decorators:
+            for name in names:
+                self._reference(node, name)
+        for node in found.get("exec", []):
+            self._exec_statement(node)
+        self._mentions(root, spots)
+
+    def _decorators(self, nodes: list[Node]) -> list[tuple[Node, Names]]:
+        """A decorator calls what it names, and what it calls gets the thing below it."""
+        found = []
+        for node in nodes:
+            names = self.resolver.node(node.named_children[0]) if node.named_child_count else ()
+            for name in names:
+                if name.startswith(("local:", "class:")):
+                    self.loading.edge(node.start_byte, name)
+                elif canonical(name.removesuffix("()")) in RUNNERS:
+                    self._enter_below(node)
+            if names:
+                found.append((node, names))
+        return found
+
+    def _enter_below(self, decorator: Node) -> None:
+        parent = decorator.parent
+        definition = parent.child_by_field_name("definition") if parent is not None else None
+        name = definition.child_by_field_name("name") if definition is not None else None
+        if name is not None:
+            self.loading.enter(self.loading.functions([self.bindings.text(name)]))
+
+    # What runs at load
+
+    def _enter(self, calls: list[tuple[Node, Names]]) -> None:
+        for node, names in calls:
+            if any(name.replace("()", "") in RUNNERS for name in names):
+                self._hand_over(node)
+        self.loading.enter(self.loading.functions(self.entry))
+        if posixpath.basename(self.path) == "setup.py":
+            self.loading.enter(self.loading.command_methods(self._command_classes()))
+
+    def _hand_over(self, node: Node) -> None:
+        """A function of this file that is handed to something that runs functions."""
+        arguments = node.child_by_field_name("arguments")
+        for child in arguments.named_children[:_MAX_ARGUMENTS] if arguments is not None else ():
+            value = child.child_by_field_name("value") if child.type == "keyword_argument" else child
+            if value is not None and value.type in {"identifier", "attribute", "lambda", "call"}:
+                for name in self.resolver.node(value):
+                    if name.startswith("local:"):
+                        self.loading.edge(node.start_byte, name)
+
+    def _command_classes(self) -> set[str]:
+        """The classes that `setup(cmdclass={…})` names, and what is put into a `cmdclass` otherwise."""
+        names: set[str] = set()
+        for match in re.finditer(rb"cmdclass", self.data):
+            line_end = self.data.find(b"\n", match.end())
+            near = self.data[match.end() : max(line_end, match.end() + 600)]
+            names.update(word.decode("utf-8", "replace") for word in re.findall(rb"[^\W\d]\w*", near))
+        return names
+
+    # Facts
+
+    def _line(self, node: Node) -> int:
+        return self.line_of_all or node.start_point[0] + 1
+
+    def _when(self, node: Node) -> When:
+        return "call" if self.outer_when == "call" else self.loading.when(node.start_byte)
+
+    def _imported(self, root: Node, spots: dict[str, list[int]]) -> list[Imported]:
+        """The import statements, found from the word."""
+        found: dict[int, list[Imported]] = {}
+        for offset in spots.get("import", ()):
+            leaf = root.descendant_for_byte_range(offset, offset + 1)
+            statement = leaf.parent if leaf is not None and leaf.type == "import" else None
+            if statement is not None and statement.id not in found:
+                found[statement.id] = self.bindings.imported_by(statement)
+        return [one for several in found.values() for one in several]
+
+    def _imports(self, imports: list[Imported]) -> None:
+        for imported in imports:
+            module = imported.module
+            if module.endswith(".") and imported.member not in {"", "*"}:
+                module += imported.member  # `from . import a`
+            if module and module != "__future__":
+                node = imported.node
+                self.imports[Import(module, self._line(node), self._when(node))] = None
+
+    def _call(self, node: Node, name: str) -> None:
+        if name.startswith("operator.methodcaller:"):
+            self._method_called(node)
+            return
+        name = canonical(name.replace("()", ""))
+        if name in {"getattr", "vars", "globals", "locals"} or name.startswith("namespace:"):
+            for result in self.resolver.node(node):
+                self._reference(node, result)
+            if name != "getattr":
+                return
+        known = api(name)
+        if known is None or name == "getattr":
+            return
+        self._known_call(node, name, known)
+
+    def _method_called(self, node: Node) -> None:
+        """`operator.methodcaller("system", "…")(os)`."""
+        for result in self.resolver.node(node):
+            name = canonical(result.replace("()", ""))
+            known = api(name)
+            inner = node.child_by_field_name("function")
+            if known is not None and inner is not None:
+                self._known_call(inner if inner.type == "call" else node, name, known, skip=1)
+
+    def _known_call(self, node: Node, name: str, known: Api, *, skip: int = 0) -> None:
+        line, when = self._line(node), self._when(node)
+        listed = node.child_by_field_name("arguments")
+        children: list[Node] = []
+        if listed is not None:
+            children = [listed] if listed.type == "generator_expression" else listed.named_children[skip:]
+        consts = [self._argument(child) for child in children if child.type != "comment"]
+        arguments = tuple(text for _, text in consts[:_MAX_ARGUMENTS])
+        origins: tuple[Origin, ...] = self.origins.of(children)
+        self.calls[Call(name, line, when, arguments, origins)] = None
+        self._capability(node, name, known, arguments)
+        for const, text in consts:
+            if const is not None and text:
+                self._found_text(text, line, when)
+        if name in _DECODER_NAMES or known.origin == "decoded":
+            self._constant(node, self.folder.fold(node))
+        self._nested(node, name, [const for const, _ in consts])
+        if name in {"__import__", "importlib.import_module"}:
+            for module in self.resolver.node(node):
+                if not module.endswith("()") and not module.startswith("namespace:"):
+                    self.imports[Import(module, line, when, "dynamic")] = None
+            if consts and consts[0][1] and not consts[0][1].startswith(HOLE):
+                self.imports[Import(consts[0][1], line, when, "dynamic")] = None
+
+    def _capability(self, node: Node, name: str, known: Api, arguments: tuple[str | None, ...]) -> None:
+        if known.kind is None:
+            return
+        detail = name
+        line, when = self._line(node), self._when(node)
+        if known.kind == "environment":
+            one = arguments[0] if name in _READERS_OF_ONE and arguments else None
+            self._environment(one if name in _READERS_OF_ONE else "", line, when)
+            return
+        if name in {"open", "io.open", "codecs.open"} and len(arguments) > 1:
+            mode = (arguments[1] or "").removeprefix("mode=")
+            detail = f"{name} for writing" if _WRITES.match(mode) else name
+        self.capabilities[Capability(known.kind, line, when, detail)] = None
+
+    def _environment(self, variable: str | None, line: int, when: When) -> None:
+        """One variable by name, one of unknown name (None), or all of them ("")."""
+        if variable is None:
+            detail = "os.environ[…]"
+        else:
+            detail = f"os.environ[{variable}]" if variable else "os.environ"
+        self.capabilities[Capability("environment", line, when, detail)] = None
+        if variable and credential_variable(variable):
+            self.capabilities[Capability("credentials", line, when, variable)] = None
+
+    def _argument(self, node: Node) -> tuple[Const | None, str | None]:
+        """An argument's constant and its text: keywords as `name=value`, lists with spaces between, unknown as None."""
+        label = ""
+        value: Node | None = node
+        if node.type == "keyword_argument":
+            name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+            label = f"{self.bindings.text(name)}=" if name is not None else ""
+        if value is None:
+            return None, None
+        if value.type in {"true", "false", "none"}:
+            return None, f"{label}{self.bindings.text(value)}"
+        const = self.folder.fold(value)
+        text = _as_text(const)
+        return const, None if text is None else f"{label}{text}"[:_MAX_ARGUMENT]
+
+    def _exec_statement(self, node: Node) -> None:
+        """Python 2's `exec code in namespace`."""
+        line, when = self._line(node), self._when(node)
+        code = node.named_children[0] if node.named_child_count else node
+        const = self.folder.fold(code)
+        self.calls[Call("exec", line, when, (_as_text(const),), self.origins.of([code]))] = None
+        self.capabilities[Capability("dynamic-code", line, when, "exec")] = None
+        self._nested(node, "exec", [const])
+
+    def _reference(self, node: Node, name: str) -> None:
+        """Something dangerous that is handed on instead of called: `map(os.system, …)`, a decorator, a callback."""
+        name = canonical(name.removesuffix("()"))
+        if name in {"os.environ", "os.environb"}:
+            self._environment("", self._line(node), self._when(node))
+            return
+        known = api(name)
+        if known is None or known.kind not in {"process", "dynamic-code", "native-code"}:
+            return
+        outer = node.parent
+        while outer is not None and outer.type in {"keyword_argument", "argument_list", "list", "tuple"}:
+            outer = outer.parent
+        handed = outer.child_by_field_name("arguments") if outer is not None and outer.type == "call" else None
+        others = [child for child in handed.named_children if child.id != node.id] if handed is not None else []
+        arguments = tuple(self._argument(child)[1] for child in others[:_MAX_ARGUMENTS])
+        line, when = self._line(node), self._when(node)
+        self.calls[Call(name, line, when, arguments, self.origins.of(others))] = None
+        self.capabilities[Capability(known.kind, line, when, name)] = None
+
+    def _mentions(self, root: Node, spots: dict[str, list[int]]) -> None:
+        """Names of dangerous functions, and of the environment, where they are not called on the spot."""
+        offsets = [offset for kind in _MENTIONED for offset in spots.get(kind, ())]
+        offsets.extend(self._aliases())
+        seen: set[int] = set()
+        for offset in sorted(offsets):
+            leaf = root.descendant_for_byte_range(offset, offset + 1)
+            if leaf is None or leaf.type != "identifier" or not self.steps.take(2):
+                continue
+            node = _whole(leaf)
+            parent = node.parent
+            if node.id in seen or parent is None or parent.type in _NO_MENTION:
+                continue
+            seen.add(node.id)
+            names = self.resolver.node(node)
+            if any(name in {"os.environ", "os.environb"} for name in names):
+                self._environment_used(node, parent)
+                continue
+            function = parent.child_by_field_name("function") if parent.type == "call" else None
+            if function is None or function.id != node.id:
+                for name in names if not _is_target(node, parent) else ():
+                    self._reference(node, name)
+
+    def _aliases(self) -> list[int]:
+        """Where a file uses its own short names for dangerous functions and for the environment."""
+        aliases: set[bytes] = set()
+        for name, module in self.bindings.imported_names:
+            target = canonical(module)
+            known = api(target)
+            dangerous = known is not None and known.kind in {"process", "dynamic-code", "native-code"}
+            if dangerous or target in {"os.environ", "os.environb"}:
+                aliases.add(re.escape(name.encode()))
+        if not aliases:
+            return []
+        pattern = re.compile(rb"(?<!\w)(?:" + b"|".join(sorted(aliases)) + rb")(?!\w)")
+        return [match.start() for match in pattern.finditer(self.data)][:_MAX_FACTS]
+
+    def _environment_used(self, node: Node, parent: Node) -> None:
+        line, when = self._line(node), self._when(node)
+        if parent.type == "subscript":
+            holder = parent.child_by_field_name("value")
+            if holder is None or holder.id != node.id:
+                return
+            above = parent.parent
+            if above is not None and above.type == "assignment" and above.child_by_field_name("left") == parent:
+                return  # set, not read
+            if above is not None and above.type == "delete_statement":
+                return
+            keys = parent.children_by_field_name("subscript")
+            self._environment(self.folder.text(keys[0]) if keys else None, line, when)
+        elif parent.type == "attribute":
+            member = parent.child_by_field_name("attribute")
+            if member is not None and self.bindings.text(member) in {"items", "copy", "values", "keys", "__dict__"}:
+                self._environment("", line, when)
+        elif parent.type == "comparison_operator":
+            first = parent.named_children[0]
+            self._environment(self.folder.text(first), line, when)
+        elif not _is_target(node, parent):
+            self._environment("", line, when)
+
+    # Constants
+
+    def _constant(self, node: Node, const: Const | None) -> None:
+        if const is None:
+            return
+        text = _as_text(const, cut=False)
+        if not text:
+            return
+        line, when = self._line(node), self._when(node)
+        encodings = const.encodings
+        if not encodings and node.type in {"string", "concatenated_string"} and self._is_escaped(node):
+            encodings = ("escapes",)
+        if encodings and len(text) >= _SHORTEST_DECODED and node.start_byte >= self._decoded_until:
+            self._decoded_until = node.end_byte
+            self.decoded[Decoded(text[:_MAX_DECODED], line, encodings)] = None
+        self._found_text(text, line, when)
+        for layer, taken in decode_layers(text, budget=self.budget):
+            self.decoded[Decoded(layer[:_MAX_DECODED], line, (*taken, *encodings))] = None
+            self._found_text(layer, line, when)
+
+    def _is_escaped(self, node: Node) -> bool:
+        """Whether a literal spells printable characters as escapes, which nobody does who wants to be read."""
+        raw = self.data[node.start_byte : node.end_byte]
+        return len(_HIDING.findall(raw)) >= _SHORTEST_DECODED
+
+    def _found_text(self, text: str, line: int, when: When) -> None:
+        for host in hosts_in(text):
+            if len(self.hosts) < MAX_HOSTS:
+                self.hosts[host] = None
+        place = credential_reference(text)
+        if place is not None:
+            self.capabilities[Capability("credentials", line, when, place)] = None
+
+    def _nested(self, node: Node, name: str, consts: list[Const | None]) -> None:
+        """Read code that the file executes from a constant."""
+        code = ""
+        if name in _CODE_TAKERS and consts:
+            code = _as_text(consts[0], cut=False) or ""
+        else:
+            known = api(name)
+            if known is not None and known.kind == "process":
+                code = next((found for const in consts if (found := _python_argument(const))), "")
+        if not code or self.nesting >= _MAX_NESTING or len(code) > MAX_SIZE:
+            return
+        inner = _Reading(self.path, code.encode("utf-8", "replace"), outer=self, line=self._line(node))
+        inner.outer_when = self._when(node)
+        inner.read()
+
+
+_MENTIONED = ("environ", "eval", "exec", "execfile", "compile", "importer", "subprocess", "system", "popen", "spawn",
+              "executes")  # fmt: skip
+_NO_MENTION = frozenset(
+    {"import_statement", "import_from_statement", "dotted_name", "aliased_import", "function_definition", "comment",
+     "keyword_argument_name", "parameters", "class_definition"}
+)  # fmt: skip
+_DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
+_HIDING = re.compile(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")
+
+
+def _whole(leaf: Node) -> Node:
+    """The attribute chain that ends in a leaf: `os.system` for its `system`, and for its `os`."""
+    node = leaf
+    parent = node.parent
+    while parent is not None and parent.type == "attribute":
+        member = parent.child_by_field_name("attribute")
+        if member is None or (member.id != node.id and node.type == "attribute"):
+            break
+        if member.id != node.id and node.type == "identifier" and parent.parent is not None:
+            node, parent = parent, parent.parent
+            break
+        node, parent = parent, parent.parent
+    return node
+
+
+def _is_target(node: Node, parent: Node) -> bool:
+    """Whether a name is being bound here, not read."""
+    if parent.type == "keyword_argument":
+        name = parent.child_by_field_name("name")
+        return name is not None and name.id == node.id
+    if parent.type in {"assignment", "augmented_assignment"}:
+        left = parent.child_by_field_name("left")
+        return left is not None and left.id == node.id
+    return parent.type in {"default_parameter", "typed_parameter", "typed_default_parameter", "attribute", "type"}
+
+
+def _as_text(const: Const | None, *, cut: bool = True) -> str | None:
+    """A folded value as text; None when there is none, or nothing but holes in it."""
+    if const is None:
+        return None
+    value = const.value
+    if isinstance(value, tuple):
+        parts = [_as_text(Const(item), cut=cut) or HOLE for item in value[:256]]
+        text = " ".join(parts)
+        if not text.replace(HOLE, "").strip():
+            return None
+    elif isinstance(value, bytes):
+        text = plausible_text(value) or ""
+        if not text:
+            return None
+    else:
+        text = str(value)
+        if const.partial and not text.replace(HOLE, "").strip():
+            return None
+    return text[:_MAX_ARGUMENT] if cut else text
+
+
+def _python_argument(const: Const | None) -> str:
+    """The code in `[sys.executable, "-c", code]` or `python -c "code"`."""
+    if const is None:
+        return ""
+    if isinstance(const.value, tuple):
+        parts = [item if isinstance(item, str) else "" for item in const.value]
+        if "-c" in parts[1:-1] and (parts[0] == HOLE or "python" in parts[0].lower()):
+            return parts[parts.index("-c", 1) + 1]
+        return ""
+    match = _SHELL_PYTHON.search(const.value) if isinstance(const.value, str) else None
+    return match[2] if match is not None else ""
