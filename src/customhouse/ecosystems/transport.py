@@ -58,7 +58,7 @@ class Bounds(msgspec.Struct, frozen=True):
     Python costs about three times the CPU for each megabyte, while small answers cost the same.
     """
 
-    #: Requests at once, and connections.
+    #: Requests at once; connections are kept for twice as many.
     concurrency: int = 16
     #: Connections being opened at once: bursts of handshakes are what registries throttle first.
     handshakes: int = 4
@@ -92,7 +92,7 @@ class Transport:
         self._routes = Routes(
             environ,
             self._resolver,
-            connections=self._bounds.concurrency,
+            connections=2 * self._bounds.concurrency,  # the index and its file host, neither pushing the other out
             handshakes=self._bounds.handshakes,
             http2=self._bounds.http2,
         )
@@ -109,6 +109,7 @@ class Transport:
         Raises NotFoundUpstream (403, 404, 410, 451), UnreachableUpstream or HostileUpstream.
         """
         bounds = self._bounds
+        tries = 0
         try:
             async with asyncio.timeout(bounds.total):
                 async for attempt in stamina.retry_context(
@@ -119,12 +120,14 @@ class Transport:
                     wait_max=bounds.backoff_max,
                     wait_jitter=bounds.backoff,
                 ):
+                    tries += 1
                     with attempt:
                         async with self._slots:
                             return await self._follow(ask)
         except _Passing as failure:
+            asked = f", and asks for {failure.retry_after:,.0f} s of patience" if self._too_patient(failure) else ""
             raise UnreachableUpstream(
-                f"{ask.what}: {failure} ({shown(ask.url)}, {bounds.attempts} attempts)", hint=_HINT_LATER
+                f"{ask.what}: {failure}{asked} ({shown(ask.url)}, {tries} attempt{'s' * (tries > 1)})", hint=_HINT_LATER
             ) from None
         except TimeoutError:
             raise UnreachableUpstream(
@@ -134,11 +137,12 @@ class Transport:
 
     def _again(self, error: Exception) -> bool | float:
         """Decide whether an error passes, and when: as the registry says, or by backoff."""
-        if not isinstance(error, _Passing):
+        if not isinstance(error, _Passing) or self._too_patient(error):
             return False
-        if error.retry_after is None:
-            return True
-        return error.retry_after if error.retry_after <= self._bounds.retry_after else False
+        return True if error.retry_after is None else error.retry_after
+
+    def _too_patient(self, failure: "_Passing") -> bool:
+        return failure.retry_after is not None and failure.retry_after > self._bounds.retry_after
 
     async def _follow(self, ask: Ask) -> Answer:
         """Make one attempt, following redirects by hand."""
