@@ -15,11 +15,11 @@ from customhouse.archives.stream import MemberStream, open_archive
 END = bytes(1024)
 
 
-def header(
+def header(  # noqa: PLR0913 - one for each field of the block
     name: bytes = b"package/a.js",
     size: int | bytes = 0,
     *,
-    type: bytes = b"0",
+    flag: bytes = b"0",
     link: bytes = b"",
     mode: int | bytes = 0o644,
     prefix: bytes = b"",
@@ -35,7 +35,7 @@ def header(
     block[124:136] = size if isinstance(size, bytes) else b"%011o\0" % size
     block[136:148] = mtime
     block[148:156] = b" " * 8
-    block[156:157] = type
+    block[156:157] = flag
     block[157 : 157 + len(link)] = link
     block[257 : 257 + len(magic)] = magic
     block[345 : 345 + len(prefix)] = prefix
@@ -60,8 +60,8 @@ def record(key: bytes, value: bytes) -> bytes:
     return b"%d" % length + rest
 
 
-def pax(*records: bytes, type: bytes = b"x", **fields: Any) -> bytes:
-    return member(b"PaxHeader/a", b"".join(records), type=type, **fields)
+def pax(*records: bytes, flag: bytes = b"x", **fields: Any) -> bytes:
+    return member(b"PaxHeader/a", b"".join(records), flag=flag, **fields)
 
 
 def tgz(*parts: bytes, end: bytes = END) -> bytes:

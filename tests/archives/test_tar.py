@@ -5,17 +5,17 @@ import io
 import tarfile
 
 import pytest
-from archives.making import END, files, header, kinds, member, padded, pax, plain_tar, read, record, tgz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archives.making import END, files, header, kinds, member, padded, pax, plain_tar, read, record, tgz
 from customhouse.archives.interface import Limits
 
 GOOD = member(b"package/index.js", b"module.exports = 1\n")
 
 
 def test_members_of_an_honest_archive():
-    members, stream = read(tgz(header(b"package/", type=b"5"), GOOD, member(b"package/bin/x", b"#!", mode=0o755)))
+    members, stream = read(tgz(header(b"package/", flag=b"5"), GOOD, member(b"package/bin/x", b"#!", mode=0o755)))
     assert stream.issues == []
     assert stream.format == "tar.gz"
     assert [(m.path, m.size, m.kind, m.executable) for m in members] == [
@@ -37,17 +37,17 @@ def test_members_of_an_honest_archive():
         ((member(b"C:\\x", b"1"),), "absolute-name"),
         ((member(b"\\\\host\\share", b"1"),), "absolute-name"),
         ((member(b"package/a\\b", b"1"),), "absolute-name"),
-        ((header(b"package/l", type=b"2", link=b"../../x"),), "link-escape"),
-        ((header(b"package/l", type=b"2", link=b"/etc"),), "link-escape"),
-        ((header(b"package/l", type=b"2", link=b"C:x"),), "link-escape"),
-        ((header(b"package/l", type=b"2", link=b"..\\..\\x"),), "link-escape"),
-        ((header(b"package/l", type=b"2"),), "link-escape"),
-        ((header(b"package/l", type=b"1", link=b"/etc/passwd"),), "link-escape"),
-        ((header(b"package/l", type=b"1", link=b"package/../../x"),), "link-escape"),
-        ((header(b"package/l", type=b"2", link=b"d"), member(b"package/l/x", b"1")), "link-escape"),
-        ((header(b"package/c", type=b"3"),), "device"),
-        ((header(b"package/c", type=b"4"),), "device"),
-        ((header(b"package/c", type=b"6"),), "device"),
+        ((header(b"package/l", flag=b"2", link=b"../../x"),), "link-escape"),
+        ((header(b"package/l", flag=b"2", link=b"/etc"),), "link-escape"),
+        ((header(b"package/l", flag=b"2", link=b"C:x"),), "link-escape"),
+        ((header(b"package/l", flag=b"2", link=b"..\\..\\x"),), "link-escape"),
+        ((header(b"package/l", flag=b"2"),), "link-escape"),
+        ((header(b"package/l", flag=b"1", link=b"/etc/passwd"),), "link-escape"),
+        ((header(b"package/l", flag=b"1", link=b"package/../../x"),), "link-escape"),
+        ((header(b"package/l", flag=b"2", link=b"d"), member(b"package/l/x", b"1")), "link-escape"),
+        ((header(b"package/c", flag=b"3"),), "device"),
+        ((header(b"package/c", flag=b"4"),), "device"),
+        ((header(b"package/c", flag=b"6"),), "device"),
         ((member(b"package/a", b"1"), member(b"package/a", b"2")), "duplicate-name"),
         ((member(b"package/a", b"1"), member(b"other/a", b"2")), "duplicate-name"),
         ((member(b"package/a", b"1"), member(b"package/a/b", b"2")), "duplicate-name"),
@@ -60,18 +60,18 @@ def test_members_of_an_honest_archive():
         ((member(b"lonely.js", b"1"),), "outside-root"),
         ((member(b"package/a", b"1", mode=0o4755),), "special-mode"),
         ((member(b"package/a", b"1", mode=0o2755),), "special-mode"),
-        ((member(b"package/a", b"1", type=b"S"),), "unsupported"),
-        ((member(b"package/a", b"1", type=b"M"),), "unsupported"),
-        ((member(b"package/a", b"1", type=b"D"),), "unsupported"),
+        ((member(b"package/a", b"1", flag=b"S"),), "unsupported"),
+        ((member(b"package/a", b"1", flag=b"M"),), "unsupported"),
+        ((member(b"package/a", b"1", flag=b"D"),), "unsupported"),
         ((pax(record(b"GNU.sparse.major", b"1")), GOOD), "unsupported"),
         ((header(b"package/a", 1000) + b"1",), "truncated"),
         ((GOOD + header()[:100],), "truncated"),
         ((pax(record(b"path", b"package/b")),), "truncated"),
-        ((header(type=b"x", size=600) + b"1",), "truncated"),
+        ((header(flag=b"x", size=600) + b"1",), "truncated"),
         ((b"x" * 512, GOOD), "corrupt"),
         ((header(size=b"99999999999\0"), GOOD), "corrupt"),
         ((header(size=b"\xff" * 12), GOOD), "corrupt"),
-        ((header(type=b"x", size=2 << 20), GOOD), "too-large"),
+        ((header(flag=b"x", size=2 << 20), GOOD), "too-large"),
         ((pax(record(b"path", b"package/" + b"x/" * 3000)), GOOD), "unsupported"),
     ],
 )
@@ -87,18 +87,18 @@ def test_one_wrong_is_one_issue(parts, kind):
         (member(b"package/a", b"1"), member(b"package/a", b"1")),
         (member(b"package/README.md", b"1"), member(b"package/readme.md", b"1")),
         (member(b"root/package.json", b"{}"), member(b"other/x.js", b"1")),
-        (header(b"package/", type=b"5"), header(b"package/lib", type=b"5"), header(b"package/lib/", type=b"5"), GOOD),
-        (header(b"package/lib/", type=b"\0"), header(b"package/x/", type=b"0"), GOOD),
-        (pax(record(b"comment", b"abc"), type=b"g"), GOOD),
+        (header(b"package/", flag=b"5"), header(b"package/lib", flag=b"5"), header(b"package/lib/", flag=b"5"), GOOD),
+        (header(b"package/lib/", flag=b"\0"), header(b"package/x/", flag=b"0"), GOOD),
+        (pax(record(b"comment", b"abc"), flag=b"g"), GOOD),
         (pax(record(b"mtime", b"1.5"), record(b"path", "package/ü.js".encode())), GOOD),
         (pax(record(b"SCHILY.xattr.user.x", b"\x01\n\x02")), GOOD),
-        (member(b"././@LongLink", b"package/" + b"d/" * 90 + b"a.js\0", type=b"L"), GOOD),
-        (header(b"package/l", type=b"2", link=b"./index.js"), GOOD),
-        (header(b"package/l", type=b"2", link=b"gone.js"), GOOD),
+        (member(b"././@LongLink", b"package/" + b"d/" * 90 + b"a.js\0", flag=b"L"), GOOD),
+        (header(b"package/l", flag=b"2", link=b"./index.js"), GOOD),
+        (header(b"package/l", flag=b"2", link=b"gone.js"), GOOD),
         (member(b"index.js", b"1", prefix=b"package/lib"),),
         (member(b"package/a", b"1", magic=b"ustar  \0"), member(b"package/b", b"1", magic=b"")),
-        (member(b"package/a", b"1", mode=0o100644), header(b"package/d", type=b"5", mode=0o2755)),
-        (member(b"package/a", b"1", type=b"7"),),
+        (member(b"package/a", b"1", mode=0o100644), header(b"package/d", flag=b"5", mode=0o2755)),
+        (member(b"package/a", b"1", flag=b"7"),),
     ],
 )
 def test_what_is_merely_old_or_odd_is_no_issue(parts):
@@ -170,10 +170,10 @@ def test_an_sdist_keeps_what_stands_beside_its_folder():
 
 def test_links_carry_what_they_lead_to():
     parts = (
-        header(b"p-1/setup.py", type=b"2", link=b"x/../evil.txt", mode=0o755),
+        header(b"p-1/setup.py", flag=b"2", link=b"x/../evil.txt", mode=0o755),
         member(b"p-1/evil.txt", b"import os"),
-        header(b"p-1/hard.py", type=b"1", link=b"p-1/evil.txt"),
-        header(b"p-1/chain.py", type=b"2", link=b"setup.py"),
+        header(b"p-1/hard.py", flag=b"1", link=b"p-1/evil.txt"),
+        header(b"p-1/chain.py", flag=b"2", link=b"setup.py"),
     )
     members, stream = read(tgz(*parts), "p-1.tar.gz")
     assert stream.issues == []
@@ -187,9 +187,9 @@ def test_links_carry_what_they_lead_to():
 
 def test_links_that_leave_through_other_links():
     parts = (
-        header(b"package/a/up", type=b"2", link=b".."),
-        header(b"package/b", type=b"2", link=b"a/up/../x"),
-        header(b"package/loop", type=b"2", link=b"loop"),
+        header(b"package/a/up", flag=b"2", link=b".."),
+        header(b"package/b", flag=b"2", link=b"a/up/../x"),
+        header(b"package/loop", flag=b"2", link=b"loop"),
         GOOD,
     )
     _, stream = read(tgz(*parts))
@@ -198,9 +198,9 @@ def test_links_that_leave_through_other_links():
 
 def test_a_hard_link_to_nothing_and_to_a_link():
     parts = (
-        header(b"package/l", type=b"2", link=b"index.js"),
-        header(b"package/h", type=b"1", link=b"package/l"),
-        header(b"package/n", type=b"1", link=b"package/none"),
+        header(b"package/l", flag=b"2", link=b"index.js"),
+        header(b"package/h", flag=b"1", link=b"package/l"),
+        header(b"package/n", flag=b"1", link=b"package/none"),
         GOOD,
     )
     _, stream = read(tgz(*parts))
@@ -208,7 +208,7 @@ def test_a_hard_link_to_nothing_and_to_a_link():
 
 
 def test_a_link_cannot_multiply_bytes_beyond_the_bound():
-    links = [header(b"package/l%d" % at, type=b"1", link=b"package/big") for at in range(100)]
+    links = [header(b"package/l%d" % at, flag=b"1", link=b"package/big") for at in range(100)]
     limits = Limits(max_unpacked=400_000)
     members, stream = read(tgz(member(b"package/big", b"x" * 50_000), *links), limits=limits)
     assert sum(m.size for m in members) <= 400_000
@@ -219,7 +219,7 @@ def test_a_large_member_is_hashed_and_withheld():
     body = b"0123456789" * 1000
     members, stream = read(tgz(member(b"package/big", body), GOOD), limits=Limits(max_member=4096))
     assert stream.issues == []
-    assert [(m.path, m.size, m.data, m.withheld) for m in members][0] == ("big", 10_000, b"", True)
+    assert (members[0].path, members[0].size, members[0].data, members[0].withheld) == ("big", 10_000, b"", True)
     assert members[0].sha256 == hashlib.sha256(body).hexdigest()
     assert members[1].data.startswith(b"module")
 
@@ -236,20 +236,20 @@ def test_a_large_member_cut_short():
         ((pax(record(b"comment", b"x\n" + record(b"path", b"package/evil").rstrip(b"\n"))), GOOD), "another path"),
         ((pax(record(b"path", b"package/a\0b")), GOOD), "another path"),
         ((pax(record(b"path", b"package/one")), pax(record(b"path", b"package/two")), GOOD), "another path"),
-        ((member(b"L", b"package/one\0", type=b"L"), pax(record(b"path", b"package/two")), GOOD), "another path"),
+        ((member(b"L", b"package/one\0", flag=b"L"), pax(record(b"path", b"package/two")), GOOD), "another path"),
         ((pax(b"12 path=package/a\n"), GOOD), "record's length"),
         ((pax(record(b"size", b"19")), member(b"package/a", b"x" * 19, size=512)), "two sizes"),
         ((pax(record(b"size", b"1e3")), GOOD), "no number"),
-        ((pax(record(b"path", b"package/all"), type=b"g"), GOOD), "global header"),
-        ((pax(record(b"size", b"9"), type=b"g"), GOOD), "global header"),
+        ((pax(record(b"path", b"package/all"), flag=b"g"), GOOD), "global header"),
+        ((pax(record(b"size", b"9"), flag=b"g"), GOOD), "global header"),
         ((member(b"package/a", b"1", link=b"x"),), "link target"),
-        ((header(b"package/d", 512, type=b"5"), GOOD), "a folder of 512"),
-        ((header(b"package/d/", 512, type=b"0"), GOOD), "folder's name"),
-        ((member(b"package/l", b"x" * 9, type=b"2", link=b"index.js"), GOOD), "a link of 9"),
-        ((member(b"package/c", b"x" * 9, type=b"3"), GOOD), "a device of 9"),
+        ((header(b"package/d", 512, flag=b"5"), GOOD), "a folder of 512"),
+        ((header(b"package/d/", 512, flag=b"0"), GOOD), "folder's name"),
+        ((member(b"package/l", b"x" * 9, flag=b"2", link=b"index.js"), GOOD), "a link of 9"),
+        ((member(b"package/c", b"x" * 9, flag=b"3"), GOOD), "a device of 9"),
         ((member(b"a.js", b"1", prefix=b"package", magic=b"ustar  \0"),), "not POSIX"),
         ((member(b"package/a\0x\ny", b"1"),), "node-tar reads"),
-        ((header(b"L", 0, type=b"L", link=b"x"), GOOD), "extended header that Node ignores"),
+        ((header(b"L", 0, flag=b"L", link=b"x"), GOOD), "extended header that Node ignores"),
         ((member(b"", b"1"),), "without a name"),
     ],
 )
@@ -313,13 +313,13 @@ BLOCKS = st.sampled_from(
         GOOD,
         member(b"package/b.js", b"1" * 600),
         bytes(512),
-        header(b"package/", type=b"5"),
+        header(b"package/", flag=b"5"),
         pax(record(b"path", b"package/c")),
         pax(record(b"size", b"512")),
-        member(b"L", b"package/" + b"y" * 120, type=b"L"),
-        member(b"K", b"package/" + b"y" * 120, type=b"K"),
-        header(b"package/l", type=b"2", link=b"index.js"),
-        header(b"package/h", type=b"1", link=b"package/index.js"),
+        member(b"L", b"package/" + b"y" * 120, flag=b"L"),
+        member(b"K", b"package/" + b"y" * 120, flag=b"K"),
+        header(b"package/l", flag=b"2", link=b"index.js"),
+        header(b"package/h", flag=b"1", link=b"package/index.js"),
     ]
 )
 

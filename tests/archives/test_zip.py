@@ -8,10 +8,10 @@ import zipfile
 import zlib
 
 import pytest
-from archives.making import ZipEntry, files, kinds, plain_zip, read, zip_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archives.making import ZipEntry, files, kinds, plain_zip, read, zip_of
 from customhouse.archives.interface import Limits
 
 WHEEL = "a-1.0-py3-none-any.whl"

@@ -9,7 +9,7 @@ from pathlib import Path
 from customhouse.archives.interface import Limits, StreamedMember
 from customhouse.archives.issues import IssueLog
 from customhouse.archives.links import Link, Links
-from customhouse.archives.names import Names, runs_as_owner
+from customhouse.archives.names import Names, decode_name, runs_as_owner
 
 _STEP = 1 << 20
 
@@ -25,11 +25,11 @@ def directory_members(root: Path, limits: Limits, log: IssueLog) -> Iterator[Str
 
     """
     reader = _Reader(root, limits, log)
-    yield from reader.folder("")
+    yield from reader.walk()
     for link in reader.links.all:
         reached = reader.links.resolve(link)
         if reached is not None and reached in reader.files:
-            member = reader.file(reached, claim=False)
+            member = reader.file(reached, reader.files[reached], claim=False)
             yield StreamedMember(
                 link.path,
                 member.size,
@@ -49,7 +49,8 @@ class _Reader:
 
     def __init__(self, root: Path, limits: Limits, log: IssueLog) -> None:
         self.links = Links(log)
-        self.files: set[str] = set()
+        #: Path of a file → how the file system has it.
+        self.files: dict[str, bytes] = {}
         self._root = os.fsencode(root)
         self._limits = limits
         self._log = log
@@ -57,66 +58,61 @@ class _Reader:
         self._count = 0
         self._total = 0
 
-    def folder(self, start: str) -> Iterator[StreamedMember]:
-        """Yield the members under one folder, without recursion of our own: depth is the file system's business."""
-        pending = [start]
+    def walk(self) -> Iterator[StreamedMember]:
+        """Yield every member but links, without recursion of our own: depth is the file system's business."""
+        pending = [("", self._root)]
         while pending:
-            here = pending.pop()
-            below: list[str] = []
-            for entry in self._scan(here):
+            here, raw = pending.pop()
+            below: list[tuple[str, bytes]] = []
+            for entry in self._scan(here, raw):
                 name = self._decode(entry.name)
                 path = f"{here}/{name}" if here else name
                 self._count += 1
                 if self._count > self._limits.max_members:
                     raise self._log.halt("too-many-members", "", f"more than {self._limits.max_members:,} members")
                 if entry.is_symlink():
-                    self._link(path)
+                    self._link(path, entry.path)
                 elif entry.is_dir(follow_symlinks=False):
                     self._names.claim_folder(path)
-                    below.append(path)
+                    below.append((path, entry.path))
                     yield StreamedMember(path, 0, "directory")
                 elif entry.is_file(follow_symlinks=False):
-                    self.files.add(path)
-                    yield self.file(path)
+                    self.files[path] = entry.path
+                    yield self.file(path, entry.path)
                 else:
                     self._log.add("device", path, "is neither file, folder nor link")
                     yield StreamedMember(path, 0, "device")
             pending.extend(reversed(below))
 
-    def _scan(self, here: str) -> list[os.DirEntry[bytes]]:
+    def _scan(self, here: str, raw: bytes) -> list[os.DirEntry[bytes]]:
         try:
-            with os.scandir(self._at(here)) as entries:
+            with os.scandir(raw) as entries:
                 return sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             self._log.halt("corrupt", here, f"cannot be read: {error.strerror}")
             return []
 
     def _decode(self, raw: bytes) -> str:
-        """Decode a name, keeping undecodable bytes recoverable for opening it."""
-        name = os.fsdecode(raw)
-        if any(0xDC80 <= ord(ch) <= 0xDCFF for ch in name):  # noqa: PLR2004 - PEP 383's escapes
-            self._log.add("undecodable-name", raw.decode(errors="backslashreplace"), "the name is not UTF-8")
-        return name
+        if b"\\" in raw:
+            self._log.add("absolute-name", raw.decode(errors="backslashreplace"), "'\\' separates folders on Windows")
+        return decode_name(raw, self._log)
 
-    def _at(self, path: str) -> bytes:
-        return os.path.join(self._root, os.fsencode(path))  # noqa: PTH118 - bytes, for names that are not UTF-8
-
-    def _link(self, path: str) -> None:
+    def _link(self, path: str, raw: bytes) -> None:
         try:
-            target = os.fsdecode(os.readlink(self._at(path)))  # noqa: PTH115 - bytes
+            target = os.readlink(raw).decode(errors="backslashreplace")  # noqa: PTH115 - bytes
         except OSError as error:
             self._log.halt("corrupt", path, f"cannot be read: {error.strerror}")
             return
         self._names.claim_link(path)
         self.links.add(Link(path, "link", target))
 
-    def file(self, path: str, *, claim: bool = True) -> StreamedMember:
+    def file(self, path: str, raw: bytes, *, claim: bool = True) -> StreamedMember:
         """Read a file without following a link that took its place meanwhile."""
         parts: list[bytes] = []
         digest, size, kept = hashlib.sha256(), 0, 0
         mode = 0
         try:
-            handle = os.open(self._at(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = os.open(raw, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
             with open(handle, "rb", buffering=0) as stream:  # noqa: PTH123 - a descriptor, not a path
                 state = os.fstat(handle)
                 mode = state.st_mode

@@ -73,12 +73,12 @@ class Names:
         if len(name) > MAX_PATH:
             self._log.add("unsupported", name, f"a name longer than {MAX_PATH:,} characters cannot be created")
             name = name[:MAX_PATH]
-        if folder:
+        if name.endswith("/"):
             name = name.rstrip("/")
         if self._npm:
             first, slash, rest = name.partition("/")
             if slash:
-                return rest.strip("/") or self._outside(first, folder=folder)
+                return rest or self._outside(first, folder=folder)
             return "" if folder else self._outside(name, folder=False)
         if self._sdist:
             first, slash, rest = name.partition("/")

@@ -30,6 +30,9 @@ _NEVER = frozenset({".git", ".hg", ".svn", ".jj"})
 #: Folders looked through for locks below ignored ones, before saying that the rest was not.
 _MAX_IGNORED = 5000
 
+#: .gitignore files with their folders, outermost first.
+_Ignores = tuple[tuple[str, tuple[gitignore.Rule, ...]], ...]
+
 
 class _Place(msgspec.Struct):
     """A folder of the walk: its own files of interest, and why it is not read, if it is not."""
@@ -107,13 +110,12 @@ class _Walk:
 
     def places(self) -> Iterator[_Place]:
         """Give every folder that holds a lock or a manifest, in a stable order, parents first."""
-        rules: dict[str, tuple[gitignore.Rule, ...]] = {}
-        #: Folder → (reason, hint) that its parents hand down.
-        inherited: dict[str, tuple[str, str]] = {}
+        #: Folder → what its parents hand down: reason and hint not to read it, and the .gitignore files above it.
+        inherited: dict[str, tuple[str, str, _Ignores]] = {}
         for name, folders, files in os.walk(self._start, onerror=self._unlistable):
             folder = Path(name)
             own = "" if folder == self._start else folder.relative_to(self._start).as_posix()
-            reason, hint = inherited.pop(own, ("", ""))
+            reason, hint, ignores = inherited.pop(own, ("", "", ()))
             if reason:
                 self._ignored += 1
                 if self._ignored > _MAX_IGNORED:
@@ -122,12 +124,11 @@ class _Walk:
                     self.sources.append(Source(str(folder), "unknown", "skipped", (), unseen, hint))
                     continue
             if ".gitignore" in files:
-                rules[own] = gitignore.read(folder)
+                ignores = (*ignores, (own, gitignore.read(folder)))
             folders[:] = sorted(one for one in folders if self._enter(folder / one))
-            above = [(one, lines) for one, lines in rules.items() if not one or f"{own}/".startswith(f"{one}/")]
             for one in folders:
                 path = f"{own}/{one}" if own else one
-                inherited[path] = (reason, hint) if reason else self._why_not(path, above)
+                inherited[path] = (*((reason, hint) if reason else self._why_not(path, ignores)), ignores)
             place = _Place(folder, reason=reason, hint=hint)
             for file in sorted(files):
                 found = folder / file
@@ -138,8 +139,8 @@ class _Walk:
             if place.locks or place.manifests:
                 yield place
 
-    def _why_not(self, path: str, above: list[tuple[str, tuple[gitignore.Rule, ...]]]) -> tuple[str, str]:
-        line = gitignore.ignoring(path, above)
+    def _why_not(self, path: str, ignores: _Ignores) -> tuple[str, str]:
+        line = gitignore.ignoring(path, ignores)
         if line:
             return f"lies in a folder that .gitignore names ({line})", "name the file itself to have it read"
         return "", ""

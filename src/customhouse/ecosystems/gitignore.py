@@ -88,11 +88,13 @@ def read(folder: Path) -> tuple[Rule, ...]:
 def ignoring(path: str, files: Iterable[tuple[str, tuple[Rule, ...]]]) -> str:
     """Return the line that ignores a folder; empty when none does.
 
-    `path` is relative to the walk's start, with `/`. `files` are the .gitignore files above it, outermost first, each
-    with its own folder in the same form. The last line that matches decides.
+    `path` is relative to the walk's start, with `/`. `files` are .gitignore files, outermost first, each with its own folder
+    in the same form; those that do not lie above it play no part. The last line that matches decides.
     """
     decided = ""
     for folder, rules in files:
+        if folder and not path.startswith(folder + "/"):
+            continue
         own = path[len(folder) + 1 :] if folder else path
         for rule in rules:
             if rule.pattern.fullmatch(own):

@@ -31,6 +31,7 @@ def object_lines(data: bytes) -> dict[str, int]:
     #: The path of each open object (None for an array and what it holds), and the keys seen in it.
     paths: list[str | None] = []
     seen: list[set[bytes]] = []
+    array: set[bytes] = set()  # stands for every array, which has no keys
     pending: bytes | None = None
     pending_at = 0
     for match in _TOKEN.finditer(data):
@@ -61,7 +62,7 @@ def object_lines(data: bytes) -> dict[str, int]:
             seen.append(set())
         elif bracket == b"[":
             paths.append(None)
-            seen.append(set())
+            seen.append(array)
         else:
             paths.pop()
             seen.pop()

@@ -41,7 +41,7 @@ _PASSING_STATUS = frozenset({408, 425, 429})
 #: A name (in ASCII), or an address; anything else is a way to say different things to different readers.
 _HOST = re.compile(rb"[a-z0-9_.:-]+(?:%25[a-z0-9]+)?", re.IGNORECASE)
 #: Loggers below these would write request lines or header values at their lower levels.
-_QUIET = {"httpx2": logging.WARNING, "httpcore2": logging.WARNING, "hpack": logging.WARNING, "stamina": logging.ERROR}
+_QUIET = ("httpx2", "httpcore2", "hpack")
 _HINT_LATER = "try again later; what was already fetched is kept"
 _HINT_WRONG = (
     "do not install it from there; ask whoever runs the registry, or name another with --npm-registry/--pypi-index"
@@ -82,8 +82,9 @@ class Transport:
         self, environ: Mapping[str, str], bounds: Bounds | None = None, resolver: Resolver | None = None
     ) -> None:
         """Prepare; nothing is connected yet. Proxies and certificate authorities come from `environ`."""
-        for name, level in _QUIET.items():
-            logging.getLogger(name).setLevel(level)
+        for name in _QUIET:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        stamina.instrumentation.set_on_retry_hooks(())  # its own prints to standard output where structlog is installed
         self._bounds = bounds or Bounds()
         self._resolver = resolver or Resolver()
         self._slots = asyncio.Semaphore(self._bounds.concurrency)

@@ -81,7 +81,7 @@ class _Opened:
             if member.kind in ("directory", "device"):
                 continue
             head = member.data[:_HEAD]
-            kind = member_kind(member.path, head) if member.kind == "file" else member.kind
+            kind = member_kind(member.path, head)  # a link carries the bytes that it leads to
             self.members.append(Member(member.path, member.size, member.sha256, kind))
             self.paths[member.path] = None
             language = None

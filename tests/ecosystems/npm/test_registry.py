@@ -316,18 +316,3 @@ def test_any_document_reads_or_is_refused(version, times, versions):
                 found.release(time.version)
         except UpstreamError:
             pass
-
-
-@pytest.mark.parametrize(
-    ("text", "when"),
-    [
-        ("2026-03-31T12:00:00.000Z", NOON),
-        ("2026-03-31T14:00:00+02:00", NOON),
-        ("2026-03-31T12:00:00", NOON),
-        ("yesterday", None),
-        ("0001-01-01T00:00:00+23:00", None),
-        (17, None),
-    ],
-)
-def test_times(text, when):
-    assert read_time(text) == when

@@ -124,8 +124,11 @@ def last_resort() -> str:
 
         return str(PyPI.simple_url).rstrip("/") + "/"
     for wheel in _bundled():
-        module = zipimport.zipimporter(f"{wheel}/pip/_internal/models").load_module("index")
-        return str(module.PyPI.simple_url).rstrip("/") + "/"
+        spec = zipimport.zipimporter(f"{wheel}/pip/_internal/models").find_spec("index")
+        if spec and spec.loader:
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            return str(module.PyPI.simple_url).rstrip("/") + "/"
     raise CustomhouseError(
         "no Python index is configured, and there is no pip to tell the usual one",
         hint="name it: --pypi-index URL, or CUSTOMHOUSE_PYPI_INDEX=URL (the simple-API root)",

@@ -148,8 +148,8 @@ class PypiRegistry:
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """
-        limit = min(FILE_LIMIT, artifact.size) if artifact.size else FILE_LIMIT
-        answer = await self._get(artifact.url, f"{purl.display} ({artifact.filename})", limit, "*/*", decode=False)
+        # Not bounded by the size that the index states: other bytes are to be told as such, by their digest.
+        answer = await self._get(artifact.url, f"{purl.display} ({artifact.filename})", FILE_LIMIT, "*/*", decode=False)
         return answer.data
 
     async def _read(self, name: str, index: str, answer: Answer) -> PypiProject:

@@ -77,7 +77,7 @@ class Facts:
         for path, node in self.flow.ends:
             self._end(path, node)
         for name, node in self.flow.reads:
-            self.can("environment", node, "process.env" if name == "*" else f"process.env.{name}")
+            self.can("environment", node, f"process.env.{name}")
             if variable_origin(name) == "credentials":
                 self.can("credentials", node, f"process.env.{name}")
 
@@ -271,5 +271,6 @@ def decode_nodes(flow: Flow) -> list[Node]:
     return [
         call.node
         for call in flow.calls
-        if decoders.fullmatch(call.path) or (call.path in {"Buffer.from", "Buffer", "decodeURIComponent", "decodeURI"})
+        if decoders.fullmatch(call.path)
+        or (call.path in {"Buffer.from", "Buffer", "unescape", "decodeURIComponent", "decodeURI"})
     ]

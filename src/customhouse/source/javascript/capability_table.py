@@ -244,7 +244,7 @@ SOURCES: tuple[tuple[re.Pattern[str], Origin], ...] = (
     ),
     (
         re.compile(
-            r"atob|unescape|String\.from(?:CharCode|CodePoint)|crypto\.(?:createDecipher(?:iv)?|privateDecrypt)"
+            r"atob|String\.from(?:CharCode|CodePoint)|crypto\.(?:createDecipher(?:iv)?|privateDecrypt)"
             r"|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*|TextDecoder|decoded-buffer"
         ),
         "decoded",

@@ -33,7 +33,11 @@ from customhouse.source.javascript.values import (
 Environment = Mapping[bytes, Constant | None]
 #: Nesting of expressions, variables and local functions that folding follows.
 _DEEPEST = 40
+#: Calls of local functions that are folded in one file.
+_MOST_CALLS = 2_000
 _NOTHING: Environment = {}
+#: Static functions of objects that are no paths.
+_STATICS = frozenset({"parse", "decode", "homedir"})
 _LITERALS: dict[str, Constant] = {
     "true": Constant(value=True),
     "false": Constant(value=False),
@@ -52,6 +56,7 @@ class Folder:
         self.paths = paths
         self._known: dict[int, Constant | None] = {}
         self._open: set[int] = set()
+        self._calls_left = _MOST_CALLS
 
     def fold(self, node: Node | None, env: Environment = _NOTHING, depth: int = 0) -> Constant | None:
         """The constant that `node` amounts to, None when unknown."""
@@ -394,9 +399,11 @@ class Folder:
         if function is None or function.type not in FUNCTIONS or depth > _DEEPEST // 2:
             return None
         result = self.result_of(function)
-        if result is None:
+        values = self._folded(arguments, env, depth) if result is not None else []
+        self._calls_left -= 1
+        if result is None or self._calls_left < 0 or (values and not any(values)):
             return None
-        return self.fold(result, self._bound(function, self._folded(arguments, env, depth), env), depth + 2)
+        return self.fold(result, self._bound(function, values, env), depth + 2)
 
     def result_of(self, function: Node) -> Node | None:
         """The expression that a small function returns."""
@@ -423,28 +430,28 @@ class Folder:
 
     def _method(self, callee: Node, arguments: list[Node], env: Environment, depth: int) -> Constant | None:
         target = bare(callee.child_by_field_name("object"))
-        if target is None:
-            return None
         name = self.member_name(callee)
-        if name is None:
+        if target is None or name is None:
             return None
-        values = self._folded(arguments, env, depth)
-        special = self._of_global(target, name, values)
-        if special is not None:
-            return special
+        path = self.path(target) if target.type != "string" else None
+        if path is not None or name in _STATICS:
+            special = self._of_global(path, target, name, self._folded(arguments, env, depth))
+            if special is not None:
+                return special
         value = self.fold(target, env, depth)
         if value is None:
-            if name in {"join", "resolve"} and values and not (len(values) == 1 and len(to_text(values[0])) < 3):  # noqa: PLR2004
-                return self._joined_path(values)
-            return None
+            if name not in {"join", "resolve"}:
+                return None
+            values = self._folded(arguments, env, depth)
+            separator = len(values) == 1 and len(to_text(values[0])) < 3  # noqa: PLR2004 (`list.join(", ")`)
+            return None if separator or not values else self._joined_path(values)
         if name == "map" and arguments:
             return self._mapped(value, arguments[0], env, depth)
-        return methods.apply(value, name, values)
+        return methods.apply(value, name, self._folded(arguments, env, depth))
 
-    def _of_global(self, target: Node, name: str, values: list[Constant | None]) -> Constant | None:
+    def _of_global(self, path: str | None, target: Node, name: str, values: list[Constant | None]) -> Constant | None:
         """Static functions: `Buffer.from`, `String.fromCharCode`, `os.homedir`, `JSON.parse`, `new TextDecoder().decode`."""
         first = values[0] if values else None
-        path = self.path(target)
         if path is None:
             source = self.code.bytes_of(target) if target.end_byte - target.start_byte < 64 else b""  # noqa: PLR2004
             if source == b"JSON" and name == "parse" and first is not None and isinstance(first.value, str):

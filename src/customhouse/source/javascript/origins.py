@@ -26,7 +26,7 @@ _KEYWORDS = frozenset(
 )
 _FEEDS = re.compile(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
 _NOTHING: frozenset[Origin] = frozenset()
-_NETWORK: frozenset[Origin] = frozenset({"network"})
+_PLAIN: frozenset[Origin] = frozenset({"network", "decoded"})
 
 
 class Origins:
@@ -46,12 +46,15 @@ class Origins:
 
     def of_call(self, call: Called) -> frozenset[Origin]:
         """What reaches a call: through its arguments, what is carried into it, and the file that a path names."""
-        if not self._kinds or (self._kinds == _NETWORK and ability_of(call.path.partition("()")[0]) == "network"):
-            return _NOTHING  # what a server said, sent to a server: nothing to say
+        if not self._kinds:
+            return _NOTHING
+        depth = 0
+        if self._kinds <= _PLAIN and ability_of(call.path.partition("()")[0]) == "network":
+            depth = _DEEPEST - 2  # what a server said, sent to a server: only a hidden address is worth telling
         found: set[Origin] = set()
         for node in (*call.arguments, *((call.carried,) if call.carried is not None else ())):
             if node.type not in FUNCTIONS:  # what a callback does with the result is not what is given
-                found |= self.of(node, 0)
+                found |= self.of(node, depth)
         if not WRITERS.fullmatch(call.path):
             found |= self._of_paths(call)
         return frozenset(found)

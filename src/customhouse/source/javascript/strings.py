@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv6Address
 from itertools import chain
 
 from tree_sitter import Node
@@ -9,7 +10,7 @@ from tree_sitter import Node
 from customhouse.source import decoding
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS, CREDENTIAL_WORDS, METADATA_ADDRESSES
 from customhouse.source.javascript.flow import Flow
-from customhouse.source.javascript.tree import Code
+from customhouse.source.javascript.tree import Code, bare
 from customhouse.source.javascript.values import Constant, items, number
 
 #: A literal that begins with a long run of what encodings are written in.
@@ -35,6 +36,7 @@ _EXPRESSIONS = frozenset(
     }
 )
 _PROSE = re.compile(r"[a-z]{3} [a-z]{2,} [a-z]")
+_CHAIN = re.compile(rb"(?:split|reverse|map|slice|concat|from|reversed|toReversed|fromCharCode)[\"'\]]*$")
 _PICTURE = re.compile(r"data:(?:image|font|audio|video|application/(?:font|x-font|json))", re.IGNORECASE)
 #: What a text that was taken apart must say to be worth telling.
 TELLING = re.compile(
@@ -49,7 +51,7 @@ _URL = re.compile(
 _SCHEME = re.compile(rb"(?:https?|wss?|ftp|tcp|udp|git\+https|git)$", re.IGNORECASE)
 _ADDRESS = re.compile(rb"\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")  # from its first dot, which is found fast
 _FIRST_NUMBER = re.compile(rb"[\"'`/@ ](\d{1,3})$")
-_ADDRESS6 = re.compile(rb"[\"'`]((?:[0-9a-fA-F]{1,4}:){2,7}:?(?:[0-9a-fA-F]{1,4})?(?::[0-9a-fA-F]{1,4})*)[\"'`]")
+_ADDRESS6 = re.compile(rb":[0-9a-fA-F]{0,4}:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4})*")
 _NAMED = re.compile(rb"ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[\"'`]")
 HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,23}(?::\d{1,5})?", re.IGNORECASE)
 #: Ends of dotted names that are files or members of objects, not hosts.
@@ -94,7 +96,7 @@ def hidden(flow: Flow, words: frozenset[bytes], decoders: list[Node], budget: de
     code = flow.code
     seen: set[int] = set()
     taken = 0
-    for node in chain(decoders, _literals(code), _joined(code), _methods(code, words), _numbers(code)):
+    for node in chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code)):
         taken += 1
         if taken > _MOST_CANDIDATES:
             budget.attempts = 0  # which is said as a gap
@@ -138,8 +140,9 @@ def _joined(code: Code) -> Iterator[Node]:
         yield node
 
 
-def _methods(code: Code, words: frozenset[bytes]) -> Iterator[Node]:
-    """Calls of `join` and `reverse`."""
+def _methods(flow: Flow, words: frozenset[bytes]) -> Iterator[Node]:
+    """Calls of `join` and `reverse` on what may be constant."""
+    code = flow.code
     for word in words & {b"join", b"reverse"}:
         for at in code.positions(word):
             leaf = code.leaf(at, at + len(word))
@@ -147,8 +150,26 @@ def _methods(code: Code, words: frozenset[bytes]) -> Iterator[Node]:
             if member is not None and leaf.type == "string_fragment":
                 member = member.parent
             call = member.parent if member is not None else None
-            if call is not None and call.type == "call_expression":
+            if member is None or call is None or call.type != "call_expression":
+                continue
+            if _may_be_constant(flow, bare(member.child_by_field_name("object"))):
                 yield call
+
+
+def _may_be_constant(flow: Flow, target: Node | None) -> bool:
+    """Whether an array is a literal, a variable given a literal, or what a chain of methods gives."""
+    if target is not None and target.type == "identifier":
+        _, definitions = flow.scopes.lookup(flow.code.bytes_of(target), target)
+        target = bare(definitions[0].value) if definitions else None
+    if target is None:
+        return False
+    if target.type == "array":
+        first = target.named_children[:1]
+        return bool(first) and first[0].type in {"string", "number", "template_string", "identifier", "call_expression"}
+    if target.type != "call_expression":
+        return False
+    callee = target.child_by_field_name("function")
+    return callee is not None and _CHAIN.search(flow.code.data, callee.start_byte, callee.end_byte) is not None
 
 
 def _numbers(code: Code) -> Iterator[Node]:
@@ -178,7 +199,7 @@ def _look(code: Code, top: Node, constant: Constant, budget: decoding.Budget) ->
 def _outermost(flow: Flow, node: Node) -> tuple[Node, Constant | None]:
     """The largest expression around a node that is still constant."""
     best, value = node, flow.folder.fold(node)
-    each = node.parent
+    each = node.parent if value is not None else None
     misses = 0
     while each is not None and each.type in _EXPRESSIONS and misses < 4:  # noqa: PLR2004 (`x.split("").reverse` is no value)
         if each.type != "arguments":
@@ -277,8 +298,10 @@ def hosts(code: Code) -> Iterator[str]:
         if address and _is_address(address) and string_at(code, match.start()) is not None:
             yield address.decode()
     for match in _ADDRESS6.finditer(data):
-        if string_at(code, match.start(1)) is not None:
-            yield match[1].decode()
+        node = string_at(code, match.start())
+        address = _is_address6(code.text(node)[1:-1]) if node is not None else None
+        if address is not None:
+            yield address
     for match in _NAMED.finditer(data):
         if string_at(code, match.start(1)) is not None:
             yield match[1].decode()
@@ -312,3 +335,11 @@ def hosts_in_text(text: str) -> Iterator[str]:
 def _is_address(value: bytes) -> bool:
     parts = value.split(b".")
     return all(int(part) < 256 for part in parts) and parts[0] != b"0"  # noqa: PLR2004
+
+
+def _is_address6(text: str) -> str | None:
+    try:
+        address = IPv6Address(text.strip("[]"))
+    except ValueError:
+        return None
+    return str(address) if address.is_global else None

@@ -73,12 +73,12 @@ class Timing:
     def _expression(self, function: Node) -> bool:
         """A function that stands in an expression: what its surroundings do with it."""
         holder = function.parent
-        while holder is not None and holder.type in _PASSING:
+        while holder is not None and (holder.type in _PASSING or _chooses(holder)):
             holder = holder.parent
         if holder is None:
             return False
         match holder.type:
-            case "call_expression" | "new_expression" | "binary_expression" | "template_substitution" | "decorator":
+            case "call_expression" | "new_expression" | "template_substitution" | "decorator":
                 return self.at_load(holder)
             case "arguments":
                 return self._argument(holder)
@@ -135,9 +135,25 @@ class Timing:
             if name is not None and self.code.bytes_of(left) != b"module.exports":
                 return self._property_used(self.code.bytes_of(name), function, left)
         if left.type == "subscript_expression":
-            return self.at_load(assignment)
+            return self._under_index(left, function)
         outer = assignment.parent
         return outer is not None and outer.type == "call_expression" and self.at_load(outer)
+
+    def _under_index(self, place: Node, function: Node) -> bool:
+        """`o[k] = function ...`: runs when something at load calls a member of `o` by brackets."""
+        holder = place.child_by_field_name("object")
+        word = self.code.bytes_of(holder).rpartition(b".")[2] if holder is not None else b""
+        for at in self.code.positions(word)[:_MOST_CALLS] if word else ():
+            member = self.code.leaf(at, at + len(word)).parent
+            if member is not None and member.type == "member_expression":
+                member = member.parent
+            if member is None or member.type != "subscript_expression" or member.id == place.id:
+                continue
+            call = member.parent
+            inside = function.start_byte <= at < function.end_byte
+            if call is not None and call.type == "call_expression" and not inside and self.at_load(call):
+                return True
+        return False
 
     def _named(self, name: Node, function: Node) -> bool:
         """Whether something at load calls the function by its name, or hands the name to a call."""
@@ -308,3 +324,9 @@ class Timing:
             if outer is not None and outer.type == "call_expression" and self.at_load(outer):
                 return True
         return False
+
+
+def _chooses(node: Node) -> bool:
+    """Whether an operator gives one of its sides: `a && b`, `a || b`, `a ?? b`."""
+    operator = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+    return operator is not None and operator.type in {"&&", "||", "??"}

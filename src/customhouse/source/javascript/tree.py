@@ -126,22 +126,27 @@ class Code:
         first = node.parent
         if first is None:
             return None
-        key = first.id
-        if key in self._owners:
-            return self._owners[key]
+        owners = self._owners
         parent: Node | None = first
         below = node
-        depth = 0
+        passed: list[int] = []
         while parent is not None:
-            if parent.type in FUNCTIONS and self._runs_later(parent, below):
+            key = parent.id
+            if parent.type in FUNCTIONS:
+                if self._runs_later(parent, below):
+                    break
+            elif key in owners:
+                parent = owners[key]
                 break
+            else:
+                passed.append(key)
             below = parent
             parent = parent.parent
-            depth += 1
-            if depth > MAX_DEPTH:
+            if len(passed) > MAX_DEPTH:
                 raise Exhausted
-        self.step(depth // 4)
-        self._owners[key] = parent
+        self.step(len(passed) // 4)
+        for key in passed:
+            owners[key] = parent
         return parent
 
     def _runs_later(self, function: Node, below: Node) -> bool:

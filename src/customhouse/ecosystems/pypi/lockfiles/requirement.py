@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -72,13 +72,14 @@ def _artifacts(hashes: tuple[Digest, ...], url: str = "") -> tuple[LockedArtifac
     """Every hash of a named requirement is another file's; those of an address are all of the one file."""
     if not url:
         return tuple(LockedArtifact(digests=(one,)) for one in hashes)
-    fragment = parse_named("#" + urlsplit(url).fragment)
+    fragment = parse_named("#" + url.partition("#")[2])
     digests = tuple(dict.fromkeys((*hashes, *([fragment] if fragment else []))))
-    return (LockedArtifact(filename=_filename(url), url=url, digests=digests),)
+    return (LockedArtifact(filename=filename_of(url), url=url, digests=digests),)
 
 
-def _filename(url: str) -> str:
-    return unquote(urlsplit(url).path.rpartition("/")[2])
+def filename_of(url: str) -> str:
+    """Return the last part of a URL's path, however malformed the URL is."""
+    return unquote(re.split("[?#]", url, maxsplit=1)[0].rpartition("/")[2])
 
 
 def name_and_version(filename: str) -> tuple[str, str | None]:
@@ -147,7 +148,7 @@ class Context:
         if requirement.url:
             url = without_credentials(requirement.url)
             kind = _address_kind(url)
-            _, version = name_and_version(_filename(url)) if kind == "url" else ("", None)
+            _, version = name_and_version(filename_of(url)) if kind == "url" else ("", None)
             return LockedPackage(
                 "pypi",
                 name,
@@ -185,7 +186,7 @@ class Context:
         if _URL.match(address) or _VCS.match(address):
             kind = _address_kind(address)
             resolved = without_credentials(address)
-            name, version = name_and_version(_filename(address))
+            name, version = name_and_version(filename_of(address))
             artifacts = _artifacts(hashes, resolved)
         else:
             path = re.sub(r"\[[^\]]*\]$", "", address.partition("#")[0])
@@ -218,6 +219,8 @@ class Context:
 
 
 def _requirement(text: str) -> Requirement | None:
+    if text.partition(";")[0].rstrip().endswith(_ARCHIVES) and "@" not in text:
+        return None  # `a-1.0.tar.gz` could be a name, and pip takes it for the file
     try:
         return Requirement(text)
     except (InvalidRequirement, RecursionError):

@@ -20,7 +20,9 @@ _DEVELOPMENT = frozenset({"dev", "develop", "development", "test", "tests", "tes
 _URL = re.compile(r"(?:https?|ftp|file)://", re.IGNORECASE)
 #: Options that say where packages come from.
 _INDEX = frozenset({"--index-url", "--extra-index-url", "--no-index", "--find-links", "--trusted-host"})
+#: Files that one may include in all, and within each other.
 _MAX_FILES = 1000
+_MAX_DEPTH = 50
 
 
 class _File(msgspec.Struct):
@@ -90,6 +92,10 @@ class _Reading:
         reason = f"is included by {file.path} line {line.number} and "
         if len(self._seen) > _MAX_FILES:
             self.refused += failed(path, _ID, f"{reason}is one of more than {_MAX_FILES} files", "include fewer files")
+            return
+        if len(open_files) > _MAX_DEPTH:
+            reason += f"stands more than {_MAX_DEPTH} files deep"
+            self.refused += failed(path, _ID, reason, "include it from a file that is nearer")
             return
         try:
             status = path.stat()

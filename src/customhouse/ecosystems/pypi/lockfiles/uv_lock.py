@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from customhouse.ecosystems.documents import UnreadableError, toml_document
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
-from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, name_of, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, filename_of, name_of, without_credentials
 from customhouse.ecosystems.pypi.lockfiles.uv_graph import Graph, Member, member, needs
 from customhouse.model.digest import Digest, parse_named
 from customhouse.model.locked import Directness, LockedArtifact, LockedPackage, Scope, Source, SourceKind
@@ -65,7 +64,7 @@ def _artifact(row: object) -> LockedArtifact:
     url, path, text, size = row.get("url"), row.get("path"), row.get("hash"), row.get("size")
     where = url if isinstance(url, str) else path if isinstance(path, str) else ""
     name = row.get("filename")
-    filename = name if isinstance(name, str) else unquote(urlsplit(where).path.rpartition("/")[2])
+    filename = name if isinstance(name, str) else filename_of(where)
     digests: tuple[Digest, ...] = ()
     if text is not None:
         digest = parse_named(text) if isinstance(text, str) else None
@@ -85,11 +84,7 @@ def _artifacts(row: Mapping[str, Any]) -> tuple[LockedArtifact, ...]:
     if not isinstance(wheels, list):
         raise RefusedError("its wheels are not an array")
     sdist = row.get("sdist")
-    found = ([sdist] if sdist is not None else []) + wheels
-    try:
-        return tuple(_artifact(one) for one in found)
-    except ValueError as error:  # a URL that the standard library refuses to split
-        raise RefusedError(f"one of its files has a bad URL: {error}") from error
+    return tuple(_artifact(one) for one in ([sdist] if sdist is not None else []) + wheels)
 
 
 def _version(row: Mapping[str, Any], name: str) -> str | None:
