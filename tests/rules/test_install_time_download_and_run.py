@@ -1,8 +1,9 @@
 import pytest
 
+from customhouse.model.change import GainedCapability, HookChange
 from customhouse.model.code import Decoded
 from customhouse.rules.install_time_download_and_run import RULE
-from rules.cases import call, can, case, code, code_case, content, findings, grades, hook, only
+from rules.cases import call, can, case, change, code, code_case, content, findings, grades, hook, metadata, only
 
 NETWORK = can("network", "https.get", line=4)
 PROCESS = can("process", "child_process.exec", line=5)
@@ -48,11 +49,40 @@ def test_a_hidden_host_is():
     assert grades(RULE, install(NETWORK, PROCESS, decoded=decoded[1:])) == [("medium", "medium")]
 
 
+STARTED = (call("child_process.exec", line=5, origins=("network",)),)
+
+
 def test_executing_what_came_from_the_network():
-    evaluating = can("dynamic-code", "eval", line=6)
-    for callee, capability in (("eval", evaluating), ("child_process.exec", PROCESS)):
-        subject = install(NETWORK, capability, calls=(call(callee, line=6, origins=("network",)),))
-        assert grades(RULE, subject) == [("critical", "high")], callee
+    subject = install(NETWORK, can("dynamic-code", "eval", line=6), calls=(call("eval", line=6, origins=("network",)),))
+    assert grades(RULE, subject) == [("critical", "high")]
+
+
+def test_starting_a_program_that_was_fetched_is_judged_by_where_from():
+    assert grades(RULE, install(NETWORK, PROCESS, calls=STARTED, hosts=("203.0.113.7",))) == [("critical", "high")]
+    hidden = (Decoded("https://setup.example.invalid/a", 2, ("base64",)),)
+    assert grades(RULE, install(NETWORK, PROCESS, calls=STARTED, decoded=hidden)) == [("critical", "high")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "grade"),
+    [
+        ({}, ("high", "medium")),
+        ({"metadata": metadata(days=10)}, ("high", "medium")),
+        ({"metadata": metadata(days=100)}, ("medium", "medium")),
+        ({"change": change()}, ("medium", "medium")),
+        ({"change": change(added_hooks=(hook(),))}, ("high", "high")),
+        ({"change": change(added_hooks=(hook("node other.js", path="other.js"),))}, ("medium", "medium")),
+        ({"change": change(changed_hooks=(HookChange(hook("node a.js", path="a.js"), hook()),))}, ("high", "high")),
+        ({"change": change(changed_hooks=(HookChange(hook(), hook(), file_changed=True),))}, ("medium", "medium")),
+        (
+            {"change": change(gained=(GainedCapability("network", "install", "setup.js", 4, "https.get"),))},
+            ("high", "high"),
+        ),
+    ],
+)
+def test_and_by_whether_the_release_before_did_it(parts, grade):
+    files = code(NETWORK, PROCESS, path="setup.js", reach="install", calls=STARTED, hosts=("cdn.example.test",))
+    assert grades(RULE, code_case(files, **parts)) == [grade]
 
 
 def test_a_shell_that_fetches():

@@ -6,10 +6,13 @@ The commands of install hooks, and the files that they start, setup.py included:
 
 | What is seen | Finding |
 |---|---|
-| a command that runs what it fetches (curl into sh), a call that executes it | critical, high confidence |
+| a command that runs what it fetches (curl into sh); fetched text executed as code | critical, high confidence |
+| a fetched program started, from a raw address, a drop service or a hidden host | critical, high confidence |
+| the same from a named host, and the release before did not do it | high, high confidence |
+| the same from a named host, in a release that nothing can be compared with | high, medium confidence |
 | network and programs in one file, with a raw address, drop service or hidden host | high, high confidence |
 | a command that fetches with curl, wget or the like | high, medium confidence |
-| network and programs in one file, nothing more | medium, medium confidence: reported |
+| the release before did it too; or network and programs in one file, nothing more | medium, medium confidence |
 
 ## Why attackers do it
 
@@ -26,8 +29,8 @@ encoded-code-executed looks at; running on import instead.
 ## Known false positives
 
 esbuild, puppeteer, electron and many more fetch a binary of their own at install and start it to see that it works.
-That is the fourth row, which holds nothing by itself. A package whose script really pipes curl into sh is not worth
-its convenience.
+They have done so for years: that is the last row, which holds nothing by itself. A release of 90 days that cannot be
+compared is treated alike. A package whose script really pipes curl into sh is not worth its convenience.
 
 ## What to do now
 
@@ -45,7 +48,8 @@ from collections.abc import Iterator
 
 from customhouse.model.code import CodeFacts
 from customhouse.model.evidence import Case
-from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location, Severity
+from customhouse.rules.age import settled
 from customhouse.rules.command_line import download
 from customhouse.rules.hints import explain, stay
 from customhouse.rules.hosts import host_of, suspicious
@@ -74,18 +78,47 @@ def _commands(case: Case) -> Iterator[Finding]:
             )
 
 
-def _executed(code: CodeFacts) -> _Said | None:
+def _odd_place(code: CodeFacts) -> str:
+    """A host that no honest package fetches from, as the end of a sentence; empty when there is none."""
+    if places := suspicious(code.hosts):
+        return f"; it names {', '.join(places[:3])}"
+    hidden = {host_of(decoded.value) for decoded in code.decoded if "://" in decoded.value} - {""}
+    return f"; it hides the host {', '.join(sorted(hidden)[:3])}" if hidden else ""
+
+
+def _novelty(case: Case, path: str) -> tuple[Severity, Confidence]:
+    """How much fetching and starting a program from a named host weighs: by whether the release before did it."""
+    change = case.change
+    if change is None:
+        return ("medium", "medium") if settled(case) else ("high", "medium")
+    new = (
+        any(hook.path == path for hook in change.added_hooks)
+        or any(it.after.path == path and it.before.path != path for it in change.changed_hooks)
+        or any(it.path == path and it.kind in ("network", "process") for it in change.gained)
+    )
+    return ("high", "high") if new else ("medium", "medium")
+
+
+def _executed(case: Case, code: CodeFacts) -> _Said | None:
     """A call that executes what came from the network, or starts a command line that does."""
-    for call in calls(code, "process", "dynamic-code", during="install"):
+    for call in calls(code, "dynamic-code", during="install"):
         if "network" in call.origins:
-            return "critical", "high", f"gives what it fetched to {call.callee}", call.line
+            return "critical", "high", f"executes what it fetched ({call.callee})", call.line
+    fetches: _Said | None = None
     for call in calls(code, "process", during="install"):
         line = " ".join(argument for argument in call.arguments if argument is not None)
         found = download(line)
         if found == "runs":
             return "critical", "high", f"starts `{line[:200]}`, which runs what it fetches", call.line
-        if found == "fetches":
-            return "high", "medium", f"starts `{line[:200]}`, which fetches something", call.line
+        if found == "fetches" and fetches is None:
+            fetches = "high", "medium", f"starts `{line[:200]}`, which fetches something", call.line
+    if fetches is not None:
+        return fetches
+    for call in calls(code, "process", during="install"):
+        if "network" in call.origins:
+            odd = _odd_place(code)
+            severity, confidence = ("critical", "high") if odd else _novelty(case, code.path)
+            return severity, confidence, f"starts what it fetched ({call.callee}){odd}", call.line
     return None
 
 
@@ -96,12 +129,8 @@ def _together(code: CodeFacts) -> _Said | None:
     if not network or not process:
         return None
     said = f"reaches the network ({network[0].detail}) and starts programs ({process[0].detail})"
-    hidden = {host_of(decoded.value) for decoded in code.decoded if "://" in decoded.value} - {""}
-    if places := suspicious(code.hosts):
-        return "high", "high", f"{said}; it names {', '.join(places[:3])}", network[0].line
-    if hidden:
-        return "high", "high", f"{said}; it hides the host {', '.join(sorted(hidden)[:3])}", network[0].line
-    return "medium", "medium", said, network[0].line
+    odd = _odd_place(code)
+    return "high" if odd else "medium", "high" if odd else "medium", f"{said}{odd}", network[0].line
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -110,13 +139,10 @@ def judge(case: Case) -> Iterator[Finding]:
     for code in files(case):
         if code.reach != "install":
             continue
-        said = _executed(code) or _together(code)
-        worse = _together(code)
-        if said is not None and worse is not None and said[0] != "critical" and worse[:2] == ("high", "high"):
-            said = worse
-        if said is None:
+        signs = [said for said in (_executed(case, code), _together(code)) if said is not None]
+        if not signs:
             continue
-        severity, confidence, message, line = said
+        severity, confidence, message, line = min(signs, key=lambda it: (SEVERITIES.index(it[0]), it[1] != "high"))
         yield RULE.finding(
             case,
             f"{code.path}, which runs at install, {message}",
