@@ -230,7 +230,7 @@ def decode_layers(value: str, *, budget: Budget | None = None) -> tuple[tuple[st
     """Guess what a constant hides: each readable text under it, with the encodings taken off, outermost first.
 
     Encodings: `base64`, `hex`, `zlib` (any compression), `reversed`, `char-codes`, `percent`, `escapes`, `data-url`.
-    At most `MAX_DEPTH` of them lie over one text; `budget` bounds the sum over a file. The value itself is not a result.
+    At most `MAX_DEPTH` lie over one text; `budget` bounds the sum over a file. The value itself is not a result.
     """
     budget = budget if budget is not None else Budget()
     found: list[tuple[str, tuple[str, ...]]] = []
