@@ -6,7 +6,8 @@ identifier is not.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Literal
 
 from tree_sitter import Language as Grammar
@@ -26,7 +27,7 @@ _LONGEST_SNIPPET = 60
 _FEWEST_HIDDEN = 6
 _ZERO_WIDTH_RUN = 8
 
-_BLANKS = re.compile(rb"[ \t]{%d,}(?=\S)" % OFFSCREEN_BLANKS)
+_BLANKS = re.compile(rb"(?<![ \t])[ \t]{%d,}+(?=\S)" % OFFSCREEN_BLANKS)
 _SPACES = b" " * 60
 _TABS = b"\t" * 24
 _COMMENTS = (b"#", b"//", b"/*", b"*", b"--", b"<!--")
@@ -41,8 +42,14 @@ _TAGS = re.compile("[\U000e0000-\U000e007f]+")
 _FLAG = "\U0001f3f4"
 _LONGEST_FLAG = 7
 #: Letters of other scripts that cannot be told from Latin ones by eye. Lower-case Greek is left out: formulas use it.
-_LOOK_ALIKES = "аеорсухіјѕһԁԛԝӏАВЕКМНОРСТХУІЈЅԌԚԜοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"  # noqa: RUF001 - the point of it
-_MIXED = re.compile(f"(?<![\\w$])[\\w$]*?(?:[A-Za-z][\\w$]*?[{_LOOK_ALIKES}]|[{_LOOK_ALIKES}][\\w$]*?[A-Za-z])[\\w$]*")
+_LOOK_ALIKES = "аеорсухіјѕһԁԛԝӏАВЕКМНОРСТХУІЈЅԌԚԜοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+_LOOK_ALIKE = re.compile(f"[{_LOOK_ALIKES}]")
+_WORD_BEFORE = re.compile(r"[\w$]*\Z")
+_WORD_AFTER = re.compile(r"[\w$]*")
+_LATIN = re.compile("[A-Za-z]")
+_LONGEST_WORD = 100
+#: Characters of one kind whose place is looked up; a novel in another script is not searched to its end.
+_MAX_LOOKED = 20_000
 _UNUSUAL = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
     f"\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e01ef{_LOOK_ALIKES}]"
@@ -119,39 +126,46 @@ def _indented_alike(data: bytes, start: int, width: int) -> bool:
     return depth >= width // 2
 
 
-def _characters(text: str, where: "_Where") -> list[TextAnomaly]:
-    found: list[TextAnomaly] = []
-    counts: dict[TextAnomalyKind, int] = {}
+def _characters(text: str, where: "_Where") -> Iterator[TextAnomaly]:
     lines = _Lines(text)
-
-    def add(kind: TextAnomalyKind, position: int, detail: str) -> None:
-        counts[kind] = counts.get(kind, 0) + 1
-        if counts[kind] <= MAX_OF_A_KIND:
+    for search in (_bidirectional, _invisible, _long_runs, _tags, _homoglyphs):
+        for kind, position, detail in islice(search(text, where), MAX_OF_A_KIND):
             line, column = lines.at(position)
-            found.append(TextAnomaly(kind, line, column, detail))
+            yield TextAnomaly(kind, line, column, detail)
 
+
+_Seen = Iterator[tuple[TextAnomalyKind, int, str]]
+
+
+def _bidirectional(text: str, where: "_Where") -> _Seen:
     for match in _BIDIRECTIONAL.finditer(text):
-        if counts.get("bidirectional", 0) >= MAX_OF_A_KIND:
-            break
-        add("bidirectional", match.start(), f"{_name(match[0])} {where.at_character(text, match.start())}")
-    for match in _INVISIBLE.finditer(text):
-        if counts.get("invisible", 0) >= MAX_OF_A_KIND:
-            break
+        yield "bidirectional", match.start(), f"{_name(match[0])} {where.at_character(text, match.start())}"
+
+
+def _invisible(text: str, where: "_Where") -> _Seen:
+    """One in code is one too many; in a string only many together are more than a joiner or a line-break hint."""
+    for match in islice(_INVISIBLE.finditer(text), _MAX_LOOKED):
         place = where.at_character(text, match.start())
         if place == "in code" or (place == "in a string" and len(match[0]) >= _ZERO_WIDTH_RUN):
-            add("invisible", match.start(), f"{_many(match[0])} {place}")
+            yield "invisible", match.start(), f"{_many(match[0])} {place}"
+
+
+def _long_runs(text: str, where: "_Where") -> _Seen:
     for match in _VARIATION.finditer(text):
-        add("variation-run", match.start(), f"{_many(match[0])} {where.at_character(text, match.start())}")
+        yield "variation-run", match.start(), f"{_many(match[0])} {where.at_character(text, match.start())}"
+
+
+def _tags(text: str, where: "_Where") -> _Seen:
     for match in _TAGS.finditer(text):
         if text[max(match.start() - 1, 0)] != _FLAG or len(match[0]) > _LONGEST_FLAG:
-            add("tag", match.start(), f"{_many(match[0])} {where.at_character(text, match.start())}")
-    for match in _MIXED.finditer(text):
-        if counts.get("homoglyph", 0) >= MAX_OF_A_KIND:
-            break
-        if where.at_character(text, match.start()) == "in code":
-            odd = next(letter for letter in match[0] if letter in _LOOK_ALIKES)
-            add("homoglyph", match.start(), f"{match[0][:_LONGEST_SNIPPET]} in code, with {_name(odd)}")
-    return found
+            yield "tag", match.start(), f"{_many(match[0])} {where.at_character(text, match.start())}"
+
+
+def _homoglyphs(text: str, where: "_Where") -> _Seen:
+    for start, word in islice(_mixed_words(text), _MAX_LOOKED):
+        if where.at_character(text, start) == "in code":
+            odd = next(letter for letter in word if letter in _LOOK_ALIKES)
+            yield "homoglyph", start, f"{word[:_LONGEST_SNIPPET]} in code, with {_name(odd)}"
 
 
 def _name(character: str) -> str:
@@ -162,6 +176,20 @@ def _name(character: str) -> str:
 
 def _many(characters: str) -> str:
     return _name(characters[0]) if len(characters) == 1 else f"{len(characters)} characters from {_name(characters[0])}"
+
+
+def _mixed_words(text: str) -> Iterator[tuple[int, str]]:
+    """Words that hold both a Latin letter and one that only looks like one; of long words, the part around it."""
+    done = -1
+    for match in _LOOK_ALIKE.finditer(text):
+        if match.start() < done:
+            continue
+        after = _WORD_AFTER.match(text, match.start(), match.start() + _LONGEST_WORD)
+        before = _WORD_BEFORE.search(text[max(match.start() - _LONGEST_WORD, 0) : match.start()])
+        word = (before[0] if before else "") + (after[0] if after else "")
+        done = match.start() + len(after[0] if after else "")
+        if _LATIN.search(word) is not None:
+            yield match.start() - len(before[0] if before else ""), word
 
 
 class _Lines:

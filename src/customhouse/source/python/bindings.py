@@ -20,15 +20,15 @@ class Binding(NamedTuple):
     """One place that gives a name a value.
 
     `import`: `target` is the dotted module or member. `value`, `element` (one of an iterable), `augment` (`+=`) and
-    `item` (`name[…] = value`, `name.append(value)`): `node` is the expression, `index` the place in an unpacked tuple.
-    `parameter`: `node` is the default or None, `index` its position. `function`, `class`: `index` is the scope's.
+    `item` (`name[…] = value`): `node` is the expression, `place` the one in an unpacked tuple.
+    `parameter`: `node` is the default or None, `place` its position. `function`, `class`: `place` is its scope's number.
     """
 
     position: int
     kind: BindingKind
     node: Node | None
     target: str = ""
-    index: int | None = None
+    place: int | None = None
 
 
 class Scope:
@@ -36,7 +36,8 @@ class Scope:
 
     __slots__ = ("bindings", "end", "globals", "index", "kind", "name", "node", "parent", "start", "unbound")
 
-    def __init__(self, index: int, kind: ScopeKind, name: str, parent: int, node: Node, start: int, end: int) -> None:  # noqa: PLR0917
+    def __init__(self, index: int, kind: ScopeKind, name: str, parent: int, node: Node, start: int, end: int) -> None:
+        """Open a scope; `index` is its number, `parent` that of the one around it, -1 for the module."""
         self.index = index
         self.kind: ScopeKind = kind
         self.name = name
@@ -75,6 +76,7 @@ class Bindings:
     """All scopes of a file with what their names are bound to."""
 
     def __init__(self, data: bytes, root: Node) -> None:
+        """Bind nothing yet: see `build`."""
         self.data = data
         self.root = root
         self._ascii = data.decode() if data.isascii() else None
@@ -114,12 +116,16 @@ class Bindings:
             if target is not None and value is not None:
                 self._bind(target, value, "element")
         for node in found.get("as", []):
-            if node.named_child_count == 2:  # noqa: PLR2004 (value and target)
-                value, target = node.named_children
-                if target.type == "as_pattern_target" and target.named_child_count:
-                    self._bind(target.named_children[0], value, "value")
+            self._bind_as(node)
         self._returns = found.get("return", [])
         self._find_main()
+
+    def _bind_as(self, node: Node) -> None:
+        """`with value as target`."""
+        if node.named_child_count == 2:  # noqa: PLR2004 (value and target)
+            value, target = node.named_children
+            if target.type == "as_pattern_target" and target.named_child_count:
+                self._bind(target.named_children[0], value, "value")
 
     def _find_main(self) -> None:
         root, data = self.root, self.data
@@ -130,7 +136,7 @@ class Bindings:
                     self.main_ranges.append((body.start_byte, body.end_byte))
 
     def text(self, node: Node) -> str:
-        """The node's text; identifiers outside ASCII as the compiler normalises them (`𝐞𝐱𝐞𝐜` is `exec`)."""
+        """The node's text; identifiers outside ASCII as the compiler normalises them (NFKC)."""
         if self._ascii is not None:
             return self._ascii[node.start_byte : node.end_byte]
         raw = self.data[node.start_byte : node.end_byte]
@@ -339,7 +345,7 @@ _KINDS: dict[str, ScopeKind] = {"function_definition": "function", "lambda": "la
 _UNPACKING = frozenset(
     {"pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "tuple", "list", "expression_list"}
 )
-#: Bindings that one name may have before further items are left out: a table filled in a thousand lines says nothing new.
+#: Bindings that one name may have before further items are left out; a table of thousands says nothing new.
 _MAX_ITEMS = 64
 
 

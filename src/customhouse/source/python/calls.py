@@ -30,6 +30,7 @@ class CallFinder:
     """Finds the calls of one file."""
 
     def __init__(self, bindings: Bindings, resolver: Resolver, loading: Loading) -> None:
+        """Look at nothing yet: see `find`."""
         self.bindings = bindings
         self.data = bindings.data
         self.resolver = resolver
@@ -173,7 +174,7 @@ class CallFinder:
         index = int(number)
         if kind == "class":
             methods = self.bindings.scopes[index].bindings.get("__init__", [])
-            index = next((binding.index for binding in methods if binding.index is not None), -1)
+            index = next((binding.place for binding in methods if binding.place is not None), -1)
             if index < 0:
                 return
         scope = self.bindings.scopes[index]

@@ -11,17 +11,19 @@ from customhouse.source.python.bindings import Bindings, Scope
 from customhouse.source.python.resolver import Resolver
 
 _METHODS_OF_COMMANDS = frozenset({"run", "__init__", "initialize_options", "finalize_options", "__call__"})
-_COMMAND_BASES = frozenset(
-    "install develop build_py egg_info build build_ext sdist bdist_wheel build_clib build_scripts install_lib"
-    " install_data install_scripts install_egg_info editable_wheel dist_info test Command bdist_egg easy_install"
-    " Distribution".split(" ")
-)
+_COMMAND_BASES_TEXT = """
+install develop build_py egg_info build build_ext sdist bdist_wheel build_clib build_scripts install_lib
+install_data install_scripts install_egg_info editable_wheel dist_info test Command bdist_egg easy_install
+Distribution
+"""
+_COMMAND_BASES = frozenset(_COMMAND_BASES_TEXT.split())
 
 
 class Loading:
-    """Which functions of a file run at load. `edge` is called for every call that is seen; the rest happens when asked."""
+    """Which functions of a file run at load. `edge` is told of every call; the rest happens when asked."""
 
     def __init__(self, bindings: Bindings, resolver: Resolver, *, is_script: bool) -> None:
+        """`is_script`: the body of `if __name__ == "__main__"` runs as well."""
         self.bindings = bindings
         self.resolver = resolver
         self.is_script = is_script
@@ -82,7 +84,7 @@ class Loading:
         """The module's own functions of these names."""
         module = self.bindings.scopes[0]
         found = [binding for name in names for binding in module.bindings.get(name, ())]
-        return [binding.index for binding in found if binding.kind == "function" and binding.index is not None]
+        return [binding.place for binding in found if binding.kind == "function" and binding.place is not None]
 
     def command_methods(self, named: set[str]) -> list[int]:
         """Methods that setuptools calls: of classes derived from its commands, and of those in `named`."""
@@ -101,7 +103,7 @@ class Loading:
 
     def _methods(self, scope: Scope, names: Iterable[str]) -> list[int]:
         found = [binding for name in names for binding in scope.bindings.get(name, ())]
-        return [binding.index for binding in found if binding.kind == "function" and binding.index is not None]
+        return [binding.place for binding in found if binding.kind == "function" and binding.place is not None]
 
     def _special(self, scope: Scope) -> list[int]:
         """The special methods of a class and of its bases in this file."""

@@ -6,6 +6,7 @@ only imports and constants are read, and no name is followed. The answer errs to
 
 import re
 import unicodedata
+from bisect import bisect_right
 from functools import cache
 
 from tree_sitter import Node
@@ -13,16 +14,21 @@ from tree_sitter import Node
 from customhouse.source.python.api import below, modules
 from customhouse.source.python.bindings import Imported
 
+_ACTING_TEXT = """
+eval exec execfile compile importer environ open input reload builtins builtin loader spec of_function of_frame
+dictionary nfkc
+"""
 #: Words (kinds of places of the first look) that act without any import.
-_ACTING = frozenset(
-    "eval exec execfile compile importer environ open input reload builtins builtin loader spec of_function of_frame"
-    " dictionary nfkc".split(" ")
-)
+_ACTING = frozenset(_ACTING_TEXT.split())
 #: The namespaces of a module, unless they only fill a template or keyword arguments.
 _NAMESPACES = re.compile(rb"(?<![\w.])(?:globals|locals|vars)\b(?!\s*=[^=])")
 _HARMLESS_NAMESPACES = re.compile(rb"(?:%|\*\*)\s*(?:globals|locals|vars)\s*\(\s*\)(?!\s*[\[.])")
 #: With one of these, a module that is handed on is enough, however its member is spelled.
-_INDIRECT = re.compile(rb"\bgetattr\b|__getattribute__|__getattr__|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b")
+_INDIRECT = re.compile(
+    rb"\bgetattr\b|__getattribute__|__getattr__|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b"
+)
+#: A comment, or more blanks than `_members` looks over, between a dot and the name after it.
+_STRANGE = re.compile(rb"[\w)\]]\.[ \t]{0,60}#|[\w)\]]\.\s{0,60}\n[ \t]{0,60}#|\.[\s\\]{60}")
 #: Modules that are reached through others: `shutil.os.system`.
 THROUGH = re.compile(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
 
@@ -43,7 +49,7 @@ def is_quiet(data: bytes, root: Node, spots: dict[str, list[int]], imports: list
             return False
         if names:
             telling.append(one.name)
-    if imports and THROUGH.search(data) is not None:
+    if imports and (THROUGH.search(data) is not None or (telling and _STRANGE.search(data) is not None)):
         return False
     if telling and _INDIRECT.search(data) is not None and _handed_on(data, telling, imports):
         return False
@@ -58,9 +64,10 @@ def _uses_namespaces(data: bytes) -> bool:
 def _handed_on(data: bytes, names: list[str], imports: list[Imported]) -> bool:
     """Whether a module's name stands anywhere but before a dot and in import statements."""
     alternatives = b"|".join(re.escape(name.encode()) for name in sorted(set(names)))
-    statements = {(one.node.start_byte, one.node.end_byte) for one in imports}
+    statements = sorted({(one.node.start_byte, one.node.end_byte) for one in imports})
     for match in re.finditer(rb"(?<![\w.])(?:" + alternatives + rb")\b(?!\s*\.)", data):
-        if not any(start <= match.start() < end for start, end in statements):
+        place = bisect_right(statements, (match.start(), len(data))) - 1
+        if place < 0 or match.start() >= statements[place][1]:
             return True
     return False
 
@@ -85,6 +92,6 @@ _NOT_CODE = frozenset({"comment", "string_content", "string_start", "string_end"
 
 @cache
 def _members(names: frozenset[str]) -> re.Pattern[bytes]:
-    """`.name` for any of the names, with whatever may stand between the dot and the name."""
+    """`.name` for any of the names; what is stranger than blanks between the two is `_STRANGE`."""
     alternatives = b"|".join(sorted(name.encode() for name in names))
-    return re.compile(rb"\.(?:\s|\\|#[^\n]*)*(?:" + alternatives + rb")\b")
+    return re.compile(rb"\.[\s\\]{0,60}(?:" + alternatives + rb")\b")

@@ -35,7 +35,9 @@ _SHORTEST_DECODED = 4
 _MAX_NESTING = 4
 _STEPS = 300_000
 
-_SHELL_PYTHON = re.compile(r"""\bpython[\d.]*w?(?:\.exe)?["']?(?:\s+-[A-Zbu]+)*\s+-c\s+(["'])(.*)\1""", re.DOTALL)
+_SHELL_PYTHON = re.compile(
+    r"""\bpython[\d.]{0,8}w?(?:\.exe)?["']?(?:\s{1,8}-[A-Zbu]{1,8}){0,8}\s{1,8}-c\s{1,8}(["'])"""
+)
 _Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
@@ -85,7 +87,7 @@ class _Reading:
         self.path = path
         self.data = data
         self.entry = entry
-        self.nesting = outer.nesting + 1 if outer else 0
+        self.nesting: int = outer.nesting + 1 if outer else 0
         self.line_of_all = line
         self.imports: dict[Import, None] = outer.imports if outer else {}
         self.calls: dict[Call, None] = outer.calls if outer else {}
@@ -93,7 +95,7 @@ class _Reading:
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
         self.budget: Budget = outer.budget if outer else Budget()
-        self.steps = outer.steps if outer else Steps(_STEPS + len(data) // 4)
+        self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4)
         self.unread = ""
         self.outer_when: When = "load"
         self._decoded_until = -1
@@ -280,10 +282,7 @@ class _Reading:
 
     def _environment(self, variable: str | None, line: int, when: When) -> None:
         """One variable by name, one of unknown name (None), or all of them ("")."""
-        if variable is None:
-            detail = "os.environ[…]"
-        else:
-            detail = f"os.environ[{variable}]" if variable else "os.environ"
+        detail = "os.environ" if variable == "" else f"os.environ[{variable or '…'}]"
         self.capabilities[Capability("environment", line, when, detail)] = None
         if variable and credential_variable(variable):
             self.capabilities[Capability("credentials", line, when, variable)] = None
@@ -433,7 +432,7 @@ class _Reading:
             known = api(name)
             if known is not None and known.kind == "process":
                 code = next((found for const in consts if (found := _python_argument(const))), "")
-        if not code or self.nesting >= _MAX_NESTING or len(code) > MAX_SIZE:
+        if not code or self.nesting >= _MAX_NESTING or not self.steps.take(50 + len(code) // 40):
             return
         inner = _Reading(self.path, code.encode("utf-8", "replace"), outer=self, line=self._line(node))
         inner.outer_when = self._when(node)
@@ -507,4 +506,6 @@ def _python_argument(const: Const | None) -> str:
             return parts[parts.index("-c", 1) + 1]
         return ""
     match = _SHELL_PYTHON.search(const.value) if isinstance(const.value, str) else None
-    return match[2] if match is not None else ""
+    if match is None or not isinstance(const.value, str):
+        return ""
+    return const.value[match.end() : max(const.value.rfind(match[1]), match.end())]

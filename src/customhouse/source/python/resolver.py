@@ -1,4 +1,4 @@
-"""Which function a call calls: names followed through imports, assignments, `getattr` and namespaces to one dotted name.
+"""Which function a call calls: names followed through imports, assignments and namespaces to one dotted name.
 
 The answer is a tuple of candidates, since a name may be bound twice (`try: … except ImportError: …`). A candidate is a
 canonical dotted name; `()` in it marks the result of a call (`socket.socket().connect`), and the words `local:N`,
@@ -6,6 +6,7 @@ canonical dotted name; `()` in it marks the result of a call (`socket.socket().c
 """
 
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from tree_sitter import Node
 
@@ -31,6 +32,7 @@ class Steps:
     __slots__ = ("left",)
 
     def __init__(self, left: int) -> None:
+        """Start with so many."""
         self.left = left
 
     def take(self, count: int = 1) -> bool:
@@ -43,6 +45,7 @@ class Resolver:
     """Resolves expressions of one file. `fold` gives the string value of a constant expression, or None."""
 
     def __init__(self, bindings: Bindings, steps: Steps) -> None:
+        """Resolve for one file."""
         self.bindings = bindings
         self.steps = steps
         #: Whether the file reaches modules through others, so that any import may lead to them.
@@ -84,7 +87,7 @@ class Resolver:
         if depth > MAX_DEPTH or not self.steps.take():
             return ()
         self._nodes[node.id] = ()
-        resolve = _BY_TYPE.get(node.type)
+        resolve = self._BY_TYPE.get(node.type)
         found = _few(resolve(self, node, depth + 1)) if resolve else ()
         self._nodes[node.id] = found
         return found
@@ -134,9 +137,9 @@ class Resolver:
             telling = self.through or binding.target.partition(".")[0] in modules()
             return (canonical(binding.target),) if telling else ()
         if kind == "function":
-            return (f"local:{binding.index}",)
+            return (f"local:{binding.place}",)
         if kind == "class":
-            return (f"class:{binding.index}",)
+            return (f"class:{binding.place}",)
         if kind == "parameter":
             return self._parameter(scope, name, binding, depth)
         if binding.node is None or kind == "augment":
@@ -144,8 +147,8 @@ class Resolver:
         if kind == "element" or (kind == "item" and binding.node.type != "argument_list"):
             return self._elements(binding.node, depth) if kind == "element" else self.node(binding.node, depth)
         value: Node | None = binding.node
-        if binding.index is not None:
-            value = _unpacked(binding.node, binding.index)
+        if binding.place is not None:
+            value = _unpacked(binding.node, binding.place)
         return self.node(value, depth) if value is not None else ()
 
     def _parameter(self, scope: Scope, name: str, binding: Binding, depth: int) -> Names:
@@ -155,11 +158,11 @@ class Resolver:
         if owner is None:
             return ()
         parent = self.bindings.scopes[owner.parent]
-        if binding.index == 0 and parent.kind == "class" and owner.kind == "function":
+        if binding.place == 0 and parent.kind == "class" and owner.kind == "function":
             return (f"self:{parent.index}",)
         self.learn()
         found = list(self.node(binding.node, depth)) if binding.node is not None else []
-        for key in (binding.index, name):
+        for key in (binding.place, name):
             for argument in self.arguments.get((owner.index, key), ())[:_MAX_BINDINGS] if key is not None else ():
                 found.extend(self.node(argument, depth))
         return _few(found)
@@ -167,7 +170,8 @@ class Resolver:
     def _own_member(self, index: int, attribute: str, depth: int) -> Names:
         """A member of a class of this file, or of one of its bases."""
         found: list[str] = []
-        pending, seen = [index], set()
+        seen: set[int] = set()
+        pending = [index]
         while pending and len(seen) < MAX_DEPTH:
             index = pending.pop()
             if index in seen:
@@ -208,7 +212,12 @@ class Resolver:
         elif node.type == "identifier":
             scope = self.bindings.scope_at(node.start_byte)
             bound = self.bindings.visible(scope, self.bindings.text(node))[-2:]
-            values = [child for binding in bound if binding.node and binding.kind == "value" for child in _members(binding.node)]
+            values = [
+                child
+                for binding in bound
+                if binding.node and binding.kind == "value"
+                for child in _members(binding.node)
+            ]
         else:
             return ()
         found: list[str] = []
@@ -247,43 +256,42 @@ class Resolver:
     def _result(self, callee: str, arguments: list[Node], depth: int) -> Iterable[str]:
         """What a call of `callee` gives."""
         first = arguments[0] if arguments else None
-        if callee in _IMPORTERS and first is not None:
-            module = self.fold(first)
-            if module:
-                module = module.replace(":", ".")
-                yield canonical(module)
-                if callee == "__import__" and "." in module:
-                    yield module.partition(".")[0]
-        elif callee == "getattr" and len(arguments) > 1 and first is not None:
-            attribute = self.fold(arguments[1])
-            if attribute:
-                for base in self.node(first, depth):
-                    for part in self.member(base, attribute, depth):
-                        yield part
-        elif callee in {"globals", "locals"} or (callee == "vars" and first is None):
+        if callee in {"globals", "locals"} or (callee == "vars" and first is None):
             yield _GLOBALS
-        elif callee == "vars" and first is not None:
-            yield from (f"namespace:{base}" for base in self.node(first, depth))
-        elif callee in _TRANSPARENT and first is not None:
-            yield from self.node(first, depth)
-        elif callee.startswith("namespace:") and callee.rpartition(".")[2] in _LOOKUPS and first is not None:
-            yield from self._looked_up(callee.rpartition(".")[0], first, depth)
-        elif callee.startswith("operator.") and callee.endswith("()") and first is not None:
-            yield from self._operator(callee, first, depth)
-        elif callee in {"operator.attrgetter", "operator.methodcaller", "operator.itemgetter"} and first is not None:
-            yield f"{callee}:{self.fold(first) or ''}()"
         elif callee.startswith("local:"):
             yield from self._returned(int(callee[6:]), depth)
         elif callee.startswith("class:"):
             yield f"self:{callee[6:]}"
-        elif callee.startswith("self:"):
-            return
-        elif callee.endswith((".__getattribute__", ".__getattr__")) and arguments:
+        elif first is not None and callee in _SPECIAL:
+            yield from self._special(callee, first, arguments, depth)
+        elif first is not None and callee.startswith("namespace:") and callee.rpartition(".")[2] in _LOOKUPS:
+            yield from self._looked_up(callee.rpartition(".")[0], first, depth)
+        elif first is not None and callee.startswith("operator.") and callee.endswith("()"):
+            yield from self._operator(callee, first, depth)
+        elif first is not None and callee.endswith((".__getattribute__", ".__getattr__")):
             attribute = self.fold(arguments[-1])
-            if attribute:
-                yield canonical(f"{callee.rpartition('.')[0]}.{attribute}")
+            yield from self.member(callee.rpartition(".")[0], attribute, depth) if attribute else ()
         elif not callee.startswith(("self:", "namespace:")):
             yield f"{callee}()"
+
+    def _special(self, callee: str, first: Node, arguments: list[Node], depth: int) -> Iterable[str]:
+        """Calls that give a module, a member or what they were given."""
+        if callee in _TRANSPARENT:
+            yield from self.node(first, depth)
+        elif callee == "vars":
+            yield from (f"namespace:{base}" for base in self.node(first, depth))
+        elif callee == "getattr":
+            attribute = self.fold(arguments[1]) if len(arguments) > 1 else None
+            for base in self.node(first, depth) if attribute else ():
+                yield from self.member(base, attribute or "", depth)
+        elif callee.startswith("operator."):
+            yield f"{callee}:{self.fold(first) or ''}()"
+        else:
+            module = (self.fold(first) or "").replace(":", ".")
+            if module:
+                yield canonical(module)
+            if callee == "__import__" and "." in module:
+                yield module.partition(".")[0]
 
     def _operator(self, callee: str, first: Node, depth: int) -> Iterable[str]:
         """The result of what `operator.attrgetter("x")` and its like have made, applied to `first`."""
@@ -362,6 +370,20 @@ class Resolver:
             if scope.node.id == node.id:
                 yield f"local:{scope.index}"
 
+    _BY_TYPE: ClassVar[dict[str, Callable[["Resolver", Node, int], Iterable[str]]]] = {
+        "identifier": _identifier,
+        "attribute": _attribute,
+        "call": _call,
+        "subscript": _subscript,
+        "parenthesized_expression": _inner,
+        "await": _inner,
+        "conditional_expression": _inner,
+        "boolean_operator": _inner,
+        "named_expression": _value,
+        "lambda": _lambda,
+        "decorator": _inner,
+    }
+
 
 def _members(node: Node) -> list[Node]:
     if node.type == "dictionary":
@@ -391,26 +413,26 @@ def _few(names: Iterable[str]) -> Names:
 _LONGEST = 200
 _MAX_ELEMENTS = 64
 _NOT_POSITIONAL = frozenset({"keyword_argument", "list_splat", "dictionary_splat", "comment"})
-_IMPORTERS = frozenset(
-    "__import__ importlib.import_module pkgutil.resolve_name pydoc.locate pkg_resources.load_entry_point imp.load_module"
-    " werkzeug.utils.import_string django.utils.module_loading.import_string importlib.util.find_spec".split(" ")
-)
+_IMPORTERS_TEXT = """
+__import__ importlib.import_module pkgutil.resolve_name pydoc.locate pkg_resources.load_entry_point imp.load_module
+werkzeug.utils.import_string django.utils.module_loading.import_string importlib.util.find_spec
+"""
+_IMPORTERS = frozenset(_IMPORTERS_TEXT.split())
+_TRANSPARENT_TEXT = """
+functools.partial functools.partialmethod importlib.reload reload copy.copy copy.deepcopy staticmethod classmethod
+functools.lru_cache functools.cache inspect.unwrap iter next list tuple asyncio.coroutine contextlib.closing
+contextlib.nullcontext
+"""
 #: Calls whose result is, to this reader, their first argument.
-_TRANSPARENT = frozenset(
-    "functools.partial functools.partialmethod importlib.reload reload copy.copy copy.deepcopy staticmethod classmethod"
-    " functools.lru_cache functools.cache inspect.unwrap iter next list tuple asyncio.coroutine contextlib.closing"
-    " contextlib.nullcontext".split(" ")
+_TRANSPARENT = frozenset(_TRANSPARENT_TEXT.split())
+_SPECIAL = frozenset(
+    {
+        *_IMPORTERS,
+        *_TRANSPARENT,
+        "vars",
+        "getattr",
+        "operator.attrgetter",
+        "operator.methodcaller",
+        "operator.itemgetter",
+    }
 )
-_BY_TYPE: dict[str, Callable[[Resolver, Node, int], Iterable[str]]] = {
-    "identifier": Resolver._identifier,
-    "attribute": Resolver._attribute,
-    "call": Resolver._call,
-    "subscript": Resolver._subscript,
-    "parenthesized_expression": Resolver._inner,
-    "await": Resolver._inner,
-    "conditional_expression": Resolver._inner,
-    "boolean_operator": Resolver._inner,
-    "named_expression": Resolver._value,
-    "lambda": Resolver._lambda,
-    "decorator": Resolver._inner,
-}
