@@ -115,7 +115,7 @@ class Flow:
                 grown = self._passed(parent, node, path)
                 parent = parent.parent or parent
             elif kind == "sequence_expression":
-                grown = path if parent.named_children[-1].id == node.id else None
+                grown = path if parent.end_byte == node.end_byte else None
             elif kind == "ternary_expression":
                 grown = None if self._is(parent, "condition", node) else path
             elif kind == "binary_expression":
@@ -361,6 +361,7 @@ class Flow:
 
     def _element(self, array: Node, node: Node, path: str) -> tuple[Node, str | None]:
         """`[require][0]`: the same thing again."""
+        self.code.step(array.named_child_count // 8)
         holder = array.parent
         if holder is not None and holder.type == "subscript_expression" and self._is(holder, "object", array):
             index = self.folder.fold(holder.child_by_field_name("index"))
@@ -377,6 +378,7 @@ class Flow:
         if call is None or callee is None:
             self.ends.append((path, node))
             return None
+        self.code.step(arguments.named_child_count // 8)
         every = [child for child in arguments.named_children if child.type != "comment"]
         index = next((at for at, each in enumerate(every) if each.id == node.id), 0)
         source = self.code.bytes_of(callee) if callee.end_byte - callee.start_byte < 100 else b""  # noqa: PLR2004

@@ -22,7 +22,7 @@ from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
 from customhouse.source.javascript.seeds import letterless, sow
-from customhouse.source.javascript.tree import Code, Exhausted, line_of
+from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of
 
 #: Files above this many bytes are not read.
 MAX_SIZE = 32 << 20
@@ -59,6 +59,8 @@ def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, d
     unread = _unreadable(tree, source)
     try:
         reading.read()
+    except TooDeep:
+        unread = unread or f"nested more than {MAX_DEPTH} levels deep: read in part"
     except (Exhausted, RecursionError):
         unread = unread or "too much to follow in one file: read in part"
     return reading.facts(path, size, unread)
@@ -81,6 +83,7 @@ class _Reading:
         self._told: set[tuple[str, int]] = set()
 
     def read(self) -> None:
+        self.code.probe()
         words = sow(self.flow)
         self.flow.run()
         found = list(strings.hidden(self.flow, words, decode_nodes(self.flow), self.budget))
