@@ -5,9 +5,10 @@ import re
 import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError
+from customhouse.model.lazy_regex import lazy_regex
 
 #: A string that is a key (group 1 with group 2), a string that is a value, or a bracket. Possessive, so linear.
-_TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?+|[{}\[\]]', re.DOTALL)
+_TOKEN = lazy_regex(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?+|[{}\[\]]', re.DOTALL)
 #: Joins the keys of a path; a NUL cannot stand in the documents that reach here.
 SEPARATOR = "\0"
 

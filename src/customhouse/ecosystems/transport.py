@@ -29,6 +29,7 @@ from customhouse.model.errors import (
     NotFoundUpstream,
     UnreachableUpstream,
 )
+from customhouse.model.lazy_regex import lazy_regex
 
 _MISSING = {
     403: "403: the registry refuses to hand it out",
@@ -40,7 +41,7 @@ _REFUSED = frozenset({403, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING_STATUS = frozenset({408, 425, 429})
 #: A name (in ASCII), or an address; anything else is a way to say different things to different readers.
-_HOST = re.compile(rb"[a-z0-9_.:-]+(?:%25[a-z0-9]+)?", re.IGNORECASE)
+_HOST = lazy_regex(rb"[a-z0-9_.:-]+(?:%25[a-z0-9]+)?", re.IGNORECASE)
 #: Loggers below these would write request lines or header values at their lower levels.
 _QUIET = ("httpx2", "httpcore2", "hpack")
 _HINT_LATER = "try again later; what was already fetched is kept"

@@ -4,7 +4,6 @@ Pure: bytes in, records out; runs in a worker process. Nothing is written to dis
 """
 
 import hashlib
-import re
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ from customhouse.evidence.package import OpenedMembers, PackageFacts
 from customhouse.model.code import CodeFacts, Language, Reach
 from customhouse.model.content import ContentFacts, Member, Tree
 from customhouse.model.evidence import Gap
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
 from customhouse.source.first_look import first_look, version
 from customhouse.source.read import language_of, read_source
@@ -27,7 +27,7 @@ _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
 #: Files remembered by a process: wheels of one release share their modules, and releases share most of their files.
 _MAX_REMEMBERED = 20_000
-_MANIFESTS = re.compile(
+_MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
 )
 

@@ -1,6 +1,5 @@
 """The npm registry's client: full packuments, of which only the versions asked for are ever read, and tarballs."""
 
-import re
 import zlib
 from collections import deque
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from customhouse.ecosystems.npm.manifest import read_package_json
 from customhouse.ecosystems.times import read_time
 from customhouse.model.digest import Digest, parse_sri
 from customhouse.model.errors import HostileUpstream, NotFoundUpstream
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Publisher, Release, ReleaseTime
 
@@ -25,9 +25,9 @@ PACKUMENT_LIMIT = 200 * 2**20
 TARBALL_LIMIT = 256 * 2**20
 #: Packuments kept as they came, the latest. Callers hold on to a thousand of them, of some hundred kilobytes each.
 _HOT = 32
-_SHA1 = re.compile(r"[0-9a-fA-F]{40}")
+_SHA1 = lazy_regex(r"[0-9a-fA-F]{40}")
 #: What a name may not hold, or it would change the address it is put into; the rest is quoted.
-_UNUSABLE = re.compile(r"[\x00-\x20\x7f\\?#%]|^\.|^$")
+_UNUSABLE = lazy_regex(r"[\x00-\x20\x7f\\?#%]|^\.|^$")
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _HINT = "do not install it from there; ask whoever runs the registry"
 
