@@ -226,7 +226,7 @@ _THROUGH = re.compile(r"\w[\w.]*\._?(os|sys|subprocess|socket|builtins|importlib
 def canonical(dotted: str) -> str:
     """Give the one name of a call that has several: copies, C accelerators, Python 2 modules."""
     through = _THROUGH.match(dotted)
-    if through is not None:
+    if through is not None and not dotted.startswith(f"{through[1]}."):
         dotted = f"{through[1]}.{dotted[through.end() :]}"
     for copy in _COPIES:
         if dotted.startswith(copy):

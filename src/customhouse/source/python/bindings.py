@@ -21,7 +21,7 @@ class Binding(NamedTuple):
 
     `import`: `target` is the dotted module or member. `value`, `element` (one of an iterable), `augment` (`+=`) and
     `item` (`name[…] = value`): `node` is the expression, `place` the one in an unpacked tuple.
-    `parameter`: `node` is the default or None, `place` its position. `function`, `class`: `place` is its scope's number.
+    `parameter`: `node` is the default or None, `place` its position. `function`, `class`: `place` numbers its scope.
     """
 
     position: int

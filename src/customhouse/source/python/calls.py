@@ -56,7 +56,11 @@ class CallFinder:
             if judgement & _TELLING:
                 self._sort(node, self._plain(node, match), kept)
             elif judgement:
-                self._own.append((node, None))
+                function = node.child_by_field_name("function")
+                if function is not None and function.end_byte == match.end(2):
+                    self._own.append((node, None))
+                else:
+                    self._sort(node, self._function(node), kept)
             elif self._deep and match[2]:
                 self._sort(node, self._function(node), kept)
             else:
@@ -151,8 +155,7 @@ class CallFinder:
 
     def _modules_handed_over(self) -> bool:
         """Whether a function of the file is called with a module or with something that resolves to one."""
-        telling = [name for name, judgement in self._judged.items() if judgement & _TELLING]
-        for node, _ in self._own if telling else ():
+        for node, _ in self._own:
             arguments = node.child_by_field_name("arguments")
             text = self.data[arguments.start_byte : arguments.end_byte] if arguments is not None else b""
             if _HANDED.search(text) is not None and self._hands_over(arguments):

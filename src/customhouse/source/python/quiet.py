@@ -7,6 +7,7 @@ only imports and constants are read, and no name is followed. The answer errs to
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cache
 
 from tree_sitter import Node
@@ -27,15 +28,16 @@ _HARMLESS_NAMESPACES = re.compile(rb"(?:%|\*\*)\s*(?:globals|locals|vars)\s*\(\s
 _INDIRECT = re.compile(
     rb"\bgetattr\b|__getattribute__|__getattr__|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b"
 )
+_DUNDER = re.compile(rb"\.\s*__getattr(?:ibute)?__")
 #: A comment, or more blanks than `_members` looks over, between a dot and the name after it.
-_STRANGE = re.compile(rb"[\w)\]]\.[ \t]{0,60}#|[\w)\]]\.\s{0,60}\n[ \t]{0,60}#|\.[\s\\]{60}")
+_STRANGE = re.compile(rb"\.\s{0,60}#|\.[\s\\]{60}")
 #: Modules that are reached through others: `shutil.os.system`.
 THROUGH = re.compile(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
 
 
 def is_quiet(data: bytes, root: Node, spots: dict[str, list[int]], imports: list[Imported]) -> bool:
     """Whether no call of the file, by whatever way, can be one that the reader reports."""
-    if any(_is_used(data, root, spots[word]) for word in _ACTING.intersection(spots)):
+    if any(_is_used(data, root, spots[word], word in _MEMBERS) for word in _ACTING.intersection(spots)):
         return False
     if not {"globals", "locals", "vars"}.isdisjoint(spots) and _uses_namespaces(data):
         return False
@@ -49,12 +51,19 @@ def is_quiet(data: bytes, root: Node, spots: dict[str, list[int]], imports: list
             return False
         if names:
             telling.append(one.name)
-    if imports and (THROUGH.search(data) is not None or (telling and _STRANGE.search(data) is not None)):
+    if telling and _DUNDER.search(data) is not None:
+        return False
+    if imports and (THROUGH.search(data) is not None or (telling and _is_strange(data, root))):
         return False
     if telling and _INDIRECT.search(data) is not None and _handed_on(data, telling, imports):
         return False
     # Letters that the compiler folds into ASCII would hide a name from these searches.
     return data.isascii() or unicodedata.is_normalized("NFKC", data.decode("utf-8", "replace"))
+
+
+def _is_strange(data: bytes, root: Node) -> bool:
+    """Whether a dot of the code, not of prose, has something strange behind it."""
+    return _is_used(data, root, (match.start() for match in _STRANGE.finditer(data)), as_member=True)
 
 
 def _uses_namespaces(data: bytes) -> bool:
@@ -72,13 +81,14 @@ def _handed_on(data: bytes, names: list[str], imports: list[Imported]) -> bool:
     return False
 
 
-def _is_used(data: bytes, root: Node, offsets: list[int]) -> bool:
-    """Whether a word is used as a name of its own: not as a member (`re.compile`), not in a string or comment."""
+def _is_used(data: bytes, root: Node, offsets: Iterable[int], as_member: bool) -> bool:  # noqa: FBT001 - one place
+    """Whether a word stands in code: as a name of its own (not `re.compile`), or else also as a member."""
     for number, offset in enumerate(offsets):
         if number >= _MAX_LOOKED:
             return True
         before = data[max(offset - 2, 0) : offset]
-        if (before[-1:] == b"." and before != b"..") or data[max(offset - 4, 0) : offset] == b"def ":
+        is_member = before[-1:] == b"." and before != b".."
+        if not as_member and (is_member or data[max(offset - 4, 0) : offset] == b"def "):
             continue
         leaf = root.descendant_for_byte_range(offset, offset + 1)
         if leaf is None or leaf.type not in _NOT_CODE:
@@ -86,6 +96,8 @@ def _is_used(data: bytes, root: Node, offsets: list[int]) -> bool:
     return False
 
 
+#: Words that act as members too.
+_MEMBERS = frozenset({"builtins", "builtin", "loader", "spec", "of_function", "of_frame", "dictionary", "nfkc"})
 _MAX_LOOKED = 100
 _NOT_CODE = frozenset({"comment", "string_content", "string_start", "string_end", "string"})
 

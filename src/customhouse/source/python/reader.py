@@ -58,7 +58,11 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         return CodeFacts(path, "python", len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
     source = decode_source(pth_lines(data) if path.lower().endswith(".pth") else data)
     reading = _Reading(path, source.data, entry=entry)
-    reading.read()
+    failure = ""
+    try:
+        reading.read()
+    except Exception as error:  # noqa: BLE001 - fails closed: a file that trips the reader is a gap, not a pass
+        failure = f"the reader failed: {type(error).__name__}"
     if source.disguise:
         reading.capabilities[Capability("dynamic-code", 1, "load", f"source encoding {source.disguise}")] = None
     return CodeFacts(
@@ -70,7 +74,7 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         decoded=_by_line(reading.decoded),
         capabilities=_by_line(reading.capabilities),
         hosts=tuple(reading.hosts)[:MAX_HOSTS],
-        unread=source.unread or reading.unread,
+        unread=failure or source.unread or reading.unread,
     )
 
 
@@ -112,7 +116,10 @@ class _Reading:
         self.loading = Loading(self.bindings, self.resolver, is_script=is_script)
         spots = places(self.data, "python")
         imports = self._imported(root, spots)
-        if not is_quiet(self.data, root, spots, imports):
+        self.finder = CallFinder(self.bindings, self.resolver, self.loading)
+        if is_quiet(self.data, root, spots, imports):
+            self.loading.learn = self._learn_quietly
+        else:
             self._act(root, spots)
         self._imports(imports)
         for constant in constants(root, self.folder, spots):
@@ -122,13 +129,19 @@ class _Reading:
         if self.steps.left <= 0 and not self.unread:
             self.unread = "too entangled to follow everything in it"
 
+    def _learn_quietly(self) -> None:
+        """Who calls whom, for a quiet file that imports something inside of a function."""
+        found = structure(self.bindings.root)
+        self.bindings.build(found)
+        self.finder.find(found.get("call", []))
+        self.finder.learn()
+
     def _act(self, root: Node, spots: dict[str, list[int]]) -> None:
         """Find what the file does."""
         found = structure(root)
         self.bindings.build(found)
-        finder = CallFinder(self.bindings, self.resolver, self.loading)
-        calls = finder.find(found.get("call", []))
-        self.resolver.learn = self.loading.learn = finder.learn
+        calls = self.finder.find(found.get("call", []))
+        self.resolver.learn = self.loading.learn = self.finder.learn
         decorators = self._decorators(found.get("decorator", []))
         self._enter(calls)
         for node, names in calls:
@@ -472,7 +485,10 @@ def _is_target(node: Node, parent: Node) -> bool:
     if parent.type in {"assignment", "augmented_assignment"}:
         left = parent.child_by_field_name("left")
         return left is not None and left.id == node.id
-    return parent.type in {"default_parameter", "typed_parameter", "typed_default_parameter", "attribute", "type"}
+    if parent.type in {"default_parameter", "typed_default_parameter"}:
+        name = parent.child_by_field_name("name")
+        return name is not None and name.id == node.id
+    return parent.type in {"typed_parameter", "attribute", "type"}
 
 
 def _as_text(const: Const | None, *, cut: bool = True) -> str | None:
