@@ -121,3 +121,13 @@ def test_a_long_chain_of_calls_ends():
         "".join(f"function f{n}() {{ f{n + 1}() }}\n" for n in range(count)) + f"function f{count}() {{ {RUN} }}\nf0()"
     )
     assert when(source) == "load"
+
+
+def test_functions_that_call_each_other_are_seen_from_both_sides():
+    source = f"function b() {{ a() }}\nfunction a() {{ b(); {RUN} }}\nb()\nfunction c() {{ require('fs').rmSync('x'); b() }}\nc()"
+    facts = read_javascript("index.js", source.encode(), "javascript")
+    assert {call.when for call in facts.calls} == {"load"}
+
+
+def test_names_that_are_given_to_each_other_end():
+    assert when(f"var a, b; function f() {{ {RUN} }} a = b; b = a; a = f; b = f;") == "call"
