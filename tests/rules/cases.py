@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from customhouse.model.change import AddedDependency, ChangeFacts
 from customhouse.model.code import Call, Capability, CapabilityKind, CodeFacts, Origin, Reach, When
 from customhouse.model.content import ContentFacts, InstallHook
@@ -29,6 +31,10 @@ def content(*code: CodeFacts, filename: str = "request-maker-1.14.1.tgz", **part
 def code(*capabilities: Capability, path: str = "index.js", reach: Reach = "import", **parts: Any) -> CodeFacts:
     language = "python" if path.endswith((".py", ".pth")) else "javascript"
     return CodeFacts(path=path, language=language, size=1000, reach=reach, capabilities=capabilities, **parts)
+
+
+def sized(file: CodeFacts, size: int) -> CodeFacts:
+    return msgspec.structs.replace(file, size=size)
 
 
 def can(kind: CapabilityKind, detail: str, line: int = 1, when: When = "load") -> Capability:

@@ -24,6 +24,7 @@ HELPERS = {
     "hosts",
     "judge",
     "known_pth",
+    "novelty",
     "page",
     "phase",
     "places",

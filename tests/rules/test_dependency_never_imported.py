@@ -1,5 +1,5 @@
 from customhouse.rules.dependency_never_imported import RULE
-from rules.cases import PYPI, added, case, change, content, findings, grades, hook, old, only
+from rules.cases import PYPI, added, case, change, content, findings, grades, hook, metadata, old, only
 
 
 def adding(*dependencies, purl=None, previous="1.14.0"):
@@ -20,6 +20,13 @@ def test_by_what_the_dependency_is():
     assert grades(RULE, adding(added(hooks=()))) == [("high", "high")]
     assert grades(RULE, adding(added(resolution="unknown-package"))) == [("high", "high")]
     assert grades(RULE, adding(added(resolution="unreachable"))) == [("medium", "medium")]
+
+
+def test_youth_alone_weighs_less_once_the_dependant_has_been_out_for_long():
+    parts = {"contents": (content(),), "metadata": metadata(days=200)}
+    assert grades(RULE, case(change=change(added_dependencies=(added(),)), **parts)) == [("medium", "medium")]
+    hooked = change(added_dependencies=(added(hooks=(hook(),)),))
+    assert grades(RULE, case(change=hooked, **parts)) == [("high", "high")]
 
 
 def test_what_nobody_imports_by_nature_is_low():

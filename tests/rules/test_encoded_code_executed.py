@@ -1,7 +1,8 @@
 import pytest
 
+from customhouse.model.change import GainedCapability
 from customhouse.rules.encoded_code_executed import RULE
-from rules.cases import call, can, code, code_case, findings, grades, only
+from rules.cases import call, can, change, code, code_case, findings, grades, metadata, only, sized
 
 EVAL = can("dynamic-code", "eval", line=2)
 
@@ -75,3 +76,14 @@ def test_the_worst_of_a_file_is_told_with_every_line():
     finding = only(RULE, file(*calls))
     assert finding.severity == "critical"
     assert [place.line for place in finding.locations] == [2, 9]
+
+
+def test_a_flow_in_a_bundle_weighs_by_novelty_and_a_known_text_always():
+    flowing = sized(code(EVAL, calls=(call("eval", None, line=2, origins=("decoded",)),)), 2_000_000)
+    assert grades(RULE, code_case(flowing, change=change())) == [("medium", "medium")]
+    assert grades(RULE, code_case(flowing)) == [("high", "medium")]
+    assert grades(RULE, code_case(flowing, metadata=metadata(days=100))) == [("medium", "medium")]
+    gained = change(gained=(GainedCapability("dynamic-code", "import", "index.js", 2, "eval"),))
+    assert grades(RULE, code_case(flowing, change=gained)) == [("critical", "high")]
+    known = sized(code(EVAL, calls=(call("eval", "console.log()", line=2, origins=("decoded",)),)), 2_000_000)
+    assert grades(RULE, code_case(known, change=change())) == [("critical", "high")]

@@ -1,7 +1,8 @@
 import pytest
 
+from customhouse.model.change import GainedCapability
 from customhouse.rules.environment_sent import RULE
-from rules.cases import call, can, code, code_case, findings, grades, only
+from rules.cases import call, can, change, code, code_case, findings, grades, metadata, only, sized
 
 NETWORK = can("network", "https.request", 6)
 WHOLE = can("environment", "process.env", 3)
@@ -51,3 +52,22 @@ def test_only_what_runs_unasked():
     assert findings(RULE, file(WHOLE, later)) == []
     assert findings(RULE, file(can("environment", "process.env", when="call"), NETWORK)) == []
     assert findings(RULE, file(WHOLE, NETWORK, reach="other")) == []
+
+
+def test_a_habit_is_reported():
+    subject = code_case(code(WHOLE, NETWORK), change=change())
+    assert grades(RULE, subject) == [("medium", "medium")]
+    gained = change(gained=(GainedCapability("environment", "import", "index.js", 3, "process.env"),))
+    assert grades(RULE, code_case(code(WHOLE, NETWORK), change=gained)) == [("high", "medium")]
+    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), change=change())) == [("high", "high")]
+
+
+def test_in_a_bundle_a_flow_holds_and_does_not_block():
+    bundle = sized(code(WHOLE, NETWORK, calls=(SENT,)), 2_000_000)
+    assert grades(RULE, code_case(bundle)) == [("high", "medium")]
+
+
+def test_time_blunts_what_only_stands_side_by_side():
+    old = metadata(days=100)
+    assert grades(RULE, code_case(code(WHOLE, NETWORK), metadata=old)) == [("medium", "medium")]
+    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), metadata=old)) == [("high", "high")]

@@ -67,6 +67,8 @@ def test_a_family_name_excuses_youth_and_no_script():
     assert findings(RULE, adding(added("@paint/parser"), purl=scoped)) == []
     assert grades(RULE, adding(added("request-maker-core"))) == [("high", "medium")]
     assert grades(RULE, adding(added("@img/x-linux-x64", "^1.0.0", kind="optional"))) == [("high", "medium")]
+    assert findings(RULE, adding(added("@img/x-linux-x64", "1.0.2", kind="optional"))) == []
+    assert grades(RULE, adding(added("@img/x-linux-x64", "1.0.2"))) == [("high", "medium")]
 
 
 def test_youth_alone_weighs_less_once_the_dependant_has_been_out_for_long():

@@ -9,9 +9,11 @@ those all the time; environment-sent looks at them.
 | What the file does | at install | when loaded | when called |
 |---|---|---|---|
 | names, reads, and reaches the network | critical | critical | low |
-| the same, but only clients' settings (`.npmrc`, `.netrc`, `.pypirc`, `.yarnrc`) or `.env` | high | high | low |
+| the same in a bundle above 256 KB, as in the release before, not seen to be sent | critical | medium | low |
 | names and reads, while another file that runs then reaches the network | high | high | low |
 | names and reads | high | medium | low |
+| only settings (`.npmrc`, `.netrc`, `.pypirc`, `.yarnrc`, `.env`), and reaches the network | high | high | low |
+| only settings | medium | low | low |
 | names only | low | silent | silent |
 
 Confidence is high for critical, otherwise medium.
@@ -24,8 +26,8 @@ files, and shell histories; nx (2025) had AI command-line tools look for wallets
 
 ## Known evasions
 
-Walking the home directory with patterns instead of names; reading in one file and sending in another, which the third
-row lowers but still holds.
+Walking the home directory with patterns instead of names; reading in one file and sending in another, which the
+third row lowers but still holds.
 
 ## Known false positives
 
@@ -52,15 +54,15 @@ from customhouse.model.code import Capability, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
 from customhouse.rules.hints import explain, stay
-from customhouse.rules.phase import UNASKED, capabilities, files, phases, spoken
+from customhouse.rules.novelty import bundled, novelty
+from customhouse.rules.phase import UNASKED, calls, capabilities, files, phases, spoken
 from customhouse.rules.rule import Rule
 
 _VARIABLE = re.compile(
     r"^(?:process\.env\b.*|os\.(?:environ|getenv)\b.*|[A-Z][A-Z0-9]*_[A-Z0-9_]*|KUBECONFIG|PGPASSWORD)$"
 )
-_CLIENT_FILES = re.compile(r"\.npmrc|\.yarnrc|[._]netrc|\.pypirc")
-#: A project's own settings, which its tools read on purpose.
-_OWN_FILES = re.compile(r"(?:^|/)\.env(?:\.\w+)?$")
+#: Settings of package managers and of the project itself, which honest tools read on purpose.
+_SETTINGS = re.compile(r"\.npmrc|\.yarnrc|[._]netrc|\.pypirc|(?:^|/)\.env(?:\.\w+)?$")
 _METADATA = re.compile(r"169\.254\.|metadata|100\.100\.100\.200|fd00:ec2")
 
 
@@ -70,7 +72,7 @@ def _places(code: CodeFacts, during: Phase) -> tuple[Capability, ...]:
 
 
 def _grade(
-    code: CodeFacts, moment: Phase, places: tuple[Capability, ...], *, network_beside: bool
+    case: Case, code: CodeFacts, moment: Phase, places: tuple[Capability, ...], *, network_beside: bool
 ) -> tuple[Severity, Confidence, str] | None:
     network = capabilities(code, "network", during=moment)
     # A metadata service is read over the network; every other place through the file system.
@@ -81,11 +83,15 @@ def _grade(
         return ("low", "medium", "names") if moment == "install" else None
     if moment == "call":
         return ("low", "medium", "reads and can send") if network else ("low", "low", "reads")
+    settings = all(_SETTINGS.search(it.detail) for it in places)
     if network:
-        if all(_CLIENT_FILES.search(it.detail) or _OWN_FILES.search(it.detail) for it in places):
-            return "high", "medium", "reads and can send"
-        return "critical", "high", "reads and can send"
-    if moment == "install" or (network_beside and not all(_OWN_FILES.search(it.detail) for it in places)):
+        sent = any("credentials" in call.origins for call in calls(code, "network", during=moment))
+        if bundled(code) and not sent and novelty(case, code.path, "credentials", "network") == "old":
+            return "medium", "medium", "reads and can send"
+        return ("high", "medium", "reads and can send") if settings else ("critical", "high", "reads and can send")
+    if settings:
+        return ("medium" if moment == "install" else "low"), "medium", "reads"
+    if network_beside or moment == "install":
         return "high", "medium", "reads"
     return "medium", "medium", "reads"
 
@@ -97,7 +103,7 @@ def judge(case: Case) -> Iterator[Finding]:
     for code in everything:
         for moment in phases(code):
             places = _places(code, moment)
-            graded = _grade(code, moment, places, network_beside=network_beside) if places else None
+            graded = _grade(case, code, moment, places, network_beside=network_beside) if places else None
             if graded is None:
                 continue
             severity, confidence, verb = graded

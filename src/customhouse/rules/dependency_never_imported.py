@@ -9,6 +9,7 @@ absence proves nothing then.
 | The added dependency | Finding |
 |---|---|
 | young or unknown (as risky-new-dependency means it) | high, high confidence: blocked |
+| young, without install scripts, in a release that has been out for 90 days | medium, medium confidence |
 | established, and runs code at install | medium, high confidence: held |
 | any other | medium, medium confidence: reported |
 | one that compilers refer to or that only holds types (`tslib`, `@types/…`), a part of the same project | low |
@@ -45,6 +46,7 @@ from collections.abc import Iterator
 
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Severity
+from customhouse.rules.age import settled
 from customhouse.rules.dependency_risk import Level, family, risk_of
 from customhouse.rules.hints import inspect_dependency, stay
 from customhouse.rules.places import manifest_file
@@ -81,6 +83,8 @@ def judge(case: Case) -> Iterator[Finding]:
                 severity, confidence = "low", "medium"
             elif added.resolution == "resolved" and not risk.hooks:
                 severity, confidence = "medium", "medium"
+        elif risk.level == "serious" and added.resolution == "resolved" and not risk.hooks and settled(case):
+            severity, confidence = "medium", "medium"
         members = case.contents[0].member_count if case.contents else 0
         files = f"none of its {members} files imports it" if members > 1 else "no file of the archive imports it"
         name = f"{dependency.name} {dependency.specifier}".strip()

@@ -24,6 +24,7 @@ YOUNG_PROJECT = timedelta(days=45)
 #: Fewer releases than this are no history either, when the one that would be installed is itself young.
 FEW_RELEASES = 5
 _PLATFORM = re.compile(r"(?:^|[-_./])(?:linux|darwin|win32|windows|freebsd|android|wasm32|x64|arm64)(?:$|[-_./])")
+_EXACT = re.compile(r"^=?\s*\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$")
 _RUN_AT_INSTALL = frozenset({"lifecycle-script", "gyp", "pth", "startup-module"})
 
 
@@ -40,8 +41,8 @@ def family(case: Case, dependency: Dependency) -> Family | None:
 
     `scope`: both in one npm scope, in which only its owner can publish (`@babel/core`, `@babel/parser`). `named`: in a
     scope that is the dependant's name (`vitest`, `@vitest/utils`), or one platform's binary of it: optional, named
-    after a platform and pinned to the dependant's own version (`sharp`, `@img/sharp-linux-x64`). Anybody may own such a
-    name, so it excuses youth and never an install script.
+    after a platform and pinned to one version (`sharp`, `@img/sharp-linux-x64`). Anybody may own such a name, so it
+    excuses youth and never an install script.
     """
     scope, _, bare = case.purl.name.rpartition("/")
     other_scope = dependency.name.rpartition("/")[0]
@@ -49,11 +50,7 @@ def family(case: Case, dependency: Dependency) -> Family | None:
         return "scope"
     if other_scope == f"@{bare}" and not scope:
         return "named"
-    if (
-        dependency.kind == "optional"
-        and dependency.specifier == case.purl.version
-        and _PLATFORM.search(dependency.name)
-    ):
+    if dependency.kind == "optional" and _EXACT.match(dependency.specifier) and _PLATFORM.search(dependency.name):
         return "named"
     return None
 

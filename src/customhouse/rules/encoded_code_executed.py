@@ -11,6 +11,7 @@ Programs whose constant arguments do the same in another interpreter (`python -c
 | at install or when the package is loaded | critical, high confidence |
 | the same, but only a module's name was hidden | high, medium confidence |
 | the same, but handed to a timer or a worker | medium, medium confidence |
+| in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
 | when it is called | medium, medium confidence |
 | in a file that the package does not load by itself (tests, tools) | low |
 
@@ -54,6 +55,7 @@ from customhouse.model.code import Call, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location, Severity
 from customhouse.rules.hints import explain, stay
+from customhouse.rules.novelty import Novelty, bundled, novelty
 from customhouse.rules.phase import calls, files, phase, spoken
 from customhouse.rules.rule import Rule
 
@@ -73,39 +75,48 @@ class _Executed(msgspec.Struct, frozen=True):
     call: Call
     said: str
     unasked: tuple[Severity, Confidence] = ("critical", "high")
+    #: True when only the flow of values says so; False when the text that is executed is known.
+    flows: bool = True
 
 
 def _executed(code: CodeFacts) -> Iterator[_Executed]:
     dynamic, process = calls(code, "dynamic-code"), calls(code, "process")
     for call in code.calls:
         if any(argument is not None and _PROGRAM.search(argument) for argument in call.arguments):
-            yield _Executed(call, f"gives {call.callee} a program that decodes and executes itself")
+            yield _Executed(call, f"gives {call.callee} a program that decodes and executes itself", flows=False)
         elif "decoded" not in call.origins:
             continue
         elif call.callee in _LOADERS:
             yield _Executed(call, f"loads a module whose name it decodes ({call.callee})", ("high", "medium"))
         elif call.callee in _DEFERRING:
             yield _Executed(call, f"hands what it decodes to {call.callee}", ("medium", "medium"))
-        elif call in dynamic:
-            yield _Executed(call, f"executes what it decodes ({call.callee})")
-        elif call in process:
-            yield _Executed(call, f"starts a command that it decodes ({call.callee})")
+        elif call in dynamic or call in process:
+            verb = "executes what" if call in dynamic else "starts a command that"
+            known = bool(call.arguments) and call.arguments[0] is not None
+            yield _Executed(call, f"{verb} it decodes ({call.callee})", flows=not known)
 
 
-def _grade(code: CodeFacts, it: _Executed) -> tuple[Severity, Confidence]:
-    if phase(code, it.call.when) != "call":
-        return it.unasked
-    return ("medium" if code.reach == "import" and it.unasked[0] == "critical" else "low"), "medium"
+def _grade(case: Case, code: CodeFacts, it: _Executed) -> tuple[Severity, Confidence]:
+    moment = phase(code, it.call.when)
+    if moment == "call":
+        return ("medium" if code.reach == "import" and it.unasked[0] == "critical" else "low"), "medium"
+    if it.flows and bundled(code):
+        weighed: dict[Novelty, tuple[Severity, Confidence]] = {
+            "old": ("medium", "medium"),
+            "unknown": ("high", "medium"),
+        }
+        return weighed.get(novelty(case, code.path, "dynamic-code", "process"), it.unasked)
+    return it.unasked
 
 
 def judge(case: Case) -> Iterator[Finding]:
     """Report the gravest such call of each file, with the other lines as further places."""
     for code in files(case):
-        found = sorted(_executed(code), key=lambda it: (SEVERITIES.index(_grade(code, it)[0]), it.call.line))
+        found = sorted(_executed(code), key=lambda it: (SEVERITIES.index(_grade(case, code, it)[0]), it.call.line))
         if not found:
             continue
         first = found[0]
-        severity, confidence = _grade(code, first)
+        severity, confidence = _grade(case, code, first)
         yield RULE.finding(
             case,
             f"{code.path} {first.said} {spoken(phase(code, first.call.when))}",

@@ -9,8 +9,9 @@ variable or a few is what every program does, and is not looked at.
 | What is seen | Finding |
 |---|---|
 | the environment is an argument of a network call | high, high confidence: blocked |
-| the same, in a file that also starts programs | high, medium confidence: held |
-| both in one file that starts no programs | high, medium confidence: held |
+| the same, in a file that also starts programs, or in a bundle above 256 KB | high, medium confidence: held |
+| both in one file that starts no programs, and the release before did not have it | high, medium confidence: held |
+| both in one file, as in the release before, or in a release of 90 days | medium, medium confidence: reported |
 | both in one file that starts programs, which inherit an environment | medium, low confidence: reported |
 | many token variables and network, without one going into the other | medium: reported |
 
@@ -49,7 +50,9 @@ from customhouse.model.change import Phase
 from customhouse.model.code import Capability, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.rules.age import settled
 from customhouse.rules.hints import explain, stay
+from customhouse.rules.novelty import bundled, novelty
 from customhouse.rules.phase import UNASKED, calls, capabilities, files, phases, spoken
 from customhouse.rules.rule import Rule
 
@@ -84,15 +87,16 @@ def judge(case: Case) -> Iterator[Finding]:
                 if "environment" in call.origins or "credentials" in call.origins
             ]
             process = capabilities(code, "process", during=moment)
+            what, places = taken
             severity: Severity = "high"
             confidence: Confidence = "medium"
-            if sent and not process:
+            if sent and not process and not bundled(code):
                 confidence = "high"
-            elif process and not sent:
-                severity, confidence = "medium", "low"
-            what, places = taken
-            if not sent and places[0].kind == "credentials":
-                severity = "medium"  # clients of many services look for the key of each
+            elif not sent:
+                habit = settled(case) or novelty(case, code.path, "network", "environment") == "old"
+                # Clients of many services look for the key of each.
+                if process or habit or places[0].kind == "credentials":
+                    severity, confidence = "medium", "low" if process else "medium"
             verb = f"gives it to {sent[0].callee}" if sent else f"reaches the network ({network[0].detail})"
             lines = (places[0].line, sent[0].line if sent else network[0].line)
             yield RULE.finding(

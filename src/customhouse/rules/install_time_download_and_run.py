@@ -46,17 +46,24 @@ may not be what it was yesterday.
 
 from collections.abc import Iterator
 
-from customhouse.model.code import CodeFacts
+from customhouse.model.code import CapabilityKind, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location, Severity
-from customhouse.rules.age import settled
 from customhouse.rules.command_line import download
 from customhouse.rules.hints import explain, stay
 from customhouse.rules.hosts import host_of, suspicious
+from customhouse.rules.novelty import Novelty, novelty
 from customhouse.rules.phase import calls, capabilities, files
 from customhouse.rules.places import manifest_file
 from customhouse.rules.rule import Rule
 
+#: How much fetching a program from a named host and starting it weighs.
+_BY_NOVELTY: dict[Novelty, tuple[Severity, Confidence]] = {
+    "new": ("high", "high"),
+    "unknown": ("high", "medium"),
+    "old": ("medium", "medium"),
+}
+_KINDS: tuple[CapabilityKind, ...] = ("network", "process")
 _Said = tuple[Severity, Confidence, str, int | None]
 
 
@@ -86,19 +93,6 @@ def _odd_place(code: CodeFacts) -> str:
     return f"; it hides the host {', '.join(sorted(hidden)[:3])}" if hidden else ""
 
 
-def _novelty(case: Case, path: str) -> tuple[Severity, Confidence]:
-    """How much fetching and starting a program from a named host weighs: by whether the release before did it."""
-    change = case.change
-    if change is None:
-        return ("medium", "medium") if settled(case) else ("high", "medium")
-    new = (
-        any(hook.path == path for hook in change.added_hooks)
-        or any(it.after.path == path and it.before.path != path for it in change.changed_hooks)
-        or any(it.path == path and it.kind in ("network", "process") for it in change.gained)
-    )
-    return ("high", "high") if new else ("medium", "medium")
-
-
 def _executed(case: Case, code: CodeFacts) -> _Said | None:
     """A call that executes what came from the network, or starts a command line that does."""
     for call in calls(code, "dynamic-code", during="install"):
@@ -117,8 +111,10 @@ def _executed(case: Case, code: CodeFacts) -> _Said | None:
     for call in calls(code, "process", during="install"):
         if "network" in call.origins:
             odd = _odd_place(code)
-            severity, confidence = ("critical", "high") if odd else _novelty(case, code.path)
-            return severity, confidence, f"starts what it fetched ({call.callee}){odd}", call.line
+            said = f"starts what it fetched ({call.callee}){odd}"
+            if odd:
+                return "critical", "high", said, call.line
+            return *_BY_NOVELTY[novelty(case, code.path, *_KINDS)], said, call.line
     return None
 
 

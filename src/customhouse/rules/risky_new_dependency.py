@@ -18,7 +18,7 @@ resolved release runs at install.
 less than seven days before. The newest release of a project with history is not young in this sense: ranges take the
 newest, and what it contains is inspected by itself. Parts of one project appear together, so youth alone is excused
 in the same npm scope (`@babel/core`, `@babel/parser`), in a scope of the dependant's name (`vitest`,
-`@vitest/utils`), and for a platform's binary pinned to the dependant's version (`sharp`, `@img/sharp-linux-x64`).
+`@vitest/utils`), and for a platform's binary pinned to one version (`sharp`, `@img/sharp-linux-x64`).
 
 ## Why attackers do it
 
