@@ -38,8 +38,9 @@ lint: $(READY) ## Format, lint, types, walls between the rooms
 bench: $(READY) ## Measure speed and memory, beside the peers
 	$(BIN)/python bench/run.py
 
-docs: $(READY) ## Generate rule pages, JSON Schemas and the --help excerpts
-	$(BIN)/python docs/generate.py
+docs: $(READY) ## Generate the rule pages and the JSON Schemas
+	$(BIN)/python docs/schemas/generate.py
+	$(BIN)/python docs/write_rule_pages.py
 
 fuzz: $(READY) ## Fuzz the readers and archives for a while (atheris, installed aside)
 	$(BIN)/python fuzz/run.py
