@@ -16,6 +16,7 @@ $(READY): requirements/dev.txt pyproject.toml tests/oracles/package-lock.json
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix tests/oracles
 	@touch $@
 

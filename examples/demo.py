@@ -61,7 +61,8 @@ async def genuine_axios() -> bytes:
 
 def show(*arguments: str) -> int:
     """Run a customhouse command with its output in sight; return its exit code."""
-    print(f"\n$ customhouse {' '.join(each for each in arguments if not each.startswith('/'))}\n", flush=True)
+    told = [*arguments[: arguments.index("--cache-dir")]] if "--cache-dir" in arguments else arguments
+    print(f"\n$ customhouse {' '.join(told)}\n", flush=True)
     code = subprocess.run([*COMMAND, *arguments], cwd=ROOT, check=False).returncode
     print(f"\n(exit {code})", flush=True)
     return code

@@ -93,8 +93,18 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         "failed": {"broken/package-lock.json"},
         "unsupported": {
             f"other/{name}"
-            for name in ("yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock", "poetry.lock")
-            + ("Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")
+            for name in (
+                "yarn.lock",
+                "pnpm-lock.yaml",
+                "bun.lock",
+                "bun.lockb",
+                "deno.lock",
+                "poetry.lock",
+                "Pipfile.lock",
+                "pdm.lock",
+                "pylock.toml",
+                "pylock.dev.toml",
+            )
         },
     }
 

@@ -45,12 +45,14 @@ def test_what_is_no_json(data: bytes) -> None:
     "data",
     [
         b"a",
-        b"a = " + b"[" * 100_000,
-        b"a = " + b"{a = " * 100_000,
-        b"[" + b"a." * 100_000 + b"a]",
+        b"a = " + b"[" * 100000,
+        b"a = " + b"{a = " * 100000,
+        b"[" + b"a." * 100000 + b"a]",
         b'"a".' * 70 + b"a = 1",
-    ]
-    + [b"a = 2026-13-45", b"\xff = 1", b"a = 1\na = 2"],
+        b"a = 2026-13-45",
+        b"\xff = 1",
+        b"a = 1\na = 2",
+    ],
 )
 def test_what_is_no_toml(data: bytes) -> None:
     with pytest.raises(UnreadableError):

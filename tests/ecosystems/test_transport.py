@@ -98,7 +98,7 @@ def test_retry_after_as_a_date_is_honoured(sim):
 
 def test_a_retry_after_beyond_patience_is_not_waited_for(sim):
     sim.misbehave("axios", status(503, retry_after=3600), times=1)
-    with pytest.raises(UnreachableUpstream):
+    with pytest.raises(UnreachableUpstream, match=r"status 503, and asks for 3,600 s of patience .*1 attempt\)"):
         get(sim)
     assert len(sim.requests) == 1
 

@@ -71,14 +71,18 @@ def test_a_prerelease_serves_when_there_is_nothing_else() -> None:
     assert previous_version("npm", "1.0.0", untimed("1.0.0-rc.1", "1.0.0-rc.2"), None) == "1.0.0-rc.2"
 
 
-def test_what_was_published_later_is_not_earlier() -> None:
+def test_of_another_line_what_was_published_later_is_not_earlier() -> None:
     candidates = [
         ReleaseTime("1.14.0", NOON - timedelta(days=4)),
-        ReleaseTime("1.14.1", NOON),
-        ReleaseTime("1.14.0-late", NOON + timedelta(days=1)),
-        ReleaseTime("1.13.0", NOON + timedelta(days=1)),
+        ReleaseTime("1.14.9", NOON + timedelta(days=1)),
+        ReleaseTime("2.0.0", NOON),
     ]
-    assert previous_version("npm", "1.14.1", candidates, NOON) == "1.14.0"
+    assert previous_version("npm", "2.0.0", candidates, NOON) == "1.14.0"
+
+
+def test_within_a_line_only_the_version_counts() -> None:
+    candidates = [ReleaseTime("27.5.0", NOON + timedelta(days=9)), ReleaseTime("26.6.3", NOON - timedelta(days=9))]
+    assert previous_version("npm", "27.5.1", candidates, NOON) == "27.5.0"
 
 
 def test_dates_that_leave_nothing_earlier_are_not_believed() -> None:

@@ -1,11 +1,11 @@
 """Bounded decompression: chunks of a compressed stream, stopped by the limits before they are exceeded."""
 
-import re
 import zlib
 from collections.abc import Iterator
 
 from customhouse.archives.interface import Format, Limits
 from customhouse.archives.issues import IssueLog
+from customhouse.model.lazy_regex import lazy_regex
 
 #: Bytes fed to, and at most taken from, a decompressor at a time. Small input steps keep its leftover copies small.
 _STEP_IN = 1 << 16
@@ -15,7 +15,7 @@ _MAX_STREAMS = 4_096
 #: The dictionary an xz stream may ask for: `xz -9` needs 64 MiB, the format allows 4 GiB.
 _XZ_MEMORY = 192 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
-_ZEROS = re.compile(rb"\0*")
+_ZEROS = lazy_regex(rb"\0*")
 
 
 class Budget:

@@ -5,12 +5,13 @@ import unicodedata
 
 from customhouse.archives.interface import Layout, Limits
 from customhouse.archives.issues import IssueLog
+from customhouse.model.lazy_regex import lazy_regex
 
 #: Linux's PATH_MAX: no installer can create a longer name.
 MAX_PATH = 4_096
-_DRIVE = re.compile(r"(?:^|/)[A-Za-z]:")
+_DRIVE = lazy_regex(r"(?:^|/)[A-Za-z]:")
 #: Carriage return, line feed and tab stand in names of honest packages (macOS's "Icon\r"); the rest does not.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = lazy_regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 #: Mode bits that let a file run with its owner's or group's rights, each with the execute bit that makes it do so.

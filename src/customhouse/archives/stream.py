@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from customhouse.archives.directory import directory_members
 from customhouse.archives.interface import DEFAULT_LIMITS, Format, Layout, Limits, StreamedMember
 from customhouse.archives.issues import Halted, IssueLog
-from customhouse.archives.nested import Nested
-from customhouse.archives.tar import tar_members
-from customhouse.archives.zip import zip_members
 from customhouse.model.content import ArchiveIssue
+
+if TYPE_CHECKING:
+    from customhouse.archives.nested import Nested
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "MemberStream", "StreamedMember", "open_archive", "open_directory"]
 
@@ -19,6 +19,8 @@ _TAR_MAGICS: tuple[tuple[bytes, Format], ...] = (
     (b"\xfd7zXZ\0", "tar.xz"),
 )
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
+#: How members begin that are archives themselves: gzip and zip, what a bomb is made of.
+NESTED_MAGICS = (b"\x1f\x8b", b"PK")
 _ZIP_NAMES = (".whl", ".zip", ".egg")
 #: Formats whose magic is known and which no installer of the two ecosystems needs.
 _UNSUPPORTED = {
@@ -42,16 +44,18 @@ class MemberStream:
         self.unpacked_size = 0
         self._log = log
         self._members = members
-        self._nested = Nested(limits, log)
+        self._limits = limits
 
     def __iter__(self) -> Iterator[StreamedMember]:
         """Yield the members that are left."""
+        nested: Nested | None = None
         try:
             for member in self._members:
                 self.member_count += 1
                 self.unpacked_size += member.size
-                if member.data:
-                    self._nested.look(member)
+                if member.data[:2] in NESTED_MAGICS:
+                    nested = nested or _nested(self._limits, self._log)
+                    nested.look(member)
                 yield member
         except Halted:
             pass
@@ -81,16 +85,28 @@ def open_archive(data: bytes, filename: str, limits: Limits = DEFAULT_LIMITS) ->
     if form == "zip":
         if not named_zip and "." in filename:
             log.add("corrupt", "", f"the name {filename} says tar, the bytes are zip")
+        from customhouse.archives.zip import zip_members  # noqa: PLC0415 - one format a run is the rule
+
         return MemberStream(form, zip_members(data, layout, limits, log), log, limits)
     if named_zip:
         log.add("corrupt", "", f"the name {filename} says zip, the bytes are {form}")
+    from customhouse.archives.tar import tar_members  # noqa: PLC0415 - as above
+
     return MemberStream(form, tar_members(data, form, layout, limits, log), log, limits)
 
 
 def open_directory(path: Path, limits: Limits = DEFAULT_LIMITS) -> MemberStream:
     """Read a folder as if it were an archive of itself, sorted; links are not followed out of it."""
+    from customhouse.archives.directory import directory_members  # noqa: PLC0415 - as above
+
     log = IssueLog(limits)
     return MemberStream("directory", directory_members(path, limits, log), log, limits)
+
+
+def _nested(limits: Limits, log: IssueLog) -> "Nested":
+    from customhouse.archives.nested import Nested  # noqa: PLC0415 - few packages hold archives
+
+    return Nested(limits, log)
 
 
 def layout_of(filename: str) -> Layout:

@@ -4,7 +4,6 @@ Where node-tar and Python's tarfile read a header differently, the difference is
 package's own ecosystem is followed: smuggled files live in such differences.
 """
 
-import re
 from zlib import adler32
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from customhouse.archives.interface import Layout
 from customhouse.archives.issues import IssueLog
 from customhouse.archives.names import decode_name
+from customhouse.model.lazy_regex import lazy_regex
 
 BLOCK = 512
 ZERO_BLOCK = bytes(BLOCK)
@@ -19,7 +19,7 @@ ZERO_BLOCK = bytes(BLOCK)
 MAX_META = 1 << 20
 #: Typeflags that describe the next member rather than being one.
 META_TYPES = frozenset(b"xgXLKN")
-_RECORD = re.compile(rb"([0-9]{1,20}) ([^=\n\0]+)=")
+_RECORD = lazy_regex(rb"([0-9]{1,20}) ([^=\n\0]+)=")
 #: Keys that change which bytes a reader takes for which member.
 _DECIDING = ("path", "linkpath", "size")
 #: First byte of a number in GNU's base 256; 0xff is a negative one.
@@ -37,7 +37,7 @@ _OWN_NUMBERS = (
 _XSTAR_TIMES = ((476, 488, "atime"), (488, 500, "ctime"))
 #: JavaScript's Number.MAX_SAFE_INTEGER.
 _SAFE_INTEGER = 2**53 - 1
-_NUMBERS = re.compile(rb"(?:[0-7]{6}[0-7 ][ \0]){3}(?:[0-7]{11}[ \0]){2}")
+_NUMBERS = lazy_regex(rb"(?:[0-7]{6}[0-7 ][ \0]){3}(?:[0-7]{11}[ \0]){2}")
 _DEVICE_NUMBERS = frozenset((bytes(16), b"0000000\0" * 2, b"000000 \0" * 2))
 
 

@@ -1,10 +1,9 @@
 """What a member is, by its first bytes and its name; and the difference between two archives' members."""
 
-import re
-
 import msgspec
 
 from customhouse.model.content import Member, Tree
+from customhouse.model.lazy_regex import lazy_regex
 
 #: First bytes that settle a kind. Longer magics stand before the shorter ones they begin with.
 _MAGICS: tuple[tuple[bytes, str], ...] = (
@@ -32,11 +31,11 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x9d", "archive"),
 )
 _FIRSTS = frozenset(magic[0] for magic, _ in _MAGICS)
-_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
-_NATIVE_NAME = re.compile(r"\.(?:node|pyc|pyo|pyd|so(?:\.[0-9.]+)?|dll|dylib|exe|wasm|jnilib|a|lib|o|obj)$")
+_BZIP2 = lazy_regex(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_NATIVE_NAME = lazy_regex(r"\.(?:node|pyc|pyo|pyd|so(?:\.[0-9.]+)?|dll|dylib|exe|wasm|jnilib|a|lib|o|obj)$")
 #: An extension that lies about text is no machine code; these are loaded as such whatever they hold.
-_LOADED_NAME = re.compile(r"\.(?:node|pyc|pyo|pyd|wasm)$")
-_SCRIPT_NAME = re.compile(
+_LOADED_NAME = lazy_regex(r"\.(?:node|pyc|pyo|pyd|wasm)$")
+_SCRIPT_NAME = lazy_regex(
     r"\.(?:[cm]?jsx?|[cm]?tsx?|py|pyw|pyi|pyx|pth|sh|bash|zsh|fish|bat|cmd|ps1|psm1|vbs|rb|pl|php|lua|coffee|applescript)$"
 )
 _MANIFEST_NAMES = frozenset(
@@ -50,8 +49,8 @@ _MANIFEST_NAMES = frozenset(
         "setup.cfg",
     )
 )
-_WHEEL_MANIFEST = re.compile(r"\.(?:dist|egg)-info/[^/]+$")
-_VERSIONED = re.compile(r"^([^/]+?)-[^/-]+\.(dist-info|data|egg-info)(?=/|$)")
+_WHEEL_MANIFEST = lazy_regex(r"\.(?:dist|egg)-info/[^/]+$")
+_VERSIONED = lazy_regex(r"^([^/]+?)-[^/-]+\.(dist-info|data|egg-info)(?=/|$)")
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -7,14 +7,16 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from customhouse.model.lazy_regex import lazy_regex
+
 T = TypeVar("T")
 
-_CONFLICT = re.compile(rb"^(?:<<<<<<<|>>>>>>>)(?: |$)", re.MULTILINE)
+_CONFLICT = lazy_regex(rb"^(?:<<<<<<<|>>>>>>>)(?: |$)", re.MULTILINE)
 _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Parts of a dotted TOML key, and nested brackets, beyond which no tool writes; tomllib needs time and memory
 #: quadratic in the first and stack in the second.
 _MAX_KEY_PARTS = 64
-_LONG_KEY = re.compile(
+_LONG_KEY = lazy_regex(
     rf"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_MAX_KEY_PARTS}}}"""
 )
 
@@ -54,7 +56,10 @@ def json_document(data: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     Raises UnreadableError, or msgspec.ValidationError where the JSON is sound but of another shape.
     """
     try:
-        return decoder.decode(plain_bytes(data))
+        data = plain_bytes(data)
+        if not data.isascii():
+            data.decode()  # msgspec does not look into what it skips
+        return decoder.decode(data)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError as error:

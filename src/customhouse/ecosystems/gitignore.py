@@ -26,7 +26,7 @@ def _translate(pattern: str) -> str:
     found, at = [], 0
     while at < len(pattern):
         rest = pattern[at:]
-        if rest.startswith("**/"):
+        if rest.startswith("**/") and pattern[at - 1 : at] in ("", "/"):
             found.append("(?:[^/]+/)*")
             at += 3
         elif rest.startswith("/**") and len(rest) == 3:  # noqa: PLR2004 - the pattern's end
@@ -61,9 +61,9 @@ def parse(text: str) -> tuple[Rule, ...]:
             continue
         negated = pattern.startswith("!")
         pattern = pattern[1:] if negated else pattern
-        pattern = pattern.rstrip("/")
+        pattern = pattern.removesuffix("/")
         anchored = "/" in pattern
-        pattern = pattern.lstrip("/")
+        pattern = pattern.removeprefix("/")
         if not pattern:
             continue
         try:
@@ -88,8 +88,8 @@ def read(folder: Path) -> tuple[Rule, ...]:
 def ignoring(path: str, files: Iterable[tuple[str, tuple[Rule, ...]]]) -> str:
     """Return the line that ignores a folder; empty when none does.
 
-    `path` is relative to the walk's start, with `/`. `files` are .gitignore files, outermost first, each with its own folder
-    in the same form; those that do not lie above it play no part. The last line that matches decides.
+    `path` is relative to the walk's start, with `/`. `files` are .gitignore files, outermost first, each with its own
+    folder in the same form; those that do not lie above it play no part. The last line that matches decides.
     """
     decided = ""
     for folder, rules in files:

@@ -4,10 +4,20 @@ import re
 
 import msgspec
 
+from customhouse.ecosystems.documents import UnreadableError
+from customhouse.model.lazy_regex import lazy_regex
+
 #: A string that is a key (group 1 with group 2), a string that is a value, or a bracket. Possessive, so linear.
-_TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?+|[{}\[\]]', re.DOTALL)
+_TOKEN = lazy_regex(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?+|[{}\[\]]', re.DOTALL)
 #: Joins the keys of a path; a NUL cannot stand in the documents that reach here.
 SEPARATOR = "\0"
+
+
+def _unescape(key: bytes) -> bytes:
+    try:
+        return msgspec.json.decode(b'"' + key + b'"', type=str).encode()
+    except msgspec.DecodeError as error:
+        raise UnreadableError(f"it is not JSON: key {key[:40]!r} is misspelt") from error
 
 
 class RepeatedKeyError(Exception):
@@ -23,8 +33,8 @@ class RepeatedKeyError(Exception):
 def object_lines(data: bytes) -> dict[str, int]:
     """Map the path of every key whose value is an object (keys joined by SEPARATOR) to its 1-based line.
 
-    `data` must be sound JSON, decoded successfully before. Keys of objects within arrays are checked for repetition
-    but not listed. Raises RepeatedKeyError.
+    `data` must have been decoded before, if only into a type that skips much of it. Keys of objects within arrays are
+    checked for repetition but not listed. Raises RepeatedKeyError, or UnreadableError where what was skipped is bad.
     """
     lines: dict[str, int] = {}
     line, counted = 1, 0
@@ -41,7 +51,7 @@ def object_lines(data: bytes) -> dict[str, int]:
                 pending = None
                 continue
             if b"\\" in key:
-                key = msgspec.json.decode(b'"' + key + b'"', type=str).encode()
+                key = _unescape(key)
             keys = seen[-1]
             if key in keys:
                 raise RepeatedKeyError(key.decode(), data.count(b"\n", 0, match.start()) + 1)

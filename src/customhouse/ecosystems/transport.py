@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 import httpcore2
 import httpx2
@@ -28,6 +29,7 @@ from customhouse.model.errors import (
     NotFoundUpstream,
     UnreachableUpstream,
 )
+from customhouse.model.lazy_regex import lazy_regex
 
 _MISSING = {
     403: "403: the registry refuses to hand it out",
@@ -39,7 +41,7 @@ _REFUSED = frozenset({403, 451})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING_STATUS = frozenset({408, 425, 429})
 #: A name (in ASCII), or an address; anything else is a way to say different things to different readers.
-_HOST = re.compile(rb"[a-z0-9_.:-]+(?:%25[a-z0-9]+)?", re.IGNORECASE)
+_HOST = lazy_regex(rb"[a-z0-9_.:-]+(?:%25[a-z0-9]+)?", re.IGNORECASE)
 #: Loggers below these would write request lines or header values at their lower levels.
 _QUIET = ("httpx2", "httpcore2", "hpack")
 _HINT_LATER = "try again later; what was already fetched is kept"
@@ -57,7 +59,7 @@ class Bounds(msgspec.Struct, frozen=True):
     Python costs about three times the CPU for each megabyte, while small answers cost the same.
     """
 
-    #: Requests at once, and connections.
+    #: Requests at once; connections are kept for twice as many.
     concurrency: int = 16
     #: Connections being opened at once: bursts of handshakes are what registries throttle first.
     handshakes: int = 4
@@ -91,7 +93,7 @@ class Transport:
         self._routes = Routes(
             environ,
             self._resolver,
-            connections=self._bounds.concurrency,
+            connections=2 * self._bounds.concurrency,  # the index and its file host, neither pushing the other out
             handshakes=self._bounds.handshakes,
             http2=self._bounds.http2,
         )
@@ -108,6 +110,7 @@ class Transport:
         Raises NotFoundUpstream (403, 404, 410, 451), UnreachableUpstream or HostileUpstream.
         """
         bounds = self._bounds
+        tries = 0
         try:
             async with asyncio.timeout(bounds.total):
                 async for attempt in stamina.retry_context(
@@ -118,12 +121,14 @@ class Transport:
                     wait_max=bounds.backoff_max,
                     wait_jitter=bounds.backoff,
                 ):
+                    tries += 1
                     with attempt:
                         async with self._slots:
                             return await self._follow(ask)
         except _Passing as failure:
+            asked = f", and asks for {failure.retry_after:,.0f} s of patience" if self._too_patient(failure) else ""
             raise UnreachableUpstream(
-                f"{ask.what}: {failure} ({shown(ask.url)}, {bounds.attempts} attempts)", hint=_HINT_LATER
+                f"{ask.what}: {failure}{asked} ({shown(ask.url)}, {tries} attempt{'s' * (tries > 1)})", hint=_HINT_LATER
             ) from None
         except TimeoutError:
             raise UnreachableUpstream(
@@ -133,11 +138,12 @@ class Transport:
 
     def _again(self, error: Exception) -> bool | float:
         """Decide whether an error passes, and when: as the registry says, or by backoff."""
-        if not isinstance(error, _Passing):
+        if not isinstance(error, _Passing) or self._too_patient(error):
             return False
-        if error.retry_after is None:
-            return True
-        return error.retry_after if error.retry_after <= self._bounds.retry_after else False
+        return True if error.retry_after is None else error.retry_after
+
+    def _too_patient(self, failure: "_Passing") -> bool:
+        return failure.retry_after is not None and failure.retry_after > self._bounds.retry_after
 
     async def _follow(self, ask: Ask) -> Answer:
         """Make one attempt, following redirects by hand."""
@@ -169,7 +175,7 @@ class Transport:
 
     async def _check_address(self, url: httpx2.URL, ask: Ask) -> None:
         """Refuse an address inside a network that the registries themselves are not in."""
-        homes = [httpx2.URL(home) for home in ask.homes]
+        homes = _homes(ask.homes)
         if url.scheme == "http" and homes and all(home.scheme == "https" for home in homes):
             raise HostileUpstream(
                 f"{ask.what}: a registry on HTTPS sends us to unencrypted {shown(str(url))}", hint=_HINT_WRONG
@@ -253,6 +259,11 @@ def _parsed(text: str, ask: Ask) -> httpx2.URL:
     if url.scheme not in ("http", "https") or not _HOST.fullmatch(url.raw_host):
         raise HostileUpstream(f"{ask.what}: not an HTTP address: {shown(text) if text else 'empty'}", hint=_HINT_WRONG)
     return url.copy_with(username=None, password=None, fragment=None) if url.userinfo or url.fragment else url
+
+
+@lru_cache(maxsize=16)
+def _homes(addresses: tuple[str, ...]) -> tuple[httpx2.URL, ...]:
+    return tuple(httpx2.URL(address) for address in addresses)
 
 
 def _judge_status(response: httpx2.Response, ask: Ask) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -57,6 +58,10 @@ class ArtifactOpener:
             opened, mismatches=(*by_lock, *by_registry), gaps=(*opened.gaps, *lock_gaps, *registry_gaps)
         )
 
+    async def aclose(self) -> None:
+        """End what is still under way, after the run failed or was interrupted."""
+        await end_tasks(self._running.values())
+
     def tree(self, facts: ContentFacts) -> Tree | None:
         """Return the members of an opened archive, for a comparison; None when the cache no longer has them."""
         kept = self._cache.get("tree", facts.sha256, self._version, Tree)
@@ -106,3 +111,11 @@ class ArtifactOpener:
         digests = (Digest("sha256", facts.sha256), Digest("sha512", facts.sha512))
         self._cache.name_artifact(digests, facts.sha256, str(purl), artifact.filename)
         return archive
+
+
+async def end_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks that nobody waits for any more, and take their outcome."""
+    waiting = list(tasks)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)

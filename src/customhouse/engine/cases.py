@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from customhouse.ecosystems.interface import Project, Registry
-from customhouse.engine.artifacts import ArtifactOpener, Opened
+from customhouse.engine.artifacts import ArtifactOpener, Opened, end_tasks
 from customhouse.engine.changes import Change, ChangeCollector
 from customhouse.engine.choice import Choice, choose_artifacts
 from customhouse.evidence.intelligence import AdvisoryIndex
@@ -57,6 +57,10 @@ class CaseBuilder:
         self._options = options
         self._changes = ChangeCollector(cache, opener)
         self._projects: dict[str, asyncio.Task[Project]] = {}
+
+    async def aclose(self) -> None:
+        """End what is still under way, after the run failed or was interrupted."""
+        await end_tasks(self._projects.values())
 
     async def build(
         self,

@@ -97,7 +97,11 @@ async def _open(
             )
             builder = CaseBuilder(cache, opener, load_advisories(configuration), case_options)
             inspector = Inspector(registries, builder, configuration)
-            yield Session(settings, inspector, builder, registries, cache, opener, now)
+            try:
+                yield Session(settings, inspector, builder, registries, cache, opener, now)
+            finally:
+                await builder.aclose()
+                await opener.aclose()
 
 
 def load_advisories(configuration: Configuration) -> AdvisoryIndex | None:

@@ -1,6 +1,5 @@
 """Where the configuration lies: the project's file, the organisation's, and what they make together."""
 
-import difflib
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,9 +8,6 @@ import msgspec
 
 from customhouse.model.errors import CustomhouseError
 from customhouse.policy.configuration import Configuration
-from customhouse.policy.exceptions import check_dates
-from customhouse.policy.reading import parse_configuration
-from customhouse.policy.tighten import tighten
 
 FILE_NAME = "customhouse.toml"
 PYPROJECT = "pyproject.toml"
@@ -58,6 +54,8 @@ def load_settings(
     configuration = organisation or Configuration()
     sources = [environ[ORGANISATION]] if organisation else []
     if project_file is not None:
+        from customhouse.policy.tighten import tighten  # noqa: PLC0415 - many projects have no file
+
         mine = _checked(_load(project_file, "--config names it" if explicit else ""), today, known_rules)
         configuration = tighten(organisation, mine) if organisation else mine
         sources.append(_shown(project_file))
@@ -120,6 +118,8 @@ def _holds_table(path: Path) -> bool:
 
 def _load(path: Path, why: str) -> Configuration:
     """Read one file; the relative paths that it names are taken from where it lies."""
+    from customhouse.policy.reading import parse_configuration  # noqa: PLC0415 - as above
+
     configuration = parse_configuration(_read(path, why), _shown(path))
     base = path.resolve().parent
     advisories = msgspec.structs.replace(
@@ -161,6 +161,8 @@ def _shown(path: Path) -> str:
 
 
 def _checked(configuration: Configuration, today: date, known_rules: Collection[str]) -> Configuration:
+    from customhouse.policy.exceptions import check_dates  # noqa: PLC0415 - as above
+
     check_dates(configuration, today)
     if known_rules:
         check_rules(configuration, known_rules)
@@ -182,6 +184,8 @@ def check_rules(configuration: Configuration, known: Collection[str]) -> None:
     for rule, origin in named:
         if rule not in known:
             told.append(f"{origin}: there is no rule `{rule}`")
+            import difflib  # noqa: PLC0415 - only for a mistake
+
             hints += [f"did you mean `{near}`?" for near in difflib.get_close_matches(rule, known, n=1)]
     if told:
         hint = "; ".join(dict.fromkeys(hints)) or "customhouse explain lists the rules"

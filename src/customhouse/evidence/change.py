@@ -1,6 +1,5 @@
 """What an artifact changes against the same kind of artifact of the previous release. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -8,12 +7,13 @@ from customhouse.archives.tree import compare_trees
 from customhouse.model.change import ChangeFacts, GainedCapability, HookChange, Phase
 from customhouse.model.code import Capability, CodeFacts
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Release
 
 CHANGE_VERSION = "1"
 _LARGEST = 5
 #: auditwheel and delocate put a digest into the names of the libraries they bundle.
-_BUILD_HASH = re.compile(r"-[0-9a-f]{6,}$")
+_BUILD_HASH = lazy_regex(r"-[0-9a-f]{6,}$")
 _Item = TypeVar("_Item")
 #: One place is shown for each capability that a phase gains, and no more than this many.
 _MAX_GAINED = 40

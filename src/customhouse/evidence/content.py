@@ -4,7 +4,6 @@ Pure: bytes in, records out; runs in a worker process. Nothing is written to dis
 """
 
 import hashlib
-import re
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ from customhouse.evidence.package import OpenedMembers, PackageFacts
 from customhouse.model.code import CodeFacts, Language, Reach
 from customhouse.model.content import ContentFacts, Member, Tree
 from customhouse.model.evidence import Gap
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
 from customhouse.source.first_look import first_look, version
 from customhouse.source.read import language_of, read_source
@@ -25,7 +25,9 @@ _VERSION = "1"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
-_MANIFESTS = re.compile(
+#: Files remembered by a process: wheels of one release share their modules, and releases share most of their files.
+_MAX_REMEMBERED = 20_000
+_MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
 )
 
@@ -66,13 +68,21 @@ def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LI
     return opened.content(facts, ecosystem, prebuilt=prebuilt)
 
 
+class _Code(msgspec.Struct, frozen=True):
+    """A file of code, before it is read."""
+
+    data: bytes
+    sha256: str
+    language: Language
+
+
 class _Opened:
     """The members of one archive, sorted into what has to be looked at."""
 
     def __init__(self, stream: MemberStream) -> None:
         self.members: list[Member] = []
         self.paths: dict[str, None] = {}
-        self.code: dict[str, tuple[bytes, Language]] = {}
+        self.code: dict[str, _Code] = {}
         self.manifests: dict[str, bytes] = {}
         self.too_large: list[str] = []
         self.natives: list[str] = []
@@ -96,7 +106,7 @@ class _Opened:
                 if member.withheld or kept > _MAX_CODE:
                     self.too_large.append(member.path)
                 else:
-                    self.code[member.path] = (member.data, language)
+                    self.code[member.path] = _Code(member.data, member.sha256, language)
         self.issues = tuple(stream.issues)
 
     def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool) -> Content:
@@ -138,13 +148,13 @@ class _Opened:
         read: list[CodeFacts] = []
         edges: dict[str, tuple[str, ...]] = {}
         plain_files = 0
-        for path, (data, language) in self.code.items():
-            if first_look(data, language).plain:
+        for path, code in self.code.items():
+            facts = _facts_of(path, code)
+            if facts is None:
                 plain_files += 1
-                if language != "python":
-                    edges[path] = reach.plain_loads(data, path, self.paths)
+                if code.language != "python":
+                    edges[path] = reach.plain_loads(code.data, path, self.paths)
                 continue
-            facts = read_source(path, data, language)
             read.append(facts)
             edges[path] = reach.loads(facts, self.paths)
         for inline in package.inline:
@@ -156,6 +166,25 @@ class _Opened:
         reach.spread(roots, edges, "install", reached)
         reach.spread(package.entry_points, edges, "import", reached)
         return [msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in read], plain_files
+
+
+_remembered: dict[tuple[str, str, Language], CodeFacts | None] = {}
+
+
+def _facts_of(path: str, code: _Code) -> CodeFacts | None:
+    """Return what reading the file gives, None for a plain one; remembered by path and digest."""
+    key = (path, code.sha256, code.language)
+    if key not in _remembered:
+        if len(_remembered) >= _MAX_REMEMBERED:
+            _remembered.clear()
+        plain = first_look(code.data, code.language).plain
+        _remembered[key] = None if plain else read_source(path, code.data, code.language)
+    return _remembered[key]
+
+
+def forget_files() -> None:
+    """Forget every file that was read, so that the next archive is read anew (for measuring)."""
+    _remembered.clear()
 
 
 def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:

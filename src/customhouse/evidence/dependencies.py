@@ -11,9 +11,8 @@ from customhouse.evidence.npm_hooks import npm_hooks
 from customhouse.model.change import AddedDependency
 from customhouse.model.content import ContentFacts, InstallHook
 from customhouse.model.errors import NotFoundUpstream, UpstreamError
+from customhouse.model.purl import Ecosystem
 from customhouse.model.release import Dependency, Manifest, Release, ReleaseTime
-from customhouse.versions import npm as npm_versions
-from customhouse.versions import pypi as pypi_versions
 
 #: Kinds that an installer brings in by itself.
 _INSTALLED = frozenset({"runtime", "optional", "peer"})
@@ -95,14 +94,23 @@ def _resolve(project: Project, specifier: str, published: datetime | None) -> Re
 
     When every one that matches came later, the first of them: it is what the dependant was waiting for.
     """
-    choose: Callable[[Iterable[str], str], str | None] = (
-        npm_versions.max_satisfying if project.purl.ecosystem == "npm" else pypi_versions.max_satisfying
-    )
+    choose = _chooser(project.purl.ecosystem)
     version = choose([each.version for each in project.times if _there(each, published)], specifier)
     if version is None:
         later = sorted((each for each in project.times if not _there(each, published)), key=_moment)
         version = next((each.version for each in later if choose([each.version], specifier) is not None), None)
     return project.release(version) if version is not None else None
+
+
+def _chooser(ecosystem: Ecosystem) -> Callable[[Iterable[str], str], str | None]:
+    """Return what picks the highest version that a specifier admits; loaded only where something is resolved."""
+    if ecosystem == "npm":
+        from customhouse.versions.npm import max_satisfying  # noqa: PLC0415 - see above
+
+        return max_satisfying
+    from customhouse.versions.pypi import max_satisfying as max_satisfying_pypi  # noqa: PLC0415
+
+    return max_satisfying_pypi
 
 
 def _moment(each: ReleaseTime) -> datetime:

@@ -5,18 +5,18 @@ nor `preinstall`, it runs `node-gyp rebuild` (`npm help scripts`).
 """
 
 import posixpath
-import re
 import shlex
 from collections.abc import Mapping
 
 from customhouse.evidence.reach import resolve_path
 from customhouse.model.content import InstallHook
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Manifest
 
 LIFECYCLE = ("preinstall", "install", "postinstall")
 #: `npm run x` inside a hook starts another script of the same manifest; deeper chains than this are not followed.
 _MAX_CHAIN = 8
-_SEPARATORS = re.compile(r"&&|\|\||[;|&\n]")
+_SEPARATORS = lazy_regex(r"&&|\|\||[;|&\n]")
 _RUNNERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 _INLINE = frozenset({"-e", "--eval", "-p", "--print", "-pe"})
 

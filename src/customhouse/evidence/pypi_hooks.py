@@ -5,12 +5,12 @@ An sdist is built by running its `setup.py` or the backend that its pyproject.to
 `import` at every start of the interpreter, and imports `sitecustomize` and `usercustomize`.
 """
 
-import re
 from collections.abc import Mapping
 
 from customhouse.model.content import InstallHook
+from customhouse.model.lazy_regex import lazy_regex
 
-_PURELIB = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
+_PURELIB = lazy_regex(r"^[^/]+\.data/(?:purelib|platlib)/")
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
 #: `site.addpackage` executes a line when it starts with `import` followed by a space or a tab.
 _PTH_CODE = ("import ", "import\t")

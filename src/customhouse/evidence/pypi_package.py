@@ -1,7 +1,5 @@
 """An opened Python artifact: core metadata, what it runs at build or start, and its modules."""
 
-import re
-
 import msgspec
 
 from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
@@ -10,11 +8,12 @@ from customhouse.evidence.pypi_hooks import installed_path, pth_code, sdist_hook
 from customhouse.evidence.reach import beside_the_package
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Gap
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Manifest
 
-_METADATA = re.compile(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO|EGG-INFO/PKG-INFO)$")
-_ENTRY_POINTS = re.compile(r"^(?:[^/]+\.dist-info|EGG-INFO)/entry_points\.txt$")
-_NOT_PACKAGE = re.compile(r"\.(?:dist-info|egg-info|data)$|^EGG-INFO$")
+_METADATA = lazy_regex(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO|EGG-INFO/PKG-INFO)$")
+_ENTRY_POINTS = lazy_regex(r"^(?:[^/]+\.dist-info|EGG-INFO)/entry_points\.txt$")
+_NOT_PACKAGE = lazy_regex(r"\.(?:dist-info|egg-info|data)$|^EGG-INFO$")
 
 
 def pypi_package(members: OpenedMembers) -> PackageFacts:

@@ -9,14 +9,15 @@ import re
 from collections.abc import Iterable, Mapping
 
 from customhouse.model.code import CodeFacts, Reach
+from customhouse.model.lazy_regex import lazy_regex
 
 #: Folders whose files a package ships but does not load; used only to tell `import` from `other`.
-_ASIDE = re.compile(
+_ASIDE = lazy_regex(
     r"(?:^|/)(?:tests?|__tests__|testing|spec|specs|fixtures?|examples?|samples?|demos?|docs?|doc|bench(?:marks?)?)/",
     re.IGNORECASE,
 )
 #: In a file that the first look found plain, every load is written out, so a pattern finds them all (and perhaps more).
-_PLAIN_LOAD = re.compile(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)["'](\.[^"'\n]{0,300})["']""")
+_PLAIN_LOAD = lazy_regex(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)["'](\.[^"'\n]{0,300})["']""")
 _SUFFIXES = ("", ".js", ".cjs", ".mjs", ".json", ".node", ".ts", ".mts", ".cts", ".tsx", ".jsx")
 _INDEXES = tuple(f"/index{suffix}" for suffix in _SUFFIXES[1:])
 

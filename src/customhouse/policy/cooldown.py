@@ -6,11 +6,12 @@ from fnmatch import translate
 from functools import lru_cache
 from urllib.parse import unquote
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Purl, pypi_name
 from customhouse.policy.configuration import Configuration, Cooldown
 from customhouse.policy.durations import duration
 
-_PREFIX = re.compile(r"(?:pkg:)?(npm|pypi)[:/]/*(.*)", re.DOTALL)
+_PREFIX = lazy_regex(r"(?:pkg:)?(npm|pypi)[:/]/*(.*)", re.DOTALL)
 
 
 def minimum_age_for(configuration: Configuration, purl: Purl) -> timedelta:

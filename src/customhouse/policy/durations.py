@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: What a duration looks like; stands in the published JSON Schema too.
 PATTERN = r"^(?:0|(?:[0-9]{1,6}[smhdw])+)$"
-_PART = re.compile(r"([0-9]{1,6})([smhdw])")
+_PART = lazy_regex(r"([0-9]{1,6})([smhdw])")
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 

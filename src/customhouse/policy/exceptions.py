@@ -4,16 +4,16 @@ An exception names rule, release and digest. It covers a release only when *ever
 by an exception of the same rule: a file added to the release later, as PyPI permits, is not covered.
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Purl, parse_purl
 from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, PolicyException
 
-SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
+SHA256 = lazy_regex(r"sha256:[0-9a-f]{64}")
 #: A year, with its leap day.
 LONGEST = timedelta(days=366)
 #: Somebody east of UTC may write tomorrow's date.

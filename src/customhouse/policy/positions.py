@@ -2,19 +2,21 @@
 
 import re
 
+from customhouse.model.lazy_regex import lazy_regex
+
 Keys = tuple[str | int, ...]
-_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_SPACE = re.compile(r"[ \t]*")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_STRING = re.compile(
+_BLANK = lazy_regex(r"(?:[ \t\r\n]|#[^\n]*)*")
+_SPACE = lazy_regex(r"[ \t]*")
+_BARE = lazy_regex(r"[A-Za-z0-9_-]+")
+_STRING = lazy_regex(
     r'"""(?:\\.|[^\\])*?"""+'
     r"|'''.*?'''+"
     r'|"(?:\\.|[^"\\])*"'
     r"|'[^']*'",
     re.DOTALL,
 )
-_SCALAR = re.compile(r"[^,\]}\n#]*")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_SCALAR = lazy_regex(r"[^,\]}\n#]*")
+_ESCAPE = lazy_regex(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 

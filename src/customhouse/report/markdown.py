@@ -1,10 +1,10 @@
 """Markdown for comments on pull requests. Nothing that a package says of itself becomes markup, a link or a mention."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from customhouse.model.audit import Audit, Inspection, RulePage
 from customhouse.model.finding import Finding
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.verdict import Decision, Verdict
 from customhouse.report import grouping
 from customhouse.report.text import counted, visible, visible_lines
@@ -12,10 +12,10 @@ from customhouse.report.text import counted, visible, visible_lines
 #: Characters; the services cut comments off at 65,536.
 _ROOM = 60_000
 _WORDS: dict[Decision, str] = {"block": "🛑 block", "hold": "✋ hold", "allow": "✅ allow"}
-_MARKUP = re.compile(r"([\\`*_{}\[\]|~$^]|^[-+=#.:])|(?<=^[0-9])[.)]")
-_BACKTICKS = re.compile(r"`+")
+_MARKUP = lazy_regex(r"([\\`*_{}\[\]|~$^]|^[-+=#.:])|(?<=^[0-9])[.)]")
+_BACKTICKS = lazy_regex(r"`+")
 #: Mentions, references and links that the services make of plain text; an empty comment inside breaks them.
-_AUTOLINK = re.compile(r"@|(?<=[A-Za-z])://|(?i:www)\.|#|(?i:GH)-(?=[0-9])")
+_AUTOLINK = lazy_regex(r"@|(?<=[A-Za-z])://|(?i:www)\.|#|(?i:GH)-(?=[0-9])")
 
 
 def audit_markdown(audit: Audit, *, verbose: bool = False) -> str:

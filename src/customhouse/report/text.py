@@ -2,10 +2,12 @@
 
 import re
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: What must not reach a terminal or a reader's eye as it is: C0 and C1 controls and DEL, bidirectional controls,
 #: zero-width and other invisible characters, line and paragraph separators, variation selectors beyond emoji use,
 #: tag characters, lone surrogates, non-characters, private use.
-UNSAFE = re.compile(
+UNSAFE = lazy_regex(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"

@@ -24,7 +24,6 @@ MAX_SIZE = 16 << 20
 
 _FOLDER = Path(__file__).parent
 _FAMILIES: dict[Language, str] = {"javascript": "javascript", "typescript": "javascript", "python": "python"}
-_PLACE = "place"
 
 
 class FirstLook(msgspec.Struct, frozen=True):
@@ -43,14 +42,14 @@ def first_look(data: bytes, language: Language) -> FirstLook:
     if len(data) > MAX_SIZE:
         return FirstLook(plain=False, matched=("size",))
     try:
-        rules = _scanner(_FAMILIES[language]).scan(data).matching_rules
+        rules = _scan(data, _FAMILIES[language])
     except (yara_x.ScanError, yara_x.TimeoutError):
         return FirstLook(plain=False, matched=("unscanned",))
     return FirstLook(plain=not rules, matched=tuple(rule.identifier for rule in rules))
 
 
 def places(data: bytes, language: Language) -> dict[str, list[int]]:
-    """Give the byte offsets of what may be worth evaluating, by pattern (`url`, `environ`, `reversed`, …).
+    """Give the byte offsets of everything that a reader may act on, by pattern (`url`, `environ`, `reversed`, …).
 
     All credential triggers are one kind, `credential`. Offsets of one kind ascend.
 
@@ -58,9 +57,7 @@ def places(data: bytes, language: Language) -> dict[str, list[int]]:
         yara_x.ScanError, yara_x.TimeoutError: when the scan gave up, which nothing read so far should make it do.
     """
     found: dict[str, list[int]] = {}
-    for rule in _scanner(_FAMILIES[language]).scan(data).matching_rules:
-        if _PLACE not in rule.tags:
-            continue
+    for rule in _scan(data, _FAMILIES[language]):
         for pattern in rule.patterns:
             kind = "credential" if rule.identifier == "credential_places" else pattern.identifier[1:]
             offsets = [match.offset for match in pattern.matches]
@@ -81,7 +78,7 @@ def _source(family: str) -> str:
     """The rules as text: those for every language, one made of the table of credential places, and the family's."""
     lines = [f"    $t{number} = {_quoted(trigger)} nocase" for number, trigger in enumerate(_with_separators())]
     triggers = "\n".join(lines)
-    made = f"rule credential_places : place {{\n  strings:\n{triggers}\n  condition:\n    any of them\n}}\n"
+    made = f"rule credential_places {{\n  strings:\n{triggers}\n  condition:\n    any of them\n}}\n"
     files = (_FOLDER / "first_look.yar", _FOLDER / f"first_look_{family}.yar")
     return made + "\n".join(file.read_text("utf-8") for file in files)
 
@@ -95,6 +92,21 @@ def _with_separators() -> list[str]:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+class _Last:
+    """The scan before this one: a file is looked at first, and then read from the same bytes."""
+
+    data: bytes = b""
+    family: str = ""
+    rules: "tuple[yara_x.Rule, ...]" = ()
+
+
+def _scan(data: bytes, family: str) -> "tuple[yara_x.Rule, ...]":
+    if _Last.data is not data or _Last.family != family:
+        rules = _scanner(family).scan(data).matching_rules
+        _Last.data, _Last.family, _Last.rules = data, family, tuple(rules)
+    return _Last.rules
 
 
 @cache

@@ -5,7 +5,7 @@
 // and whatever a reader learns to act on must get a pattern first. The readers also take the places of the rules
 // tagged `place` as the only constants worth evaluating, which keeps both in step.
 
-rule hosts : place {
+rule hosts {
   strings:
     $url = /:(\/\/|\\\\\/\\\\\/|\\\/\\\/|\/\\|\\\\)/
     $ipv4 = /[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/
@@ -16,7 +16,7 @@ rule hosts : place {
     any of them
 }
 
-rule encoded_constant : place {
+rule encoded_constant {
   strings:
     $run = /["'`][A-Za-z0-9+\/_=-]{24}/
     $run_below = /["'`]\\?\n[A-Za-z0-9+\/_=-]{24}/

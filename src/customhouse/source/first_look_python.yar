@@ -1,6 +1,6 @@
 // What the Python reader acts upon; see first_look.yar.
 
-rule folded_python : place {
+rule folded_python {
   strings:
     $reversed = /\[\s{0,4}:\s{0,4}:\s{0,4}-/
     $join = /["']\s{0,4}\.\s{0,4}join/
@@ -16,14 +16,14 @@ rule folded_python : place {
     any of them
 }
 
-rule mentioned_python : place {
+rule mentioned_python {
   strings:
     $environ = "environ"
     $eval = "eval" fullword
     $exec = "exec" fullword
     $execfile = "execfile" fullword
     $compile = "compile" fullword
-    $import = "__import__"
+    $importer = "__import__"
     $subprocess = "subprocess" fullword
     $system = "system" fullword
     $popen = /\b[Pp]open\b/

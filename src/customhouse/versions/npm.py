@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from functools import lru_cache, total_ordering
 from typing import Final
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: node-semver's limits: longest version text, Number.MAX_SAFE_INTEGER.
 MAX_LENGTH: Final = 256
 _MAX_SAFE: Final = 9007199254740991
@@ -53,22 +55,22 @@ def _partial(number: str, prerelease: str) -> str:
 _PARTIAL: Final = _partial(_DIGITS, _PRERELEASE_LOOSE)
 _PARTIAL_STRICT: Final = _partial(_STRICT_DIGITS, _PRERELEASE)
 
-_SPACES_RE = re.compile(f"{_S}+")
-_VERSION_RE = re.compile(_VERSION)
-_BUILD_RE = re.compile(_BUILD)
+_SPACES_RE = lazy_regex(f"{_S}+")
+_VERSION_RE = lazy_regex(_VERSION)
+_BUILD_RE = lazy_regex(_BUILD)
 #: The same without length bounds: what node strips from a whole range before anything else.
-_ANY_BUILD_RE = re.compile(rf"\+{_WORD}+(?:\.{_WORD}+)*")
-_HYPHEN_RE = re.compile(f"{_S}?({_PARTIAL}){_S}-{_S}({_PARTIAL}){_S}?")
-_OPERATOR_SPACE_RE = re.compile(f"({_S}?){_OPERATOR}{_S}?({_VERSION}|{_PARTIAL_STRICT})")
-_TILDE_SPACE_RE = re.compile(f"({_S}?)~>?{_S}")
-_CARET_SPACE_RE = re.compile(f"({_S}?)\\^{_S}")
-_CARET_RE = re.compile(f"\\^{_PARTIAL}")
-_TILDE_RE = re.compile(f"~>?{_PARTIAL}")
-_PARTIAL_RE = re.compile(f"{_OPERATOR}{_S}?{_PARTIAL}")
-_STAR_RE = re.compile(f"(<|>)?=?{_S}?\\*")
-_FROM_ZERO_RE = re.compile(f"{_S}?>={_S}?0\\.0\\.0{_S}?")
-_FROM_ZERO_PRERELEASE_RE = re.compile(f"{_S}?>={_S}?0\\.0\\.0-0{_S}?")
-_COMPARATOR_RE = re.compile(f"{_OPERATOR}{_S}?({_VERSION})|")
+_ANY_BUILD_RE = lazy_regex(rf"\+{_WORD}+(?:\.{_WORD}+)*")
+_HYPHEN_RE = lazy_regex(f"{_S}?({_PARTIAL}){_S}-{_S}({_PARTIAL}){_S}?")
+_OPERATOR_SPACE_RE = lazy_regex(f"({_S}?){_OPERATOR}{_S}?({_VERSION}|{_PARTIAL_STRICT})")
+_TILDE_SPACE_RE = lazy_regex(f"({_S}?)~>?{_S}")
+_CARET_SPACE_RE = lazy_regex(f"({_S}?)\\^{_S}")
+_CARET_RE = lazy_regex(f"\\^{_PARTIAL}")
+_TILDE_RE = lazy_regex(f"~>?{_PARTIAL}")
+_PARTIAL_RE = lazy_regex(f"{_OPERATOR}{_S}?{_PARTIAL}")
+_STAR_RE = lazy_regex(f"(<|>)?=?{_S}?\\*")
+_FROM_ZERO_RE = lazy_regex(f"{_S}?>={_S}?0\\.0\\.0{_S}?")
+_FROM_ZERO_PRERELEASE_RE = lazy_regex(f"{_S}?>={_S}?0\\.0\\.0-0{_S}?")
+_COMPARATOR_RE = lazy_regex(f"{_OPERATOR}{_S}?({_VERSION})|")
 
 _Identifier = tuple[int, float, str]
 _Key = tuple[int, int, int, bool, tuple[_Identifier, ...]]

@@ -1,8 +1,8 @@
 """Release lines, and the release that a new one is compared with.
 
 A line is what an installer moves along by itself: one major version, or one minor version while the major is 0 (for
-PyPI the epoch counts too). The previous version of a release is, of those earlier by version and (where both times
-are known) not published after it, the highest of the first group that is not empty:
+PyPI the epoch counts too). The previous version of a release is, of those earlier by version, the highest of the
+first group that is not empty; one of another line must not have been published after it, where both times are known:
 
 - of a stable release: stable ones of its line, stable ones of lower lines, then any prerelease;
 - of a prerelease: prereleases of the same upcoming version, anything of its line, stable ones of lower lines, anything.
@@ -58,8 +58,9 @@ def previous_version(
 ) -> str | None:
     """Find the release that `version` is to be compared with; None when nothing is earlier.
 
-    `candidates` may hold `version` itself and come in any order. `published` is when `version` was, UTC. Where every
-    lower version is dated later (mirrors that state their own copying time), the dates are not believed.
+    `candidates` may hold `version` itself and come in any order. `published` is when `version` was, UTC. Within a line
+    only the version counts, and where every lower one is dated later the dates are not believed: mirrors are known to
+    state when they made their copy.
     """
     own = _place(ecosystem, version)
     if own is None:
@@ -69,7 +70,7 @@ def previous_version(
         for candidate in candidates
         if (place := _place(ecosystem, candidate.version)) is not None and place.key < own.key
     ]
-    dated = [(place, candidate) for place, candidate in lower if not _later(candidate, published)]
+    dated = [each for each in lower if each[0].line == own.line or not _later(each[1], published)]
     earlier = [(place, candidate.version) for place, candidate in dated or lower]
     groups: tuple[Callable[[_Place], bool], ...]
     if own.prerelease:

@@ -99,8 +99,20 @@ json = st.recursive(
     max_leaves=8,
 )
 keys = st.sampled_from(
-    ["name", "version", "dependencies", "optionalDependencies", "bundleDependencies", "scripts", "bin", "exports"]
-    + ["main", "browser", "repository", "gypfile"]
+    [
+        "name",
+        "version",
+        "dependencies",
+        "optionalDependencies",
+        "bundleDependencies",
+        "scripts",
+        "bin",
+        "exports",
+        "main",
+        "browser",
+        "repository",
+        "gypfile",
+    ]
 )
 
 

@@ -278,6 +278,30 @@ def test_a_name_that_would_change_the_address_is_not_asked_for(sim, name):
     assert sim.requests == []
 
 
+def test_a_packument_reads_the_same_when_it_is_packed(sim):
+    sim.npm.publish("left", "1.0.0", published=NOON)
+    sim.npm.publish("left", "2.0.0", provenance=True)
+    warm, cold = project(sim, "left"), project(sim, "left")
+    cold.cool()
+    cold.cool()
+    assert cold.release("1.0.0") == warm.release("1.0.0")
+    assert cold.release("2.0.0") == warm.release("2.0.0")
+    assert (cold.times, cold.created) == (warm.times, warm.created)
+    assert cold.release("3.0.0") is None
+
+
+def test_only_the_latest_packuments_stay_unpacked(sim):
+    for number in range(40):
+        sim.npm.publish(f"p{number}", "1.0.0")
+
+    async def all_of_them(registry):
+        return [await registry.project(f"p{number}") for number in range(40)]
+
+    projects = ask(sim, all_of_them)
+    assert [one._versions is None for one in projects] == [True] * 8 + [False] * 32
+    assert all(one.release("1.0.0") for one in projects)
+
+
 def test_only_the_version_asked_for_is_read():
     versions = ",".join(f'"1.0.{n}":{{"name":"big","dist":{{}}}}' for n in range(3000))
     found = NpmProject("big", f'{{"name":"big","versions":{{{versions},"9.9.9":17}}}}'.encode())

@@ -59,7 +59,8 @@ def test_metadata_without_name_or_version_is_refused(data: bytes) -> None:
 
 
 def test_entry_points() -> None:
-    data = b"[console_scripts]\nTool = pkg.cli:main [extra]\nother=pkg:x\n\n[gui_scripts]\ng = pkg.gui:run\n[plugins]\na = b\n"
+    data = b"[console_scripts]\nTool = pkg.cli:main [extra]\nother=pkg:x\n\n"
+    data += b"[gui_scripts]\ng = pkg.gui:run\n[plugins]\na = b\n"
     assert read_entry_points(data) == (
         Script("Tool", "pkg.cli:main"),
         Script("other", "pkg:x"),

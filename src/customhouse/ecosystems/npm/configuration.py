@@ -56,6 +56,8 @@ class NpmConfiguration(msgspec.Struct, frozen=True):
         Without one, an address on the same host as `registry` gets that registry's. Over unencrypted HTTP a credential
         goes only to a registry that is itself configured so.
         """
+        if not self.credentials:
+            return None
         parts = urlsplit(url)
         if parts.scheme != "https" and not any(_origin(url) == _origin(home) for home in self.homes):
             return None

@@ -12,6 +12,7 @@ import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError, json_document
 from customhouse.model.errors import UpstreamError
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Dependency, DependencyKind, Manifest, Script
 
 _JSON = msgspec.json.Decoder()
@@ -19,9 +20,9 @@ _HINT = "the release cannot be installed as it is: hold it, and ask its maintain
 #: Entry points kept, and how deep `exports` is followed; nobody writes more.
 _MAX_ENTRY_POINTS = 256
 _MAX_DEPTH = 16
-_SPACES = re.compile(r"[\s,]+")
+_SPACES = lazy_regex(r"[\s,]+")
 #: Where a name ends in `dependencies` written as texts: `a@^1`, `a >=2`.
-_NAME_END = re.compile(r":?[@\s><=]")
+_NAME_END = lazy_regex(r":?[@\s><=]")
 _TABLES: tuple[tuple[str, DependencyKind], ...] = (
     ("dependencies", "runtime"),
     ("optionalDependencies", "optional"),

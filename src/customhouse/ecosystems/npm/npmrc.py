@@ -7,10 +7,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: `${NAME}` and `${NAME?}`; an odd number of backslashes before it keeps it as written.
-_REFERENCE = re.compile(r"(?<!\\)(\\*)\$\{([^${}?]+)(\?)?\}")
+_REFERENCE = lazy_regex(r"(?<!\\)(\\*)\$\{([^${}?]+)(\?)?\}")
 #: pnpm's default, `${NAME-text}` or `${NAME:-text}`, which npm leaves as written.
-_DEFAULT = re.compile(r"([^:-]+):?-(.*)", re.DOTALL)
+_DEFAULT = lazy_regex(r"([^:-]+):?-(.*)", re.DOTALL)
 
 
 def parse_npmrc(text: str) -> dict[str, str]:

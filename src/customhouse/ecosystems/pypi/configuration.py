@@ -51,6 +51,8 @@ class PypiConfiguration(msgspec.Struct, frozen=True):
         netrc names hosts alone, so its credentials go over HTTPS or to an index that is itself configured without it;
         its `default` entry is for the indexes only.
         """
+        if not (self.credentials or self.netrc):
+            return None
         origin = _origin(url)
         same = [index for index in self.credentials if _origin(index) == origin]
         if same:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import pypi_name
 from customhouse.model.release import ArtifactKind
 from customhouse.versions.pypi import parse
@@ -17,7 +18,7 @@ _SDISTS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.z", ".tar")
 _OTHERS = (".exe", ".msi", ".rpm", ".dmg", ".deb")
 _WHEEL_PARTS = (5, 6)
 #: What bdist_egg, bdist_wininst, bdist_dumb and the like append to the version.
-_PLATFORM = re.compile(
+_PLATFORM = lazy_regex(
     r"[-.](?:py\d|win32|win-(?:amd64|arm64|ia64)|linux[-_]|macosx[-_.]|darwin|cygwin|solaris|freebsd|any\b|noarch|src\b).*$",
     re.IGNORECASE,
 )

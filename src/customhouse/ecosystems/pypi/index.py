@@ -1,6 +1,5 @@
 """The Python index's client: every file of a release, over one index or several."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +11,7 @@ from customhouse.ecosystems.pypi.configuration import PypiConfiguration
 from customhouse.ecosystems.pypi.filenames import FileName, read_filename
 from customhouse.ecosystems.pypi.simple import ACCEPT, IndexFile, read_page, read_upload_times
 from customhouse.model.errors import HostileUpstream, NotFoundUpstream, UpstreamError
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
 from customhouse.versions.pypi import parse
@@ -20,7 +20,7 @@ from customhouse.versions.pypi import parse
 PAGE_LIMIT = 100 * 2**20
 FILE_LIMIT = 256 * 2**20
 #: PEP 508's names, in their canonical form.
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_NAME = lazy_regex(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
 class PypiProject:

@@ -114,10 +114,10 @@ class Facts:
             return
         if path == "worker_threads.Worker" and b"eval" not in self.flow.code.bytes_of(call.node):
             return
-        constants = [self.folder.fold(each) for each in call.arguments[:MAX_ARGUMENTS]]
+        constants = self.flow.folded(call.arguments[:MAX_ARGUMENTS])
         self._record(call, path, constants)
         if kind == "dynamic-code":
-            text = self._code(path, constants)
+            text = self._code(path, constants) if call.carried is None else None
             if text is not None and _HARMLESS_CODE.fullmatch(text):
                 return
             if text is not None:
@@ -147,9 +147,11 @@ class Facts:
 
     def _record(self, call: Called, callee: str, constants: list[Constant | None] | None = None) -> None:
         if constants is None:
-            constants = [self.folder.fold(each) for each in call.arguments[:MAX_ARGUMENTS]]
+            constants = self.flow.folded(call.arguments[:MAX_ARGUMENTS])
         arguments = tuple(map(_argument, constants)) if call.carried is None else (None,)
-        origins = self.origins.of_call(call)
+        origins = set(self.origins.of_call(call))
+        if any(each is not None and hides(each) for each in constants):
+            origins.add("decoded")
         when = self.timing.when(call.node)
         self._add(Call(callee, line_of(call.node), when, arguments, tuple(sorted(origins))))
 
@@ -162,6 +164,11 @@ class Facts:
         kind = ability_of(path)
         if kind is not None and (kind in {"process", "native-code"} or path == "eval") and not _is_compared(node):
             self.can(kind, node, path)
+
+
+def hides(constant: Constant) -> bool:
+    """Whether encodings, and not only the direction of reading, lay over a constant."""
+    return any(layer not in {"regex", "reversed", "escapes"} for layer in constant.layers)
 
 
 def _module_name(specifier: str) -> str:

@@ -76,6 +76,8 @@ class Flow:
         self.computed: list[tuple[Node, Node | None]] = []
         #: Where a path that is not called ends: read, passed on, compared.
         self.ends: list[tuple[str, Node]] = []
+        #: Texts that folding an argument brought to light, with the encodings taken off.
+        self.unhidden: list[tuple[Constant, Node]] = []
         #: Environment variables read, `*` where the name is computed.
         self.reads: list[tuple[str, Node]] = []
         self._work: deque[tuple[Node, str]] = deque()
@@ -113,7 +115,7 @@ class Flow:
                 grown = self._passed(parent, node, path)
                 parent = parent.parent or parent
             elif kind == "sequence_expression":
-                grown = path if parent.named_children[-1].id == node.id else None
+                grown = path if parent.end_byte == node.end_byte else None
             elif kind == "ternary_expression":
                 grown = None if self._is(parent, "condition", node) else path
             elif kind == "binary_expression":
@@ -243,11 +245,21 @@ class Flow:
         for choice in self.folder.choices(specifier):
             if choice is not None and choice.whole and isinstance(choice.value, str):
                 known = True
+                if choice.layers:
+                    self.unhidden.append((choice, specifier))
                 module = self.imported(choice.value, call, form)
                 followed = followed or module
         if not known:
             self.computed.append((call, specifier))
         return followed
+
+    def folded(self, arguments: list[Node]) -> list[Constant | None]:
+        """The constants that arguments amount to; what was hidden among them is noted."""
+        constants = [self.folder.fold(each) for each in arguments]
+        for constant, node in zip(constants, arguments, strict=True):
+            if constant is not None and constant.layers and isinstance(constant.value, str):
+                self.unhidden.append((constant, node))
+        return constants
 
     def imported(self, specifier: str, node: Node, form: ImportForm) -> str | None:
         """Note an import; gives the module's path when its members are followed."""
@@ -349,6 +361,7 @@ class Flow:
 
     def _element(self, array: Node, node: Node, path: str) -> tuple[Node, str | None]:
         """`[require][0]`: the same thing again."""
+        self.code.step(array.named_child_count // 8)
         holder = array.parent
         if holder is not None and holder.type == "subscript_expression" and self._is(holder, "object", array):
             index = self.folder.fold(holder.child_by_field_name("index"))
@@ -365,12 +378,13 @@ class Flow:
         if call is None or callee is None:
             self.ends.append((path, node))
             return None
+        self.code.step(arguments.named_child_count // 8)
         every = [child for child in arguments.named_children if child.type != "comment"]
         index = next((at for at, each in enumerate(every) if each.id == node.id), 0)
         source = self.code.bytes_of(callee) if callee.end_byte - callee.start_byte < 100 else b""  # noqa: PLR2004
         if source.startswith(b"Reflect."):
             return self._reflected(call, source, every, path) if index == 0 else None
-        if INTEROP.search(source):
+        if INTEROP.search(source) or source == b"await":  # the grammar reads `await (x)` as a call
             return path
         function, shift = self._function_called(callee)
         if function is not None:

@@ -17,7 +17,7 @@ from customhouse.source.javascript.values import (
 )
 
 #: Patterns of `replace` that are applied: literals and one character class, so that no pattern can be slow.
-_SAFE_PATTERN = re.compile(r"(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)+")
+_SAFE_PATTERN = re.compile(r"\^?(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)*\$?")
 _INDEXED = frozenset({"charAt", "at", "charCodeAt", "codePointAt"})
 
 
@@ -143,7 +143,7 @@ def replace(target: Constant, pattern: Constant, by: str, *, every: bool) -> Con
     literal = re.fullmatch(r"/(.+)/([a-z]*)", wanted, re.DOTALL) if "regex" in pattern.layers else None
     if literal is None:
         return Constant(value.replace(wanted, by, -1 if every else 1)[:MAX_TEXT], target.layers, target.whole)
-    if not _SAFE_PATTERN.fullmatch(literal[1]):
+    if not _SAFE_PATTERN.fullmatch(literal[1]) or "$" in by:
         return None
     try:
         compiled = re.compile(literal[1], re.IGNORECASE if "i" in literal[2] else 0)

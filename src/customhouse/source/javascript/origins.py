@@ -24,6 +24,7 @@ _KEYWORDS = frozenset(
     b"function return const let var new await async true false null undefined this typeof if else for while of in try catch "
     b"throw void delete instanceof class require JSON Math Object Array String Number Buffer console process module exports".split()
 )
+_IDENTIFIERS = frozenset({"identifier", "shorthand_property_identifier"})
 _FEEDS = re.compile(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
 _NOTHING: frozenset[Origin] = frozenset()
 _PLAIN: frozenset[Origin] = frozenset({"network", "decoded"})
@@ -81,6 +82,7 @@ class Origins:
 
     def _names(self, node: Node) -> list[tuple[bytes, int]]:
         found: dict[bytes, int] = {}
+        looked = 0
         data = self.code.data
         end = min(node.end_byte, node.start_byte + 4096)
         for match in WORD.finditer(data, node.start_byte, end):
@@ -91,8 +93,10 @@ class Origins:
                 or (data[match.start() - 1] == 0x2E and data[match.start() - 3 : match.start()] != b"...")
             ):
                 continue
-            found[word] = match.start()
-            if len(found) >= _MOST_NAMES:
+            looked += 1
+            if self.code.leaf(match.start(), match.end()).type in _IDENTIFIERS:
+                found[word] = match.start()
+            if looked >= _MOST_NAMES * 4 or len(found) >= _MOST_NAMES:
                 break
         self.code.step(len(found))
         return list(found.items())
@@ -100,8 +104,6 @@ class Origins:
     def _of_name(self, name: tuple[bytes, int], depth: int) -> frozenset[Origin]:
         word, at = name
         leaf = self.code.leaf(at, at + len(word))
-        if leaf.type not in {"identifier", "shorthand_property_identifier"}:
-            return _NOTHING
         scope, definitions = self.flow.scopes.lookup(word, leaf)
         if not definitions:
             return _NOTHING

@@ -86,24 +86,19 @@ def _without_escaped_names(data: bytes, tree: Tree) -> bytes | None:
     return b"".join((*parts, data[at:])) if parts else None
 
 
-@cache
-def _errors(grammar_pointer: tree_sitter.Language) -> tree_sitter.Query:
-    return tree_sitter.Query(grammar_pointer, "(ERROR) @error (MISSING) @missing")
-
-
 def error_nodes(tree: Tree) -> list[Node]:
-    """The places that the grammar could not read."""
-    if not tree.root_node.has_error:
-        return []
-    found = tree_sitter.QueryCursor(_errors(tree.language)).captures(tree.root_node)
-    return found.get("error", []) + found.get("missing", [])
+    """The outermost places that the grammar could not read, and those where it had to suppose something."""
+    found: list[Node] = []
+    pending = [tree.root_node]
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            found.append(node)
+        elif node.has_error:
+            pending += node.children
+    return found
 
 
 def error_bytes(tree: Tree) -> int:
-    """How many bytes lie in places that the grammar could not read, nested ones counted once."""
-    total = end = 0
-    for node in sorted(error_nodes(tree), key=lambda each: each.start_byte):
-        if node.end_byte > end:
-            total += node.end_byte - max(node.start_byte, end)
-            end = node.end_byte
-    return total
+    """How many bytes lie in places that the grammar could not read."""
+    return sum(node.end_byte - node.start_byte for node in error_nodes(tree))

@@ -17,12 +17,12 @@ from tree_sitter import Node, Tree
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
 from customhouse.source import decoding
 from customhouse.source.javascript import strings
-from customhouse.source.javascript.capabilities import Facts, decode_nodes
+from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
 from customhouse.source.javascript.seeds import letterless, sow
-from customhouse.source.javascript.tree import Code, Exhausted, line_of
+from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of
 
 #: Files above this many bytes are not read.
 MAX_SIZE = 32 << 20
@@ -59,6 +59,8 @@ def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, d
     unread = _unreadable(tree, source)
     try:
         reading.read()
+    except TooDeep:
+        unread = unread or f"nested more than {MAX_DEPTH} levels deep: read in part"
     except (Exhausted, RecursionError):
         unread = unread or "too much to follow in one file: read in part"
     return reading.facts(path, size, unread)
@@ -78,8 +80,10 @@ class _Reading:
         self.hosts: dict[str, None] = {}
         self.nested: list[tuple[CodeFacts, int, When]] = []
         self._seen: set[tuple[str, int]] = set()
+        self._told: set[tuple[str, int]] = set()
 
     def read(self) -> None:
+        self.code.probe()
         words = sow(self.flow)
         self.flow.run()
         found = list(strings.hidden(self.flow, words, decode_nodes(self.flow), self.budget))
@@ -100,6 +104,11 @@ class _Reading:
         if spelled is not None:
             judged.can("dynamic-code", spelled, "code without letters")
         self._hosts(strings.hosts(self.code))
+        found += [
+            strings.Hidden(constant.value, node, constant.layers)
+            for constant, node in self.flow.unhidden
+            if hides(constant) and isinstance(constant.value, str)
+        ]
         for each in found:
             self._hidden(each, judged)
         for call in judged.calls:
@@ -116,8 +125,12 @@ class _Reading:
             self.hosts[name] = None
 
     def _hidden(self, each: strings.Hidden, judged: Facts) -> None:
+        decoded = Decoded(each.value[:_LONGEST_DECODED], line_of(each.node), each.encodings)
+        if (each.value, decoded.line) in self._told:
+            return
+        self._told.add((each.value, decoded.line))
         if len(self.decoded) < _MOST_DECODED:
-            self.decoded.append(Decoded(each.value[:_LONGEST_DECODED], line_of(each.node), each.encodings))
+            self.decoded.append(decoded)
         self._hosts(strings.hosts_in_text(each.value))
         credential = CREDENTIAL_PATHS.search(each.value)
         if credential is not None:

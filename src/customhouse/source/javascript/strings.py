@@ -134,7 +134,7 @@ def _joined(code: Code) -> Iterator[Node]:
             continue
         outer = node.parent
         while outer is not None and outer.type == "binary_expression":
-            code.step()
+            code.step(2)
             node, outer = outer, outer.parent
         end = node.end_byte
         yield node

@@ -32,6 +32,8 @@ class Timing:
         self.scopes = scopes
         self.paths = paths
         self._known: dict[int, bool] = {}
+        self._visited: list[int] = []
+        self._aliases: set[tuple[int, bytes]] = set()
         self._depth = 0
 
     def when(self, node: Node) -> When:
@@ -50,13 +52,23 @@ class Timing:
             return known
         if self._depth >= _DEEPEST:
             return True
-        self._known[key] = False  # a function that only itself calls does not run
+        if self._depth == 0:
+            self._visited.clear()
+            self._aliases.clear()
+        # Each function is visited once a question. Until the question is answered `False` only says that nothing was
+        # found yet; when the answer is yes, what was passed over on the way is open again.
+        self._known[key] = False
+        self._visited.append(key)
         self._depth += 1
         try:
             result = self._called(function)
         finally:
             self._depth -= 1
         self._known[key] = result
+        if result and self._depth == 0:
+            for each in self._visited:
+                if not self._known[each]:
+                    del self._known[each]
         return result
 
     def _called(self, function: Node) -> bool:
@@ -191,8 +203,17 @@ class Timing:
             alias = holder.child_by_field_name("name") or holder.child_by_field_name("left")
             value = holder.child_by_field_name("value") or holder.child_by_field_name("right")
             if alias is not None and alias.type == "identifier" and value is not None and value.id == node.id:
-                return self._named(alias, node) if alias.start_byte != node.start_byte else False
+                return self._aliased(alias, node)
         return False
+
+    def _aliased(self, alias: Node, node: Node) -> bool:
+        word = self.code.bytes_of(alias)
+        scope, _ = self.scopes.lookup(word, alias)
+        key = (scope.id if scope is not None else 0, word)
+        if key in self._aliases or len(self._aliases) > _DEEPEST:
+            return False
+        self._aliases.add(key)
+        return self._named(alias, node)
 
     def _property_used(self, word: bytes, function: Node, itself: Node | None = None, *, read: bool = False) -> bool:
         """Whether something at load calls (or, of a getter, reads) a property of this name."""

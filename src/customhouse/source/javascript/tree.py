@@ -36,8 +36,14 @@ WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
     range(128, 256)
 )
-#: A chain of parents longer than this is nesting that no person or bundler wrote.
-MAX_DEPTH = 3_000
+#: A tree deeper than this is nesting that no person or bundler wrote. Asking a node for its parent costs as much as the
+#: node is deep, so such a file would take minutes.
+MAX_DEPTH = 2_000
+#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside it,
+#: so a nest of four times as many levels cannot stay unseen between two probes.
+_PROBE_EVERY = 2_048
+#: In a deep place a step weighs one more for so many levels.
+_LEVELS_A_WEIGHT = 64
 
 
 #: Names this short stand inside of other words so often that a pattern finds them faster.
@@ -53,32 +59,54 @@ class Exhausted(Exception):  # noqa: N818 (a signal between our own functions, n
     """The bound of work on one file is reached."""
 
 
+class TooDeep(Exhausted):
+    """The tree is nested too deeply to be followed."""
+
+
 class Code:
     """A file's bytes and tree, with the questions that the reader asks of them.
 
     `steps` counts down with every node looked at; at zero `Exhausted` is raised, so that no file costs without bound.
     """
 
-    __slots__ = ("_owners", "_positions", "data", "root", "steps")
+    __slots__ = ("_owners", "_positions", "_weight", "_weights", "data", "root", "steps")
 
     def __init__(self, data: bytes, root: Node, steps: int) -> None:
         """Take the parsed file and how many nodes may be looked at."""
         self.data = data
         self.root = root
         self.steps = steps
+        self._weight = 1
+        self._weights = [1] * (len(data) // _PROBE_EVERY + 1)
         self._positions: dict[bytes, list[int]] = {}
         self._owners: dict[int, Node | None] = {}
 
     def step(self, cost: int = 1) -> None:
         """Count work done."""
-        self.steps -= cost
+        self.steps -= cost * self._weight
         if self.steps < 0:
             raise Exhausted
 
     def leaf(self, start: int, end: int) -> Node:
         """The smallest node over a range."""
+        self._weight = self._weights[start // _PROBE_EVERY]
         self.step()
         return self.root.descendant_for_byte_range(start, end) or self.root
+
+    def probe(self) -> None:
+        """Measure how deep the tree is along the file; raises `TooDeep` where nothing in it could be followed."""
+        cursor = self.root.walk()
+        for block in range(1, len(self._weights)):
+            at = block * _PROBE_EVERY
+            depth = 0
+            while depth <= MAX_DEPTH and cursor.goto_first_child_for_byte(at) is not None:
+                depth += 1
+            if depth > MAX_DEPTH:
+                raise TooDeep
+            weight = 1 + depth // _LEVELS_A_WEIGHT
+            self._weights[block] = weight
+            self._weights[block - 1] = max(self._weights[block - 1], weight)
+            cursor.reset(self.root)
 
     def bytes_of(self, node: Node) -> bytes:
         """The source of a node."""
@@ -179,7 +207,7 @@ def bare(node: Node | None) -> Node | None:
                 inner.reverse()
             node = inner[0] if inner else None
         elif node.type == "sequence_expression":
-            node = node.named_children[-1]
+            node = node.child(node.child_count - 1)
         else:
             return node
     return None

@@ -4,6 +4,7 @@ Names are canonical: builtins without module, a method of what a call returns wr
 (`socket.socket.connect`). A name that ends in `.*` stands for everything below it.
 """
 
+import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ urllib.request.FancyURLopener urllib.request.FancyURLopener.* urllib.request.Ope
 urllib.URLopener urllib.FancyURLopener
 http.client.HTTPConnection http.client.HTTPSConnection http.client.HTTPConnection.request
 http.client.HTTPSConnection.request http.client.HTTPSConnection.putrequest http.client.HTTPSConnection.getresponse
-http.client.HTTPConnection.getresponse 
+http.client.HTTPConnection.getresponse
 requests.get requests.post requests.put requests.patch requests.delete requests.head requests.options requests.request
 requests.Session requests.Session.* requests.api.* requests.sessions.Session
 requests.sessions.Session.*
@@ -72,7 +73,8 @@ distutils.spawn.spawn setuptools._distutils.spawn.spawn platform.popen pip.main 
 pip._internal.cli.main.main invoke.run fabric.Connection.* dbus.SystemBus dbus.SessionBus
 """
 _DYNAMIC = """
-eval exec execfile compile marshal.load marshal.loads pickle.load pickle.loads pickle.Unpickler dill.load dill.loads cloudpickle.load cloudpickle.loads jsonpickle.decode
+eval exec execfile compile marshal.load marshal.loads pickle.load pickle.loads pickle.Unpickler dill.load dill.loads
+cloudpickle.load cloudpickle.loads jsonpickle.decode
 runpy.run_path runpy.run_module runpy._run_code types.FunctionType types.CodeType types.LambdaType code.interact
 code.InteractiveInterpreter code.InteractiveConsole code.InteractiveInterpreter.runcode
 code.InteractiveInterpreter.runsource code.InteractiveConsole.push code.compile_command codeop.compile_command
@@ -135,22 +137,20 @@ codecs.register importlib.import_module __import__ getattr
 site.addsitedir sys.path.append sys.path.insert
 """
 
+_RUNNERS_TEXT = """
+threading.Thread threading.Timer multiprocessing.Process _thread.start_new_thread thread.start_new_thread
+atexit.register asyncio.run asyncio.create_task asyncio.ensure_future asyncio.gather asyncio.to_thread
+asyncio.get_event_loop.run_until_complete asyncio.new_event_loop.run_until_complete
+asyncio.get_event_loop.run_in_executor asyncio.get_event_loop.create_task anyio.run trio.run
+concurrent.futures.ThreadPoolExecutor.submit concurrent.futures.ThreadPoolExecutor.map
+concurrent.futures.ProcessPoolExecutor.submit multiprocessing.Pool.map multiprocessing.Pool.apply_async
+multiprocessing.pool.ThreadPool.map signal.signal sys.settrace sys.setprofile sys.addaudithook map filter
+functools.reduce reduce sorted min max any all list tuple set next iter functools.partial functools.partialmethod
+weakref.finalize contextlib.ExitStack.callback sched.scheduler.enter timeit.timeit operator.call builtins.map apply
+itertools.starmap itertools.accumulate asyncio.get_event_loop.call_soon asyncio.get_event_loop.call_later
+"""
 #: Calls that run a function handed to them; what is handed to one at load runs at load.
-RUNNERS = frozenset(
-    (
-        "threading.Thread threading.Timer multiprocessing.Process _thread.start_new_thread thread.start_new_thread "
-        "atexit.register asyncio.run asyncio.create_task asyncio.ensure_future asyncio.gather asyncio.to_thread "
-        "asyncio.get_event_loop.run_until_complete asyncio.new_event_loop.run_until_complete "
-        "asyncio.get_event_loop.run_in_executor asyncio.get_event_loop.create_task anyio.run trio.run "
-        "concurrent.futures.ThreadPoolExecutor.submit concurrent.futures.ThreadPoolExecutor.map "
-        "concurrent.futures.ProcessPoolExecutor.submit multiprocessing.Pool.map multiprocessing.Pool.apply_async "
-        "multiprocessing.pool.ThreadPool.map signal.signal sys.settrace sys.setprofile sys.addaudithook "
-        "map filter functools.reduce reduce sorted min max any all list tuple set next iter functools.partial "
-        "functools.partialmethod weakref.finalize contextlib.ExitStack.callback sched.scheduler.enter timeit.timeit "
-        "operator.call builtins.map apply itertools.starmap itertools.accumulate asyncio.get_event_loop.call_soon "
-        "asyncio.get_event_loop.call_later"
-    ).split(" ")
-)
+RUNNERS = frozenset(_RUNNERS_TEXT.split())
 
 #: Vendored and compatibility copies that are the same module under a longer name.
 _COPIES = (
@@ -218,9 +218,16 @@ def _tables() -> tuple[dict[str, Api], dict[str, Api]]:
     return exact, below
 
 
+#: A module that is reached through another one's import of it: `shutil.os.system`, `random._os.system`.
+_THROUGH = re.compile(r"\w[\w.]*\._?(os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\.")
+
+
 @lru_cache(8192)
 def canonical(dotted: str) -> str:
     """Give the one name of a call that has several: copies, C accelerators, Python 2 modules."""
+    through = _THROUGH.match(dotted)
+    if through is not None and not dotted.startswith(f"{through[1]}."):
+        dotted = f"{through[1]}.{dotted[through.end() :]}"
     for copy in _COPIES:
         if dotted.startswith(copy):
             dotted = dotted[len(copy) :]
@@ -273,12 +280,44 @@ def modules() -> frozenset[str]:
 
 
 @cache
+def telling_builtins() -> frozenset[str]:
+    """Builtins whose calls are looked at; the other followed ones matter only where a constant is folded."""
+    exact, _ = _tables()
+    followed = {"getattr", "globals", "locals", "vars", "map", "filter", "reduce", "sorted", "apply", "__loader__"}
+    return frozenset({name for name in exact if "." not in name} | followed | {"__builtins__", "bytes", "bytearray"})
+
+
+@cache
 def builtin_names() -> frozenset[str]:
     """Builtins that the reader follows when no binding hides them."""
     exact, _ = _tables()
     followed = (
-        "getattr globals locals vars __builtins__ __loader__ open input bytes bytearray chr unichr ord map str int len list"
-        " tuple reversed type reload"
+        "getattr globals locals vars __builtins__ __loader__ open input bytes bytearray chr unichr ord map str int len"
+        " list tuple reversed type reload"
     )
     runners = {name for name in RUNNERS if "." not in name}
     return frozenset({name for name in exact if "." not in name} | set(followed.split()) | runners)
+
+
+@cache
+def below(target: str) -> frozenset[str] | None:
+    """The names that lead on from an imported module or member to something in the tables; None for all names."""
+    target = canonical(target)
+    exact, prefixes = _tables()
+    if target in _ALWAYS or target in exact or api(f"{target}.x") is not None:
+        return None
+    start = f"{target}."
+    names = {name[len(start) :].partition(".")[0] for name in (*exact, *prefixes) if name.startswith(start)}
+    for longer in (*_COPIES, *_SAME):
+        if longer.startswith(start):
+            names.add(longer[len(start) :].partition(".")[0])
+    return frozenset(names | _MORE.get(target, frozenset()))
+
+
+_ALWAYS = frozenset({"importlib", "builtins", "__builtin__", "pkgutil", "pydoc", "os.environ", "os.environb"})
+_MORE = {
+    "sys": frozenset({"modules"}),
+    "operator": frozenset({"methodcaller", "attrgetter", "itemgetter", "call"}),
+    "os": frozenset({"environ", "environb"}),
+    "gc": frozenset({"get_objects"}),
+}

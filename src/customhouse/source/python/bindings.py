@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
+from customhouse.source.python.grammar import structure
+
 BindingKind = Literal["import", "value", "element", "augment", "item", "parameter", "function", "class"]
 ScopeKind = Literal["module", "function", "lambda", "class"]
 
@@ -18,23 +20,24 @@ class Binding(NamedTuple):
     """One place that gives a name a value.
 
     `import`: `target` is the dotted module or member. `value`, `element` (one of an iterable), `augment` (`+=`) and
-    `item` (`name[…] = value`, `name.append(value)`): `node` is the expression, `index` the place in an unpacked tuple.
-    `parameter`: `node` is the default or None, `index` its position. `function`, `class`: `index` is the scope's.
+    `item` (`name[…] = value`): `node` is the expression, `place` the one in an unpacked tuple.
+    `parameter`: `node` is the default or None, `place` its position. `function`, `class`: `place` numbers its scope.
     """
 
     position: int
     kind: BindingKind
     node: Node | None
     target: str = ""
-    index: int | None = None
+    place: int | None = None
 
 
 class Scope:
     """A region in which names are local. `start` and `end` are the bytes of its body."""
 
-    __slots__ = ("bindings", "end", "globals", "index", "kind", "name", "node", "parent", "start")
+    __slots__ = ("bindings", "end", "globals", "index", "kind", "name", "node", "parent", "start", "unbound")
 
-    def __init__(self, index: int, kind: ScopeKind, name: str, parent: int, node: Node, start: int, end: int) -> None:  # noqa: PLR0917
+    def __init__(self, index: int, kind: ScopeKind, name: str, parent: int, node: Node, start: int, end: int) -> None:
+        """Open a scope; `index` is its number, `parent` that of the one around it, -1 for the module."""
         self.index = index
         self.kind: ScopeKind = kind
         self.name = name
@@ -44,6 +47,8 @@ class Scope:
         self.end = end
         self.bindings: dict[str, list[Binding]] = {}
         self.globals: set[str] = set()
+        #: Whether the parameters are still to be bound, which is done when a name is first looked up here.
+        self.unbound = kind in {"function", "lambda"}
 
 
 class Imported(NamedTuple):
@@ -51,31 +56,58 @@ class Imported(NamedTuple):
 
     module: str
     member: str
+    alias: str
     node: Node
+
+    @property
+    def name(self) -> str:
+        """The local name."""
+        return self.alias or self.member or self.module.partition(".")[0]
+
+    @property
+    def target(self) -> str:
+        """What the local name stands for: `import a.b` binds `a`."""
+        if self.member:
+            return f"{self.module}{self.member}" if self.module.endswith(".") else f"{self.module}.{self.member}"
+        return self.module if self.alias else self.module.partition(".")[0]
 
 
 class Bindings:
     """All scopes of a file with what their names are bound to."""
 
-    def __init__(self, data: bytes, root: Node, found: dict[str, list[Node]]) -> None:
+    def __init__(self, data: bytes, root: Node) -> None:
+        """Bind nothing yet: see `build`."""
         self.data = data
+        self.root = root
+        self._ascii = data.decode() if data.isascii() else None
         self.scopes: list[Scope] = [Scope(0, "module", "", -1, root, 0, len(data) + 1)]
+        #: Every binding but parameters by name, over all scopes.
+        self.by_name: dict[str, list[tuple[Scope, Binding]]] = {}
         self.imports: list[Imported] = []
+        #: Local names of imported modules and members, with what they stand for.
+        self.imported_names: list[tuple[str, str]] = []
         self.stars: list[str] = []
         #: `self.x = …` by the text of the target.
         self.attributes: dict[str, list[Binding]] = {}
         #: Bodies that run only when the file is started as a script.
         self.main_ranges: list[tuple[int, int]] = []
-        self._starts: list[int] = [0]
+        self._starts: list[int] = []
         self._owners: list[int] = [0]
+        self._returns: list[Node] = []
+        self._returns_of: dict[int, list[Node]] | None = None
+
+    def build(self, found: dict[str, list[Node]] | None = None) -> None:
+        """Bind every name; done once, at the latest when the first name is looked up."""
+        if self._starts:
+            return
+        found = structure(self.root) if found is None else found
+        self._starts.append(0)
         self._build_scopes(found.get("scope", []))
-        self._bind_scopes()
         for node in found.get("global", []):
             self.scope_at(node.start_byte).globals.update(map(self.text, node.named_children))
-        for node in found.get("import", []):
+        self._bind_scopes()
+        for node in (*found.get("import", []), *found.get("from", [])):
             self._bind_import(node)
-        for node in found.get("from", []):
-            self._bind_from(node)
         for kind, left, right in (("assignment", "left", "right"), ("walrus", "name", "value")):
             for node in found.get(kind, []):
                 self._bind_assignment(node, left, right)
@@ -84,23 +116,36 @@ class Bindings:
             if target is not None and value is not None:
                 self._bind(target, value, "element")
         for node in found.get("as", []):
-            if node.named_child_count == 2:  # noqa: PLR2004 (value and target)
-                value, target = node.named_children
-                if target.type == "as_pattern_target" and target.named_child_count:
-                    self._bind(target.named_children[0], value, "value")
-        for node in found.get("if", []):
-            if _MAIN.match(self.data, node.start_byte):
+            self._bind_as(node)
+        self._returns = found.get("return", [])
+        self._find_main()
+
+    def _bind_as(self, node: Node) -> None:
+        """`with value as target`."""
+        if node.named_child_count == 2:  # noqa: PLR2004 (value and target)
+            value, target = node.named_children
+            if target.type == "as_pattern_target" and target.named_child_count:
+                self._bind(target.named_children[0], value, "value")
+
+    def _find_main(self) -> None:
+        root, data = self.root, self.data
+        for node in root.named_children if b"__main__" in data else ():
+            if node.type == "if_statement" and _MAIN.match(self.data, node.start_byte):
                 body = node.child_by_field_name("consequence")
                 if body is not None:
                     self.main_ranges.append((body.start_byte, body.end_byte))
 
     def text(self, node: Node) -> str:
-        """The node's text; identifiers outside ASCII as the compiler normalises them (`𝐞𝐱𝐞𝐜` is `exec`)."""
+        """The node's text; identifiers outside ASCII as the compiler normalises them (NFKC)."""
+        if self._ascii is not None:
+            return self._ascii[node.start_byte : node.end_byte]
         raw = self.data[node.start_byte : node.end_byte]
         return raw.decode() if raw.isascii() else unicodedata.normalize("NFKC", raw.decode("utf-8", "replace"))
 
     def scope_at(self, position: int) -> Scope:
         """The innermost scope whose body holds the position."""
+        if not self._starts:
+            self.build()
         return self.scopes[self._owners[bisect_right(self._starts, position) - 1]]
 
     def function_at(self, position: int) -> Scope:
@@ -121,11 +166,21 @@ class Bindings:
         """What a name is bound to when read in a scope, following Python's rules; empty when nothing binds it."""
         inner = scope
         while True:
+            if scope.unbound:
+                self._bind_parameters(scope)
             if (scope is inner or scope.kind != "class") and name in scope.bindings and name not in scope.globals:
                 return scope.bindings[name]
             if scope.parent < 0:
                 return scope.bindings.get(name, [])
             scope = self.scopes[scope.parent]
+
+    def returned(self, scope: Scope) -> list[Node]:
+        """The expressions that a function returns or yields, those of functions inside it left out."""
+        if self._returns_of is None:
+            self._returns_of = {}
+            for node in self._returns:
+                self._returns_of.setdefault(self.function_at(node.start_byte).index, []).append(node)
+        return self._returns_of.get(scope.index, [])[:_MAX_RETURNS]
 
     def add_item(self, scope: Scope, name: str, position: int, value: Node) -> None:
         """Remember that a value went into the container that a name holds."""
@@ -164,11 +219,10 @@ class Bindings:
             parent = self.scopes[scope.parent]
             if scope.name:
                 kind: BindingKind = "class" if scope.kind == "class" else "function"
-                _append(parent.bindings, scope.name, Binding(scope.node.start_byte, kind, scope.node, "", scope.index))
-            if scope.kind != "class":
-                self._bind_parameters(scope)
+                self._name(parent, scope.name, Binding(scope.node.start_byte, kind, scope.node, "", scope.index))
 
     def _bind_parameters(self, scope: Scope) -> None:
+        scope.unbound = False
         parameters = scope.node.child_by_field_name("parameters")
         if parameters is None:
             return
@@ -180,46 +234,64 @@ class Bindings:
             elif node.type == "typed_parameter":
                 target = node.named_children[0] if node.named_child_count else node
             for name in _identifiers(target):
-                _append(scope.bindings, self.text(name), Binding(node.start_byte, "parameter", default, "", index))
+                bound = scope.bindings.setdefault(self.text(name), [])
+                bound.insert(0, Binding(node.start_byte, "parameter", default, "", index))
 
     def _name(self, scope: Scope, name: str, binding: Binding) -> None:
         """Bind a name where Python binds it: in the module when the scope declares it global."""
         home = self.scopes[0] if name in scope.globals else scope
-        _append(home.bindings, name, binding)
+        known = home.bindings.get(name)
+        if known is None:
+            home.bindings[name] = [binding]
+        else:
+            known.append(binding)
+        everywhere = self.by_name.get(name)
+        if everywhere is None:
+            self.by_name[name] = [(home, binding)]
+        else:
+            everywhere.append((home, binding))
+
+    def imported_by(self, node: Node) -> list[Imported]:
+        """What one import statement imports."""
+        if node.type == "import_statement":
+            return [Imported(module, "", alias, node) for module, alias in self.listed(node, "import")]
+        source = node.child_by_field_name("module_name")
+        if node.type != "import_from_statement" or source is None:
+            return []
+        module = self._dotted(source)
+        return [Imported(module, member, alias, node) for member, alias in self.listed(node, "from")]
 
     def _bind_import(self, node: Node) -> None:
         scope = self.scope_at(node.start_byte)
-        for child in node.children_by_field_name("name"):
-            if child.type == "aliased_import":
-                name, alias = child.child_by_field_name("name"), child.child_by_field_name("alias")
-                if name is None or alias is None:
-                    continue
-                module = self._dotted(name)
-                self._name(scope, self.text(alias), Binding(node.start_byte, "import", None, module))
+        for one in self.imported_by(node):
+            self.imports.append(one)
+            if one.member == "*":
+                self.stars.append(one.module)
             else:
-                module = self._dotted(child)
-                top = module.partition(".")[0]
-                self._name(scope, top, Binding(node.start_byte, "import", None, top))
-            self.imports.append(Imported(module, "", node))
+                self._imported(scope, node, one.name, one.target)
 
-    def _bind_from(self, node: Node) -> None:
-        source = node.child_by_field_name("module_name")
-        if source is None:
-            return
-        module = self._dotted(source)
-        scope = self.scope_at(node.start_byte)
+    def _imported(self, scope: Scope, node: Node, name: str, target: str) -> None:
+        self._name(scope, name, Binding(node.start_byte, "import", None, target))
+        self.imported_names.append((name, target))
+
+    def listed(self, node: Node, kind: str) -> list[tuple[str, str]]:
+        """What an import statement lists, as name and alias: from the text where that is plain, else from the tree."""
+        match = _PLAIN_IMPORT[kind].fullmatch(self.data, node.start_byte, node.end_byte)
+        if match is not None:
+            listed = match[1].decode().strip("() \n\t").rstrip(",").split(",")
+            pairs = [item.split() for item in listed]
+            if all(len(pair) == 1 or (len(pair) == 3 and pair[1] == "as") for pair in pairs):  # noqa: PLR2004 (a as b)
+                return [(pair[0], pair[2] if len(pair) > 1 else "") for pair in pairs]
+        found = []
         for child in node.children_by_field_name("name"):
-            name, alias = child, child
-            if child.type == "aliased_import":
-                name = child.child_by_field_name("name") or child
-                alias = child.child_by_field_name("alias") or child
-            member = self._dotted(name)
-            target = f"{module}.{member}" if not module.endswith(".") else f"{module}{member}"
-            self._name(scope, self.text(alias), Binding(node.start_byte, "import", None, target))
-            self.imports.append(Imported(module, member, node))
+            name, alias = child.child_by_field_name("name"), child.child_by_field_name("alias")
+            if child.type == "aliased_import" and name is not None and alias is not None:
+                found.append((self._dotted(name), self.text(alias)))
+            else:
+                found.append((self._dotted(child), ""))
         if any(child.type == "wildcard_import" for child in node.named_children):
-            self.stars.append(module)
-            self.imports.append(Imported(module, "*", node))
+            found.append(("*", ""))
+        return found
 
     def _dotted(self, node: Node) -> str:
         """A module name as text: line continuations and spaces between its parts taken out."""
@@ -239,6 +311,9 @@ class Bindings:
 
     def _bind(self, target: Node, value: Node, kind: BindingKind) -> None:
         scope = self.scope_at(target.start_byte)
+        if target.type == "identifier":
+            self._name(scope, self.text(target), Binding(target.start_byte, kind, value))
+            return
         pending: list[tuple[Node, int | None]] = [(target, None)]
         while pending:
             node, index = pending.pop()
@@ -253,18 +328,24 @@ class Bindings:
                     name = self.text(holder)
                     found = self.visible(scope, name)
                     if not found:
-                        _append(scope.bindings, name, binding)
+                        self._name(scope, name, binding)
                     elif len(found) < _MAX_ITEMS:
                         found.append(binding)
             elif node.type in _UNPACKING:
                 pending.extend((child, i) for i, child in enumerate(node.named_children))
 
 
+#: Import statements without comments, continuations and letters outside ASCII; group 1 is the list.
+_PLAIN_IMPORT = {
+    "import": re.compile(rb"import[ \t]+([\w., \t]+)", re.ASCII),
+    "from": re.compile(rb"from[ \t]+[\w.]+[ \t]+import[ \t]*(\([\w, \t\n]+\)|[ \t][\w, \t]+)", re.ASCII),
+}
+_MAX_RETURNS = 32
 _KINDS: dict[str, ScopeKind] = {"function_definition": "function", "lambda": "lambda", "class_definition": "class"}
 _UNPACKING = frozenset(
     {"pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "tuple", "list", "expression_list"}
 )
-#: Bindings that one name may have before further items are left out: a table filled in a thousand lines says nothing new.
+#: Bindings that one name may have before further items are left out; a table of thousands says nothing new.
 _MAX_ITEMS = 64
 
 

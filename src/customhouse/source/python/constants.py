@@ -1,13 +1,13 @@
 """Folding: the value of an expression that is a constant, or nearly one, without running anything."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from tree_sitter import Node
 
 from customhouse.source.python.bindings import Binding, Bindings
 from customhouse.source.python.literals import number, string_prefix, unescape
-from customhouse.source.python.operations import MAX_LENGTH, Known, binary, call_function, call_method, slice_of, sized
+from customhouse.source.python.operations import MAX_LENGTH, Known, binary, call_function, call_method, sized, slice_of
 from customhouse.source.python.resolver import Resolver, Steps
 
 #: How deep expressions and chains of names are followed.
@@ -30,6 +30,7 @@ class Folder:
     """Folds expressions of one file."""
 
     def __init__(self, bindings: Bindings, resolver: Resolver, steps: Steps) -> None:
+        """Fold for one file; the resolver learns to ask here for constant names."""
         self.bindings = bindings
         self.resolver = resolver
         self.steps = steps
@@ -54,7 +55,7 @@ class Folder:
             return self._known[node.id]
         if not self._local:
             self._known[node.id] = None
-        handler = _BY_TYPE.get(node.type)
+        handler = self._BY_TYPE.get(node.type)
         const = handler(self, node, depth + 1) if handler else None
         if const is not None:
             size = sized(const.value)
@@ -124,10 +125,10 @@ class Folder:
         rights: list[tuple[str, Node]] = []
         left: Node | None = node
         while left is not None and left.type == "binary_operator" and len(rights) < _MAX_CHAIN:
-            operator, right = left.child_by_field_name("operator"), left.child_by_field_name("right")
-            if operator is None or right is None:
+            sign, right = left.child_by_field_name("operator"), left.child_by_field_name("right")
+            if sign is None or right is None:
                 return None
-            rights.append((operator.type, right))
+            rights.append((sign.type, right))
             left = left.child_by_field_name("left")
         value = self.fold(left, depth) if left is not None else None
         if all(operator == "+" for operator, _ in rights):
@@ -154,7 +155,7 @@ class Folder:
         if left is None:
             return None
         if operator == "%" and isinstance(left.value, str) and right is None:
-            names = [child for child in node.named_children] if node.type == "tuple" else []
+            names = list(node.named_children) if node.type == "tuple" else []
             folded = [self.fold(name) for name in names] or [None]
             values = tuple(HOLE if const is None else const.value for const in folded)
             result = binary("%", left.value, values)
@@ -298,8 +299,8 @@ class Folder:
             if binding.node is None or binding.kind not in {"value", "augment", "parameter"}:
                 return None
             const = self.fold(binding.node, depth)
-            if binding.index is not None and binding.kind == "value":
-                const = self._part(const, binding.index)
+            if binding.place is not None and binding.kind == "value":
+                const = self._part(const, binding.place)
             if binding.kind == "augment" and (value is not None or const is not None):
                 const = self._augmented(value, const)
             value = const
@@ -333,8 +334,8 @@ class Folder:
             children = [arguments]
         else:
             children = [child for child in arguments.named_children if child.type != "comment"]
-        named = {}
-        plain = []
+        named: dict[str, Node] = {}
+        plain: list[Const | None] = []
         for child in children:
             if child.type == "keyword_argument":
                 name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
@@ -422,6 +423,29 @@ class Folder:
         inner = next((const.encodings for const in consts if const.encodings), ())
         return Const(value, (encoding, *inner) if encoding else inner, partial)
 
+    _BY_TYPE: ClassVar[dict[str, Callable[["Folder", Node, int], Const | None]]] = {
+        "string": _string,
+        "concatenated_string": _concatenated,
+        "integer": _integer,
+        "unary_operator": _unary,
+        "binary_operator": _binary,
+        "parenthesized_expression": _inner,
+        "await": _inner,
+        "conditional_expression": _either,
+        "boolean_operator": _either,
+        "named_expression": _value,
+        "list": _list,
+        "tuple": _list,
+        "set": _list,
+        "expression_list": _list,
+        "list_comprehension": _comprehension,
+        "generator_expression": _comprehension,
+        "subscript": _subscript,
+        "identifier": _identifier,
+        "attribute": _attribute,
+        "call": _call,
+    }
+
 
 def _path(parts: list[Const | None]) -> Const | None:
     """Path parts joined; an unknown first part (a home folder, most often) is a hole."""
@@ -454,26 +478,4 @@ _CONSTANTS: dict[str, Known] = {
     "string.digits": "0123456789",
     "string.hexdigits": "0123456789abcdefABCDEF",
     "string.punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
-}
-_BY_TYPE: dict[str, Callable[[Folder, Node, int], Const | None]] = {
-    "string": Folder._string,
-    "concatenated_string": Folder._concatenated,
-    "integer": Folder._integer,
-    "unary_operator": Folder._unary,
-    "binary_operator": Folder._binary,
-    "parenthesized_expression": Folder._inner,
-    "await": Folder._inner,
-    "conditional_expression": Folder._either,
-    "boolean_operator": Folder._either,
-    "named_expression": Folder._value,
-    "list": Folder._list,
-    "tuple": Folder._list,
-    "set": Folder._list,
-    "expression_list": Folder._list,
-    "list_comprehension": Folder._comprehension,
-    "generator_expression": Folder._comprehension,
-    "subscript": Folder._subscript,
-    "identifier": Folder._identifier,
-    "attribute": Folder._attribute,
-    "call": Folder._call,
 }

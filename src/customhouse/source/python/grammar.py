@@ -22,7 +22,8 @@ _STRUCTURE = """
 (call) @call
 (decorator) @decorator
 (exec_statement) @exec
-(if_statement) @if
+(return_statement (_) @return)
+(yield (_) @return)
 """
 
 

@@ -4,32 +4,38 @@ Module level, class bodies, decorators and default values run at load; so does e
 and what those call in turn. An instance made at load lets all special methods of its class run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from customhouse.model.code import When
 from customhouse.source.python.bindings import Bindings, Scope
 from customhouse.source.python.resolver import Resolver
 
 _METHODS_OF_COMMANDS = frozenset({"run", "__init__", "initialize_options", "finalize_options", "__call__"})
-_COMMAND_BASES = frozenset(
-    "install develop build_py egg_info build build_ext sdist bdist_wheel build_clib build_scripts install_lib"
-    " install_data install_scripts install_egg_info editable_wheel dist_info test Command bdist_egg easy_install"
-    " Distribution".split(" ")
-)
+_COMMAND_BASES_TEXT = """
+install develop build_py egg_info build build_ext sdist bdist_wheel build_clib build_scripts install_lib
+install_data install_scripts install_egg_info editable_wheel dist_info test Command bdist_egg easy_install
+Distribution
+"""
+_COMMAND_BASES = frozenset(_COMMAND_BASES_TEXT.split())
 
 
 class Loading:
-    """Which functions of a file run at load. `edge` is called for every call that is seen, then `settle` once."""
+    """Which functions of a file run at load. `edge` is told of every call; the rest happens when asked."""
 
     def __init__(self, bindings: Bindings, resolver: Resolver, *, is_script: bool) -> None:
+        """`is_script`: the body of `if __name__ == "__main__"` runs as well."""
         self.bindings = bindings
         self.resolver = resolver
         self.is_script = is_script
+        #: Called before the first question about the inside of a function is answered.
+        self.learn: Callable[[], None] = lambda: None
+        self._settled = False
         self._edges: dict[int, set[int]] = {}
         self._loaded: set[int] = {0}
-        for scope in bindings.scopes:
-            if scope.kind == "lambda" and not _is_kept(scope):
-                self._add(bindings.function_of(bindings.scopes[scope.parent]).index, scope.index)
+
+    def release(self) -> None:
+        """Let go of what points back here."""
+        self.learn = lambda: None
 
     def edge(self, position: int, target: str) -> None:
         """Note that the code at a position calls `local:N`, or makes an instance of `class:N`."""
@@ -50,8 +56,12 @@ class Loading:
         for index in scopes:
             self._add(0, index)
 
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """Follow the calls from module level until nothing new is reached."""
+        scopes = self.bindings.scopes
+        for scope in scopes:
+            if scope.kind == "lambda" and not _is_kept(scope):
+                self._add(self.bindings.function_of(scopes[scope.parent]).index, scope.index)
         pending = [0]
         while pending:
             for target in self._edges.get(pending.pop(), ()):
@@ -63,13 +73,18 @@ class Loading:
         """When the code at a position runs."""
         if self.bindings.main_ranges and not self.is_script and self.bindings.in_main(position):
             return "call"
-        return "load" if self.bindings.function_at(position).index in self._loaded else "call"
+        scope = self.bindings.function_at(position).index
+        if scope and not self._settled:
+            self._settled = True
+            self.learn()
+            self._settle()
+        return "load" if scope in self._loaded else "call"
 
     def functions(self, names: Iterable[str]) -> list[int]:
         """The module's own functions of these names."""
         module = self.bindings.scopes[0]
         found = [binding for name in names for binding in module.bindings.get(name, ())]
-        return [binding.index for binding in found if binding.kind == "function" and binding.index is not None]
+        return [binding.place for binding in found if binding.kind == "function" and binding.place is not None]
 
     def command_methods(self, named: set[str]) -> list[int]:
         """Methods that setuptools calls: of classes derived from its commands, and of those in `named`."""
@@ -88,7 +103,7 @@ class Loading:
 
     def _methods(self, scope: Scope, names: Iterable[str]) -> list[int]:
         found = [binding for name in names for binding in scope.bindings.get(name, ())]
-        return [binding.index for binding in found if binding.kind == "function" and binding.index is not None]
+        return [binding.place for binding in found if binding.kind == "function" and binding.place is not None]
 
     def _special(self, scope: Scope) -> list[int]:
         """The special methods of a class and of its bases in this file."""

@@ -10,7 +10,7 @@ from typing import TypeAlias, Union
 
 from customhouse.source import decoding
 
-Known: TypeAlias = Union[str, bytes, int, "tuple[Known, ...]"]  # noqa: UP040, UP007 - recursive, and 3.11 has no `type`
+Known: TypeAlias = Union[str, bytes, int, "tuple[Known, ...]"]  # recursive, and 3.11 has no `type`
 Result = tuple[Known, str]
 
 #: Characters, bytes or items that one value may have.
@@ -79,7 +79,7 @@ def call_method(receiver: Known, name: str, values: list[Known], named: dict[str
         if name == "replace":
             return _replace(receiver, values)
         if name == "split" and isinstance(receiver, str):
-            parts = receiver.split(*[value for value in values if isinstance(value, str)][:1])
+            parts = receiver.split(next((value for value in values if isinstance(value, str)), None))
             return (tuple(parts), "") if len(parts) <= MAX_LENGTH // 8 else None
         if name == "hex" and isinstance(receiver, bytes):
             return (receiver.hex(), "")
@@ -171,9 +171,10 @@ def _replace(receiver: Known, values: list[Known]) -> Result | None:
     return None
 
 
-_PLAIN_METHODS = frozenset(
-    "strip lstrip rstrip lower upper title swapcase capitalize casefold removeprefix removesuffix".split(" ")
-)
+_PLAIN_METHODS_TEXT = """
+strip lstrip rstrip lower upper title swapcase capitalize casefold removeprefix removesuffix
+"""
+_PLAIN_METHODS = frozenset(_PLAIN_METHODS_TEXT.split())
 _TEXT_CODECS = frozenset(
     {"utf8", "ascii", "latin1", "iso88591", "utf8sig", "utf16", "utf16le", "utf16be", "utf32", "cp1252"}
 )
@@ -193,8 +194,8 @@ _BYTE_CODECS = {
 def _codec(value: Known, codec: str, *, encode: bool) -> Result | None:
     """`value.decode(codec)`, `value.encode(codec)`, `codecs.decode(value, codec)`."""
     name = codec.lower().replace("-", "").replace("_", "").replace(" ", "")
-    if name in {"rot13", "rot"} and isinstance(value, str):
-        return (decoding.rot13(value), "rot13")
+    if name in {"rot13", "rot"}:
+        return (decoding.rot13(value), "rot13") if isinstance(value, str) else None
     if encode:
         return (value.encode(codec, "replace"), "") if isinstance(value, str) and name in _TEXT_CODECS else None
     if name in _BYTE_CODECS and isinstance(value, str | bytes):
@@ -202,7 +203,8 @@ def _codec(value: Known, codec: str, *, encode: bool) -> Result | None:
         return _taken(_BYTE_CODECS[name], data)
     if name in {"unicodeescape", "rawunicodeescape", "stringescape"} and isinstance(value, str | bytes):
         text = value.decode("latin-1") if isinstance(value, bytes) else value
-        return (decoding.from_escapes(text), "escapes")
+        plain = decoding.from_escapes(text)
+        return None if plain is None else (plain, "escapes")
     if isinstance(value, bytes) and name in _TEXT_CODECS:
         return (codecs.decode(value, codec, "replace"), "")
     return (codecs.decode(value, "utf-7", "replace"), "utf-7") if isinstance(value, bytes) and name == "utf7" else None

@@ -11,7 +11,7 @@ from customhouse.source.credentials import credential_reference, credential_vari
 from customhouse.source.python.api import api
 from customhouse.source.python.bindings import Binding, Scope
 from customhouse.source.python.constants import Folder
-from customhouse.source.python.resolver import Resolver, Steps, returned
+from customhouse.source.python.resolver import Resolver, Steps
 
 _MAX_NODES = 600
 _MAX_DEPTH = 24
@@ -26,6 +26,7 @@ class OriginFinder:
     """Finds the origins of expressions of one file."""
 
     def __init__(self, folder: Folder, resolver: Resolver, steps: Steps) -> None:
+        """Find origins in the file that `folder` and `resolver` are for."""
         self.folder = folder
         self.bindings = folder.bindings
         self.resolver = resolver
@@ -53,28 +54,24 @@ class OriginFinder:
         while pending and looked < _MAX_NODES and self.steps.take():
             looked += 1
             one = pending.pop()
-            kind = one.type
-            if kind == "identifier":
-                found |= self._identifier(one, depth)
-            elif kind == "call":
-                found |= self._call(one, depth)
-                pending.extend(one.named_children)
-            elif kind == "attribute":
-                found |= self._attribute(one, depth)
-                pending.extend(one.named_children[:1])
-            elif kind == "string":
-                found |= self._string(one)
-                pending.extend(child for child in one.named_children if child.type == "interpolation")
-            elif kind == "subscript":
-                found |= self._subscript(one)
-                pending.extend(one.named_children)
-            elif kind == "keyword_argument":
-                pending.extend(one.named_children[1:])
-            elif kind not in {"lambda", "comment", "integer"}:
-                if kind == "binary_operator" and _is_xor(one):
-                    found.add("decoded")
-                pending.extend(one.named_children)
+            found |= self._own(one, depth)
+            pending.extend(_parts(one))
         return frozenset(found)
+
+    def _own(self, node: Node, depth: int) -> Origins:
+        """The origins of one node, its parts left out."""
+        kind = node.type
+        if kind == "identifier":
+            return self._identifier(node, depth)
+        if kind == "call":
+            return self._call(node, depth)
+        if kind == "attribute":
+            return self._attribute(node, depth)
+        if kind == "string":
+            return self._string(node)
+        if kind == "subscript":
+            return self._subscript(node)
+        return frozenset({"decoded"}) if kind == "binary_operator" and _is_xor(node) else _NONE
 
     def _identifier(self, node: Node, depth: int) -> Origins:
         name = self.bindings.text(node)
@@ -99,11 +96,12 @@ class OriginFinder:
             return self.node(binding.node, depth)
         if binding.kind != "parameter":
             return _NONE
+        self.resolver.learn()
         found: set[Origin] = set()
         owner: Scope | None = scope
         while owner is not None and binding not in owner.bindings.get(name, ()):
             owner = self.bindings.scopes[owner.parent] if owner.parent >= 0 else None
-        for key in (binding.index, name) if owner is not None and binding.index is not None else ():
+        for key in (binding.place, name) if owner is not None and binding.place is not None else ():
             for argument in self.resolver.arguments.get((owner.index, key), ())[:_MAX_BINDINGS] if owner else ():
                 found |= self.node(argument, depth)
         return frozenset(found)
@@ -134,7 +132,7 @@ class OriginFinder:
         scope = self.bindings.scopes[index]
         found: set[Origin] = set()
         body = scope.node.child_by_field_name("body")
-        values = [body] if scope.kind == "lambda" and body is not None else returned(scope.node)
+        values = [body] if scope.kind == "lambda" and body is not None else self.bindings.returned(scope)
         for value in values:
             found |= self.node(value, depth + 1)
         self._functions[index] = frozenset(found)
@@ -196,6 +194,20 @@ def _of_api(dotted: str) -> Origins:
             return _NONE
         plain = plain.rpartition(".")[0]
     return _NONE
+
+
+def _parts(node: Node) -> list[Node]:
+    """The nodes whose values go into a node's value."""
+    kind = node.type
+    if kind in {"lambda", "comment", "integer", "identifier"}:
+        return []
+    if kind == "attribute":
+        return node.named_children[:1]
+    if kind == "keyword_argument":
+        return node.named_children[1:]
+    if kind == "string":
+        return [child for child in node.named_children if child.type == "interpolation"]
+    return node.named_children
 
 
 def _is_xor(node: Node) -> bool:

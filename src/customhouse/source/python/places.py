@@ -1,6 +1,7 @@
 """The constants of a file that are worth evaluating, from the places that the cheap first look found."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -26,14 +27,11 @@ _STRING_PARTS = frozenset(
 _PROSE = frozenset({"expression_statement", "module", "block"})
 
 
-class Constant:
+class Constant(NamedTuple):
     """A constant of the file: the widest expression that folds, and its value."""
 
-    __slots__ = ("const", "node")
-
-    def __init__(self, node: Node, const: Const) -> None:
-        self.node = node
-        self.const = const
+    node: Node
+    const: Const
 
 
 def constants(root: Node, folder: Folder, places: dict[str, list[int]]) -> Iterable[Constant]:

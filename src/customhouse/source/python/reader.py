@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from typing import TypeVar
 
 from tree_sitter import Node
 
@@ -11,7 +12,8 @@ from customhouse.source.decoding import Budget, decode_layers, plausible_text
 from customhouse.source.first_look import first_look, places
 from customhouse.source.hosts import hosts_in
 from customhouse.source.python.api import RUNNERS, Api, api, canonical
-from customhouse.source.python.bindings import Bindings
+from customhouse.source.python.bindings import Bindings, Imported
+from customhouse.source.python.calls import CallFinder
 from customhouse.source.python.constants import HOLE, Const, Folder
 from customhouse.source.python.damage import damage
 from customhouse.source.python.encoding import decode_source, pth_lines
@@ -19,6 +21,7 @@ from customhouse.source.python.grammar import parse, structure
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.origins import OriginFinder
 from customhouse.source.python.places import constants
+from customhouse.source.python.quiet import is_quiet
 from customhouse.source.python.resolver import Names, Resolver, Steps
 
 #: Bytes of the largest file that is read.
@@ -32,10 +35,10 @@ _SHORTEST_DECODED = 4
 _MAX_NESTING = 4
 _STEPS = 300_000
 
-_PLAIN_CALLEE = re.compile(rb"([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\(")
-_FIRST_NAME = re.compile(rb"[^\W\d]\w*")
-_DEEP = re.compile(rb"__(?:globals|builtins|dict|getattribute)__|f_globals|func_globals|sys\.modules|operator|getattr")
-_SHELL_PYTHON = re.compile(r"""\bpython[\d.]*w?(?:\.exe)?["']?(?:\s+-[A-Zbu]+)*\s+-c\s+(["'])(.*)\1""", re.DOTALL)
+_SHELL_PYTHON = re.compile(
+    r"""\bpython[\d.]{0,8}w?(?:\.exe)?["']?(?:\s{1,8}-[A-Zbu]{1,8}){0,8}\s{1,8}-c\s{1,8}(["'])"""
+)
+_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
 _WRITES = re.compile(r"[waxr]?b?t?\+|[wax]")
@@ -55,20 +58,28 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         return CodeFacts(path, "python", len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
     source = decode_source(pth_lines(data) if path.lower().endswith(".pth") else data)
     reading = _Reading(path, source.data, entry=entry)
-    reading.read()
+    failure = ""
+    try:
+        reading.read()
+    except Exception as error:  # noqa: BLE001 - fails closed: a file that trips the reader is a gap, not a pass
+        failure = f"the reader failed: {type(error).__name__}"
     if source.disguise:
         reading.capabilities[Capability("dynamic-code", 1, "load", f"source encoding {source.disguise}")] = None
     return CodeFacts(
         path,
         "python",
         len(data),
-        imports=tuple(reading.imports)[:_MAX_FACTS],
-        calls=tuple(reading.calls)[:_MAX_FACTS],
-        decoded=tuple(reading.decoded)[:_MAX_FACTS],
-        capabilities=tuple(reading.capabilities)[:_MAX_FACTS],
+        imports=_by_line(reading.imports),
+        calls=_by_line(reading.calls),
+        decoded=_by_line(reading.decoded),
+        capabilities=_by_line(reading.capabilities),
         hosts=tuple(reading.hosts)[:MAX_HOSTS],
-        unread=source.unread or reading.unread,
+        unread=failure or source.unread or reading.unread,
     )
+
+
+def _by_line(facts: dict[_Fact, None]) -> tuple[_Fact, ...]:
+    return tuple(sorted(facts, key=lambda fact: fact.line))[:_MAX_FACTS]
 
 
 class _Reading:
@@ -80,7 +91,7 @@ class _Reading:
         self.path = path
         self.data = data
         self.entry = entry
-        self.nesting = outer.nesting + 1 if outer else 0
+        self.nesting: int = outer.nesting + 1 if outer else 0
         self.line_of_all = line
         self.imports: dict[Import, None] = outer.imports if outer else {}
         self.calls: dict[Call, None] = outer.calls if outer else {}
@@ -88,7 +99,7 @@ class _Reading:
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
         self.budget: Budget = outer.budget if outer else Budget()
-        self.steps = outer.steps if outer else Steps(_STEPS + len(data) // 4)
+        self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4)
         self.unread = ""
         self.outer_when: When = "load"
         self._decoded_until = -1
@@ -97,18 +108,42 @@ class _Reading:
         tree = parse(self.data)
         root = tree.root_node
         self.unread = damage(root, self.data, lambda text: first_look(text, "python").plain)
-        found = structure(root)
-        self.bindings = Bindings(self.data, root, found)
+        self.bindings = Bindings(self.data, root)
         self.resolver = Resolver(self.bindings, self.steps)
         self.folder = Folder(self.bindings, self.resolver, self.steps)
         self.origins = OriginFinder(self.folder, self.resolver, self.steps)
         is_script = posixpath.basename(self.path) == "setup.py" or self.nesting > 0
         self.loading = Loading(self.bindings, self.resolver, is_script=is_script)
         spots = places(self.data, "python")
-        calls = self._sort_calls(found.get("call", []))
+        imports = self._imported(root, spots)
+        self.finder = CallFinder(self.bindings, self.resolver, self.loading)
+        if is_quiet(self.data, root, spots, imports):
+            self.loading.learn = self._learn_quietly
+        else:
+            self._act(root, spots)
+        self._imports(imports)
+        for constant in constants(root, self.folder, spots):
+            self._constant(constant.node, constant.const)
+        self.resolver.release()
+        self.loading.release()
+        if self.steps.left <= 0 and not self.unread:
+            self.unread = "too entangled to follow everything in it"
+
+    def _learn_quietly(self) -> None:
+        """Who calls whom, for a quiet file that imports something inside of a function."""
+        found = structure(self.bindings.root)
+        self.bindings.build(found)
+        self.finder.find(found.get("call", []))
+        self.finder.learn()
+
+    def _act(self, root: Node, spots: dict[str, list[int]]) -> None:
+        """Find what the file does."""
+        found = structure(root)
+        self.bindings.build(found)
+        calls = self.finder.find(found.get("call", []))
+        self.resolver.learn = self.loading.learn = self.finder.learn
         decorators = self._decorators(found.get("decorator", []))
-        self._settle(found, calls)
-        self._imports()
+        self._enter(calls)
         for node, names in calls:
             for name in names:
                 self._call(node, name)
@@ -118,107 +153,6 @@ class _Reading:
         for node in found.get("exec", []):
             self._exec_statement(node)
         self._mentions(root, spots)
-        for constant in constants(root, self.folder, spots):
-            self._constant(constant.node, constant.const)
-        if self.steps.left <= 0 and not self.unread:
-            self.unread = "too entangled to follow everything in it"
-
-    # Finding what is called
-
-    def _sort_calls(self, nodes: list[Node]) -> list[tuple[Node, Names]]:
-        """Resolve what is called; calls of the file's own functions only tell what runs at load."""
-        kept: list[tuple[Node, Names]] = []
-        waiting: list[Node] = []
-        deep = _DEEP.search(self.data) is not None
-        for node in nodes:
-            names = self._callee(node, deep=deep)
-            if names is None:
-                continue
-            own = [name for name in names if name.startswith(("local:", "class:"))]
-            for name in own:
-                self.loading.edge(node.start_byte, name)
-                self._learn_arguments(node, name)
-            if len(own) < len(names):
-                kept.append((node, tuple(name for name in names if name not in own)))
-            elif not names:
-                waiting.append(node)
-        if waiting and self.resolver.arguments:
-            self.resolver.forget()
-            for node in waiting:
-                names = tuple(name for name in self._callee(node, deep=deep) or () if not name.startswith("self:"))
-                if names:
-                    kept.append((node, names))
-        return kept
-
-    def _callee(self, node: Node, *, deep: bool) -> Names | None:
-        """What a call calls; None when it cannot be of interest, () when a parameter may still tell."""
-        start = node.start_byte
-        match = _PLAIN_CALLEE.match(self.data, start)
-        if match is not None:
-            scope = self.bindings.scope_at(start)
-            name = match[1].decode()
-            bases = self.resolver.name(scope, name)
-            if not bases:
-                if deep and match[2]:
-                    function = node.child_by_field_name("function")
-                    return self.resolver.node(function) if function is not None else None
-                if not match[2] and not self.bindings.visible(scope, name):
-                    return None
-                return () if self._is_parameter(scope.index, name) else (self._by_attribute(node) or None)
-            function = node.child_by_field_name("function")
-            if function is not None and function.end_byte == match.end(2):
-                names = bases
-                for attribute in match[2].decode().split(".")[1:]:
-                    names = tuple(part for base in names for part in self.resolver.member(base, attribute))
-                return names[:6]
-            return self.resolver.node(function) if function is not None else None
-        first = self.data[start : start + 1]
-        if first in b"\"'" or (not deep and first not in b"([{" and not self._starts_known(start)):
-            return None
-        function = node.child_by_field_name("function")
-        return self.resolver.node(function) if function is not None else None
-
-    def _by_attribute(self, node: Node) -> Names:
-        """A callee that was put on an object: `self.run = os.system … self.run(…)` on something else than `self`."""
-        if not self.bindings.attributes:
-            return ()
-        function = node.child_by_field_name("function")
-        return self.resolver.node(function) if function is not None else ()
-
-    def _starts_known(self, start: int) -> bool:
-        match = _FIRST_NAME.match(self.data, start)
-        if match is None:
-            return self.data[start] > 0x7F  # noqa: PLR2004 (not ASCII: an identifier that must be normalised)
-        scope = self.bindings.scope_at(start)
-        return bool(self.resolver.name(scope, match[0].decode("utf-8", "replace")))
-
-    def _is_parameter(self, index: int, name: str) -> bool:
-        found = self.bindings.visible(self.bindings.scopes[index], name)
-        return any(binding.kind == "parameter" for binding in found)
-
-    def _learn_arguments(self, node: Node, name: str) -> None:
-        """Remember what a function of this file is called with."""
-        kind, _, number = name.partition(":")
-        index = int(number)
-        shift = 0
-        if kind == "class":
-            methods = self.bindings.scopes[index].bindings.get("__init__", [])
-            index = next((binding.index for binding in methods if binding.index is not None), -1)
-        if index < 0:
-            return
-        scope = self.bindings.scopes[index]
-        if self.bindings.scopes[scope.parent].kind == "class":
-            shift = 1
-        arguments = node.child_by_field_name("arguments")
-        for position, child in enumerate(arguments.named_children if arguments is not None else ()):
-            key: int | str = position + shift
-            value: Node | None = child
-            if child.type == "keyword_argument":
-                label, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-                key = self.bindings.text(label) if label is not None else key
-            known = self.resolver.arguments.setdefault((index, key), [])
-            if value is not None and len(known) < _MAX_ARGUMENTS:
-                known.append(value)
 
     def _decorators(self, nodes: list[Node]) -> list[tuple[Node, Names]]:
         """A decorator calls what it names, and what it calls gets the thing below it."""
@@ -243,14 +177,13 @@ class _Reading:
 
     # What runs at load
 
-    def _settle(self, found: dict[str, list[Node]], calls: list[tuple[Node, Names]]) -> None:
+    def _enter(self, calls: list[tuple[Node, Names]]) -> None:
         for node, names in calls:
             if any(name.replace("()", "") in RUNNERS for name in names):
                 self._hand_over(node)
         self.loading.enter(self.loading.functions(self.entry))
         if posixpath.basename(self.path) == "setup.py":
-            self.loading.enter(self.loading.command_methods(self._command_classes(found)))
-        self.loading.settle()
+            self.loading.enter(self.loading.command_methods(self._command_classes()))
 
     def _hand_over(self, node: Node) -> None:
         """A function of this file that is handed to something that runs functions."""
@@ -262,14 +195,13 @@ class _Reading:
                     if name.startswith("local:"):
                         self.loading.edge(node.start_byte, name)
 
-    def _command_classes(self, found: dict[str, list[Node]]) -> set[str]:
+    def _command_classes(self) -> set[str]:
         """The classes that `setup(cmdclass={…})` names, and what is put into a `cmdclass` otherwise."""
         names: set[str] = set()
         for match in re.finditer(rb"cmdclass", self.data):
             line_end = self.data.find(b"\n", match.end())
             near = self.data[match.end() : max(line_end, match.end() + 600)]
             names.update(word.decode("utf-8", "replace") for word in re.findall(rb"[^\W\d]\w*", near))
-        del found
         return names
 
     # Facts
@@ -280,8 +212,18 @@ class _Reading:
     def _when(self, node: Node) -> When:
         return "call" if self.outer_when == "call" else self.loading.when(node.start_byte)
 
-    def _imports(self) -> None:
-        for imported in self.bindings.imports:
+    def _imported(self, root: Node, spots: dict[str, list[int]]) -> list[Imported]:
+        """The import statements, found from the word."""
+        found: dict[int, list[Imported]] = {}
+        for offset in spots.get("import", ()):
+            leaf = root.descendant_for_byte_range(offset, offset + 1)
+            statement = leaf.parent if leaf is not None and leaf.type == "import" else None
+            if statement is not None and statement.id not in found:
+                found[statement.id] = self.bindings.imported_by(statement)
+        return [one for several in found.values() for one in several]
+
+    def _imports(self, imports: list[Imported]) -> None:
+        for imported in imports:
             module = imported.module
             if module.endswith(".") and imported.member not in {"", "*"}:
                 module += imported.member  # `from . import a`
@@ -353,10 +295,7 @@ class _Reading:
 
     def _environment(self, variable: str | None, line: int, when: When) -> None:
         """One variable by name, one of unknown name (None), or all of them ("")."""
-        if variable is None:
-            detail = "os.environ[…]"
-        else:
-            detail = f"os.environ[{variable}]" if variable else "os.environ"
+        detail = "os.environ" if variable == "" else f"os.environ[{variable or '…'}]"
         self.capabilities[Capability("environment", line, when, detail)] = None
         if variable and credential_variable(variable):
             self.capabilities[Capability("credentials", line, when, variable)] = None
@@ -430,14 +369,12 @@ class _Reading:
     def _aliases(self) -> list[int]:
         """Where a file uses its own short names for dangerous functions and for the environment."""
         aliases: set[bytes] = set()
-        for scope in self.bindings.scopes:
-            for name, bound in scope.bindings.items():
-                for binding in bound:
-                    target = canonical(binding.target) if binding.kind == "import" else ""
-                    known = api(target) if target else None
-                    dangerous = known is not None and known.kind in {"process", "dynamic-code", "native-code"}
-                    if dangerous or target in {"os.environ", "os.environb"}:
-                        aliases.add(re.escape(name.encode()))
+        for name, module in self.bindings.imported_names:
+            target = canonical(module)
+            known = api(target)
+            dangerous = known is not None and known.kind in {"process", "dynamic-code", "native-code"}
+            if dangerous or target in {"os.environ", "os.environb"}:
+                aliases.add(re.escape(name.encode()))
         if not aliases:
             return []
         pattern = re.compile(rb"(?<!\w)(?:" + b"|".join(sorted(aliases)) + rb")(?!\w)")
@@ -508,14 +445,14 @@ class _Reading:
             known = api(name)
             if known is not None and known.kind == "process":
                 code = next((found for const in consts if (found := _python_argument(const))), "")
-        if not code or self.nesting >= _MAX_NESTING or len(code) > MAX_SIZE:
+        if not code or self.nesting >= _MAX_NESTING or not self.steps.take(50 + len(code) // 40):
             return
         inner = _Reading(self.path, code.encode("utf-8", "replace"), outer=self, line=self._line(node))
         inner.outer_when = self._when(node)
         inner.read()
 
 
-_MENTIONED = ("environ", "eval", "exec", "execfile", "compile", "import", "subprocess", "system", "popen", "spawn",
+_MENTIONED = ("environ", "eval", "exec", "execfile", "compile", "importer", "subprocess", "system", "popen", "spawn",
               "executes")  # fmt: skip
 _NO_MENTION = frozenset(
     {"import_statement", "import_from_statement", "dotted_name", "aliased_import", "function_definition", "comment",
@@ -548,7 +485,10 @@ def _is_target(node: Node, parent: Node) -> bool:
     if parent.type in {"assignment", "augmented_assignment"}:
         left = parent.child_by_field_name("left")
         return left is not None and left.id == node.id
-    return parent.type in {"default_parameter", "typed_parameter", "typed_default_parameter", "attribute", "type"}
+    if parent.type in {"default_parameter", "typed_default_parameter"}:
+        name = parent.child_by_field_name("name")
+        return name is not None and name.id == node.id
+    return parent.type in {"typed_parameter", "attribute", "type"}
 
 
 def _as_text(const: Const | None, *, cut: bool = True) -> str | None:
@@ -582,4 +522,6 @@ def _python_argument(const: Const | None) -> str:
             return parts[parts.index("-c", 1) + 1]
         return ""
     match = _SHELL_PYTHON.search(const.value) if isinstance(const.value, str) else None
-    return match[2] if match is not None else ""
+    if match is None or not isinstance(const.value, str):
+        return ""
+    return const.value[match.end() : max(const.value.rfind(match[1]), match.end())]

@@ -1,4 +1,4 @@
-"""Which function a call calls: names followed through imports, assignments, `getattr` and namespaces to one dotted name.
+"""Which function a call calls: names followed through imports, assignments and namespaces to one dotted name.
 
 The answer is a tuple of candidates, since a name may be bound twice (`try: … except ImportError: …`). A candidate is a
 canonical dotted name; `()` in it marks the result of a call (`socket.socket().connect`), and the words `local:N`,
@@ -6,11 +6,13 @@ canonical dotted name; `()` in it marks the result of a call (`socket.socket().c
 """
 
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from tree_sitter import Node
 
 from customhouse.source.python.api import api, builtin_names, canonical, modules
 from customhouse.source.python.bindings import Binding, Bindings, Scope
+from customhouse.source.python.quiet import THROUGH
 
 #: How deep an expression or a chain of names is followed, candidates kept, and bindings of one name looked at.
 MAX_DEPTH = 40
@@ -30,6 +32,7 @@ class Steps:
     __slots__ = ("left",)
 
     def __init__(self, left: int) -> None:
+        """Start with so many."""
         self.left = left
 
     def take(self, count: int = 1) -> bool:
@@ -42,11 +45,16 @@ class Resolver:
     """Resolves expressions of one file. `fold` gives the string value of a constant expression, or None."""
 
     def __init__(self, bindings: Bindings, steps: Steps) -> None:
+        """Resolve for one file."""
         self.bindings = bindings
         self.steps = steps
+        #: Whether the file reaches modules through others, so that any import may lead to them.
+        self.through = THROUGH.search(bindings.data) is not None
         self.fold: Callable[[Node], str | None] = lambda _: None
         #: What parameters stand for: scope index and parameter position → argument nodes of calls in this file.
         self.arguments: dict[tuple[int, int | str], list[Node]] = {}
+        #: Called before `arguments` are asked for the first time.
+        self.learn: Callable[[], None] = lambda: None
         self._names: dict[tuple[int, str], Names] = {}
         self._nodes: dict[int, Names] = {}
 
@@ -54,6 +62,11 @@ class Resolver:
         """Drop what was remembered, because `arguments` have been learned since."""
         self._names.clear()
         self._nodes.clear()
+
+    def release(self) -> None:
+        """Let go of what points back here, so that the file's tree is freed at once and not by the cycle collector."""
+        self.fold = lambda _: None
+        self.learn = lambda: None
 
     def name(self, scope: Scope, name: str, depth: int = 0) -> Names:
         """Resolve a name as read in a scope."""
@@ -74,7 +87,7 @@ class Resolver:
         if depth > MAX_DEPTH or not self.steps.take():
             return ()
         self._nodes[node.id] = ()
-        resolve = _BY_TYPE.get(node.type)
+        resolve = self._BY_TYPE.get(node.type)
         found = _few(resolve(self, node, depth + 1)) if resolve else ()
         self._nodes[node.id] = found
         return found
@@ -91,10 +104,11 @@ class Resolver:
             return (base,)
         if base == "sys" and attribute == "modules":
             return (_ANY_MODULE,)
-        if base.startswith(("self:", "class:")):
-            return self._own_member(int(base.partition(":")[2]), attribute, depth)
-        if base.startswith(("local:", "namespace:")):
-            return (f"{base}.{attribute}",) if base.startswith("namespace:") else ()
+        if ":" in base:
+            kind, _, number = base.partition(":")
+            if kind in {"self", "class"} and number.isdigit():
+                return self._own_member(int(number), attribute, depth)
+            return (f"{base}.{attribute}",) if kind == "namespace" else ()
         return (canonical(f"{base}.{attribute}"),)
 
     def _name(self, scope: Scope, name: str, depth: int) -> Names:
@@ -104,7 +118,7 @@ class Resolver:
         if bindings:
             found: list[str] = []
             for binding in bindings[-_MAX_BINDINGS:][::-1]:
-                found.extend(self._binding(scope, name, binding, depth + 1))
+                found.extend(self.binding(scope, name, binding, depth + 1))
             return _few(found)
         if name == "__builtins__":
             return ("builtins",)
@@ -116,14 +130,16 @@ class Resolver:
                 return (dotted,)
         return (name,) if name in builtin_names() else ()
 
-    def _binding(self, scope: Scope, name: str, binding: Binding, depth: int) -> Names:
+    def binding(self, scope: Scope, name: str, binding: Binding, depth: int = 0) -> Names:
+        """Resolve what one binding gives its name."""
         kind = binding.kind
         if kind == "import":
-            return (canonical(binding.target),) if binding.target.partition(".")[0] in modules() else ()
+            telling = self.through or binding.target.partition(".")[0] in modules()
+            return (canonical(binding.target),) if telling else ()
         if kind == "function":
-            return (f"local:{binding.index}",)
+            return (f"local:{binding.place}",)
         if kind == "class":
-            return (f"class:{binding.index}",)
+            return (f"class:{binding.place}",)
         if kind == "parameter":
             return self._parameter(scope, name, binding, depth)
         if binding.node is None or kind == "augment":
@@ -131,8 +147,8 @@ class Resolver:
         if kind == "element" or (kind == "item" and binding.node.type != "argument_list"):
             return self._elements(binding.node, depth) if kind == "element" else self.node(binding.node, depth)
         value: Node | None = binding.node
-        if binding.index is not None:
-            value = _unpacked(binding.node, binding.index)
+        if binding.place is not None:
+            value = _unpacked(binding.node, binding.place)
         return self.node(value, depth) if value is not None else ()
 
     def _parameter(self, scope: Scope, name: str, binding: Binding, depth: int) -> Names:
@@ -142,10 +158,11 @@ class Resolver:
         if owner is None:
             return ()
         parent = self.bindings.scopes[owner.parent]
-        if binding.index == 0 and parent.kind == "class" and owner.kind == "function":
+        if binding.place == 0 and parent.kind == "class" and owner.kind == "function":
             return (f"self:{parent.index}",)
+        self.learn()
         found = list(self.node(binding.node, depth)) if binding.node is not None else []
-        for key in (binding.index, name):
+        for key in (binding.place, name):
             for argument in self.arguments.get((owner.index, key), ())[:_MAX_BINDINGS] if key is not None else ():
                 found.extend(self.node(argument, depth))
         return _few(found)
@@ -153,7 +170,8 @@ class Resolver:
     def _own_member(self, index: int, attribute: str, depth: int) -> Names:
         """A member of a class of this file, or of one of its bases."""
         found: list[str] = []
-        pending, seen = [index], set()
+        seen: set[int] = set()
+        pending = [index]
         while pending and len(seen) < MAX_DEPTH:
             index = pending.pop()
             if index in seen:
@@ -161,11 +179,11 @@ class Resolver:
             seen.add(index)
             scope = self.bindings.scopes[index]
             for binding in scope.bindings.get(attribute, ())[-_MAX_BINDINGS:]:
-                found.extend(self._binding(scope, attribute, binding, depth + 1))
+                found.extend(self.binding(scope, attribute, binding, depth + 1))
             for base in self.bases(scope):
                 if base.startswith("class:"):
                     pending.append(int(base[6:]))
-                elif not found:
+                elif not found and ":" not in base:
                     found.append(canonical(f"{base}().{attribute}"))
         for holder in ("self", "cls"):
             for binding in self.bindings.attributes.get(f"{holder}.{attribute}", ())[-_MAX_BINDINGS:]:
@@ -238,41 +256,42 @@ class Resolver:
     def _result(self, callee: str, arguments: list[Node], depth: int) -> Iterable[str]:
         """What a call of `callee` gives."""
         first = arguments[0] if arguments else None
-        if callee in _IMPORTERS and first is not None:
-            module = self.fold(first)
-            if module:
-                module = module.replace(":", ".")
-                yield canonical(module)
-                if callee == "__import__" and "." in module:
-                    yield module.partition(".")[0]
-        elif callee == "getattr" and len(arguments) > 1 and first is not None:
-            attribute = self.fold(arguments[1])
-            if attribute:
-                for base in self.node(first, depth):
-                    for part in self.member(base, attribute, depth):
-                        yield part
-        elif callee in {"globals", "locals"} or (callee == "vars" and first is None):
+        if callee in {"globals", "locals"} or (callee == "vars" and first is None):
             yield _GLOBALS
-        elif callee == "vars" and first is not None:
-            yield from (f"namespace:{base}" for base in self.node(first, depth))
-        elif callee in _TRANSPARENT and first is not None:
-            yield from self.node(first, depth)
-        elif callee.startswith("namespace:") and callee.rpartition(".")[2] in _LOOKUPS and first is not None:
-            yield from self._looked_up(callee.rpartition(".")[0], first, depth)
-        elif callee.startswith("operator.") and callee.endswith("()") and first is not None:
-            yield from self._operator(callee, first, depth)
-        elif callee in {"operator.attrgetter", "operator.methodcaller", "operator.itemgetter"} and first is not None:
-            yield f"{callee}:{self.fold(first) or ''}()"
         elif callee.startswith("local:"):
             yield from self._returned(int(callee[6:]), depth)
         elif callee.startswith("class:"):
             yield f"self:{callee[6:]}"
-        elif callee.endswith((".__getattribute__", ".__getattr__")) and arguments:
+        elif first is not None and callee in _SPECIAL:
+            yield from self._special(callee, first, arguments, depth)
+        elif first is not None and callee.startswith("namespace:") and callee.rpartition(".")[2] in _LOOKUPS:
+            yield from self._looked_up(callee.rpartition(".")[0], first, depth)
+        elif first is not None and callee.startswith("operator.") and callee.endswith("()"):
+            yield from self._operator(callee, first, depth)
+        elif first is not None and callee.endswith((".__getattribute__", ".__getattr__")):
             attribute = self.fold(arguments[-1])
-            if attribute:
-                yield canonical(f"{callee.rpartition('.')[0]}.{attribute}")
+            yield from self.member(callee.rpartition(".")[0], attribute, depth) if attribute else ()
         elif not callee.startswith(("self:", "namespace:")):
             yield f"{callee}()"
+
+    def _special(self, callee: str, first: Node, arguments: list[Node], depth: int) -> Iterable[str]:
+        """Calls that give a module, a member or what they were given."""
+        if callee in _TRANSPARENT:
+            yield from self.node(first, depth)
+        elif callee == "vars":
+            yield from (f"namespace:{base}" for base in self.node(first, depth))
+        elif callee == "getattr":
+            attribute = self.fold(arguments[1]) if len(arguments) > 1 else None
+            for base in self.node(first, depth) if attribute else ():
+                yield from self.member(base, attribute or "", depth)
+        elif callee.startswith("operator."):
+            yield f"{callee}:{self.fold(first) or ''}()"
+        else:
+            module = (self.fold(first) or "").replace(":", ".")
+            if module:
+                yield canonical(module)
+            if callee == "__import__" and "." in module:
+                yield module.partition(".")[0]
 
     def _operator(self, callee: str, first: Node, depth: int) -> Iterable[str]:
         """The result of what `operator.attrgetter("x")` and its like have made, applied to `first`."""
@@ -291,7 +310,7 @@ class Resolver:
             if body is not None:
                 yield from self.node(body, depth)
             return
-        for value in returned(scope.node):
+        for value in self.bindings.returned(scope):
             if not self.steps.take():
                 return
             yield from self.node(value, depth)
@@ -351,21 +370,19 @@ class Resolver:
             if scope.node.id == node.id:
                 yield f"local:{scope.index}"
 
-
-def returned(function: Node) -> list[Node]:
-    """The expressions that a function returns or yields, its inner functions left out; at most 32."""
-    found: list[Node] = []
-    body = function.child_by_field_name("body")
-    pending = [body] if body is not None else []
-    looked = 0
-    while pending and len(found) < _MAX_RETURNS and looked < _MAX_STATEMENTS:
-        node = pending.pop()
-        looked += 1
-        if node.type in {"return_statement", "yield"}:
-            found.extend(node.named_children[:1])
-        elif node.type not in _CLOSED:
-            pending.extend(reversed(node.named_children))
-    return found
+    _BY_TYPE: ClassVar[dict[str, Callable[["Resolver", Node, int], Iterable[str]]]] = {
+        "identifier": _identifier,
+        "attribute": _attribute,
+        "call": _call,
+        "subscript": _subscript,
+        "parenthesized_expression": _inner,
+        "await": _inner,
+        "conditional_expression": _inner,
+        "boolean_operator": _inner,
+        "named_expression": _value,
+        "lambda": _lambda,
+        "decorator": _inner,
+    }
 
 
 def _members(node: Node) -> list[Node]:
@@ -395,41 +412,27 @@ def _few(names: Iterable[str]) -> Names:
 
 _LONGEST = 200
 _MAX_ELEMENTS = 64
-_MAX_RETURNS = 32
-_MAX_STATEMENTS = 4000
-_CLOSED = frozenset(
+_NOT_POSITIONAL = frozenset({"keyword_argument", "list_splat", "dictionary_splat", "comment"})
+_IMPORTERS_TEXT = """
+__import__ importlib.import_module pkgutil.resolve_name pydoc.locate pkg_resources.load_entry_point imp.load_module
+werkzeug.utils.import_string django.utils.module_loading.import_string importlib.util.find_spec
+"""
+_IMPORTERS = frozenset(_IMPORTERS_TEXT.split())
+_TRANSPARENT_TEXT = """
+functools.partial functools.partialmethod importlib.reload reload copy.copy copy.deepcopy staticmethod classmethod
+functools.lru_cache functools.cache inspect.unwrap iter next list tuple asyncio.coroutine contextlib.closing
+contextlib.nullcontext
+"""
+#: Calls whose result is, to this reader, their first argument.
+_TRANSPARENT = frozenset(_TRANSPARENT_TEXT.split())
+_SPECIAL = frozenset(
     {
-        "function_definition",
-        "class_definition",
-        "lambda",
-        "call",
-        "assignment",
-        "string",
-        "import_statement",
-        "binary_operator",
+        *_IMPORTERS,
+        *_TRANSPARENT,
+        "vars",
+        "getattr",
+        "operator.attrgetter",
+        "operator.methodcaller",
+        "operator.itemgetter",
     }
 )
-_NOT_POSITIONAL = frozenset({"keyword_argument", "list_splat", "dictionary_splat", "comment"})
-_IMPORTERS = frozenset(
-    "__import__ importlib.import_module pkgutil.resolve_name pydoc.locate pkg_resources.load_entry_point imp.load_module"
-    " werkzeug.utils.import_string django.utils.module_loading.import_string importlib.util.find_spec".split(" ")
-)
-#: Calls whose result is, to this reader, their first argument.
-_TRANSPARENT = frozenset(
-    "functools.partial functools.partialmethod importlib.reload reload copy.copy copy.deepcopy staticmethod classmethod"
-    " functools.lru_cache functools.cache inspect.unwrap iter next list tuple asyncio.coroutine contextlib.closing"
-    " contextlib.nullcontext".split(" ")
-)
-_BY_TYPE: dict[str, Callable[[Resolver, Node, int], Iterable[str]]] = {
-    "identifier": Resolver._identifier,
-    "attribute": Resolver._attribute,
-    "call": Resolver._call,
-    "subscript": Resolver._subscript,
-    "parenthesized_expression": Resolver._inner,
-    "await": Resolver._inner,
-    "conditional_expression": Resolver._inner,
-    "boolean_operator": Resolver._inner,
-    "named_expression": Resolver._value,
-    "lambda": Resolver._lambda,
-    "decorator": Resolver._inner,
-}

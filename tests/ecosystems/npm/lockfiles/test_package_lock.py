@@ -1,4 +1,7 @@
-"""Against locks that npm itself wrote, and against everything a lock should not be."""
+"""Against locks that npm itself wrote, and against everything a lock should not be.
+
+Times are processor time: the machine may be busy with other things.
+"""
 
 import base64
 import json
@@ -333,6 +336,8 @@ def test_the_packages_table_counts_whatever_the_version_says() -> None:
         (b"{}", "is JSON, but no npm lock"),
         (b"[]", "is not what npm writes: Expected `object`, got `array`"),
         (b'{"lockfileVersion": 3, "packages": []}', "is not what npm writes"),
+        (b'{"lockfileVersion": 3, "packages": {}, "skipped": {"\xff": {}}}', "cannot be read: it is not UTF-8 text"),
+        (b'{"lockfileVersion": 3, "packages": {}, "skipped": {"\\x": {}}}', "it is not JSON"),
         (b"{\n<<<<<<< HEAD\n}", "cannot be read: line 2 is a merge conflict that nobody resolved"),
         (
             b'{"lockfileVersion": 3,\n"packages": {"node_modules/a": {},\n"node_modules/\\u0061": {}}}',
@@ -380,7 +385,7 @@ def test_what_is_written_is_read(wanted: dict[str, tuple[str, bytes, bool, bool]
             }
             for name, (version, raw, dev, script) in wanted.items()
         },
-        dependencies={name: "*" for name in wanted},
+        dependencies=dict.fromkeys(wanted, "*"),
     )
     one = {
         "lockfileVersion": 1,
@@ -417,8 +422,6 @@ anything = st.recursive(
                     "node_modules/a",
                     "node_modules/a/node_modules/b",
                     "a",
-                ]
-                + [
                     "version",
                     "resolved",
                     "integrity",
@@ -481,23 +484,23 @@ def test_1500_packages_are_read_within_150_ms() -> None:
     data = large(1500)
     seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         assert len(read(data).packages) == 1500
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert min(seconds) < 0.15
 
 
 def test_50_megabytes_are_read() -> None:
     data = large(100_000)
     assert len(data) > 45_000_000
-    start = time.perf_counter()
+    start = time.process_time()
     source = read(data)
     assert (source.status, len(source.packages)) == ("parsed", 100_000)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 def test_50_megabytes_of_nothing_are_read_in_little_memory() -> None:
     data = b'{"lockfileVersion": 3, "junk": [' + b"[]," * 12_000_000 + b'1], "packages": {}}'
-    start = time.perf_counter()
+    start = time.process_time()
     assert read(data).status == "parsed"
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60

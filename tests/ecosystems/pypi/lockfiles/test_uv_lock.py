@@ -212,8 +212,13 @@ anything = st.recursive(
                     "hash",
                     "url",
                     "size",
+                    "optional-dependencies",
+                    "dev-dependencies",
+                    "members",
+                    "requirements",
+                    "dependency-groups",
+                    "extra",
                 ]
-                + ["optional-dependencies", "dev-dependencies", "members", "requirements", "dependency-groups", "extra"]
             ),
             inner,
             max_size=5,
@@ -271,8 +276,8 @@ def test_1500_packages_are_read_within_a_quarter_of_a_second() -> None:
         text += f'sdist = {{ {address}.tar.gz", hash = "sha256:{A}", size = 1 }}\n'
         text += f'wheels = [\n    {{ {address}-py3-none-any.whl", hash = "sha256:{A}", size = 1 }},\n]\n'
     seconds = []
-    for _ in range(4):
-        start = time.perf_counter()
+    for _ in range(6):
+        start = time.process_time()
         assert len(read(text.encode()).packages) == 1500
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert min(seconds) < 0.25

@@ -5,24 +5,25 @@ from urllib.parse import unquote, urlsplit
 
 from customhouse.ecosystems.lockfile import printable
 from customhouse.model.digest import parse_sri
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import LockedArtifact, Scope, SourceKind
 from customhouse.versions import npm
 
 #: What `validate-npm-package-name` lets old packages be called (encodeURIComponent leaves these characters alone).
 #: npm 2 and older allowed upper case and `~'!()*`; a leading dot never, a leading `_` or `-` only after a scope.
-_NAME = re.compile(
+_NAME = lazy_regex(
     r"@[A-Za-z0-9!~*'()_.-]+/[A-Za-z0-9!~*'()_-][A-Za-z0-9!~*'()_.-]*|[A-Za-z0-9!~*'()][A-Za-z0-9!~*'()_.-]*"
 )
 _MAX_NAME = 214
 _FORBIDDEN = frozenset({"node_modules", "favicon.ico", "__proto__"})
-_GIT = re.compile(
+_GIT = lazy_regex(
     r"(?:git(?:\+[a-z]+)?:|ssh:|(?:github|gitlab|bitbucket|gist):|[^/@]+@[^:/]+:"
     r"|https?://[^/]+/[^?#]+\.git(?:#|$)|[A-Za-z0-9_-]+/[A-Za-z0-9._-]+(?:#|$))",
     re.IGNORECASE,
 )
-_URL = re.compile(r"https?://", re.IGNORECASE)
-_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#@]*@", re.IGNORECASE)
-_USER = re.compile(r"^((?:git\+)?ssh://[^/?#@:]+)(?::[^/?#@]*)?@", re.IGNORECASE)
+_URL = lazy_regex(r"https?://", re.IGNORECASE)
+_CREDENTIALS = lazy_regex(r"^([a-z][a-z0-9+.-]*://)[^/?#@]*@", re.IGNORECASE)
+_USER = lazy_regex(r"^((?:git\+)?ssh://[^/?#@:]+)(?::[^/?#@]*)?@", re.IGNORECASE)
 
 
 def name_problem(name: str) -> str:

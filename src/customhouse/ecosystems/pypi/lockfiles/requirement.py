@@ -13,16 +13,17 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.pypi.lockfiles.requirements_lines import Line, expand
 from customhouse.model.digest import Digest, parse_named
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import Directness, LockedArtifact, LockedPackage, Scope, SourceKind
 from customhouse.model.purl import pypi_name
 from customhouse.versions import pypi
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_VCS = re.compile(r"(?:git|hg|svn|bzr)(?:\+|:)", re.IGNORECASE)
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://|file:", re.IGNORECASE)
-_CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]*://)[^/?#@\s]*@", re.IGNORECASE)
-_EGG = re.compile(r"[#&]egg=([^&\[]+)")
-_UNSET = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_NAME = lazy_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VCS = lazy_regex(r"(?:git|hg|svn|bzr)(?:\+|:)", re.IGNORECASE)
+_URL = lazy_regex(r"[a-z][a-z0-9+.-]*://|file:", re.IGNORECASE)
+_CREDENTIALS = lazy_regex(r"([a-z][a-z0-9+.-]*://)[^/?#@\s]*@", re.IGNORECASE)
+_EGG = lazy_regex(r"[#&]egg=([^&\[]+)")
+_UNSET = lazy_regex(r"\$\{([A-Z0-9_]+)\}")
 _ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz")
 _MAX_MANIFEST = 1024 * 1024
 

@@ -11,13 +11,14 @@ from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.lockfile import MAX_BYTES, LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.pypi.lockfiles.requirement import Context, RefusedError, without_credentials
 from customhouse.ecosystems.pypi.lockfiles.requirements_lines import Line, decode, expand, lines
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import LockedPackage, Scope, Source
 
 _ID = "requirements"
 _HINT = "correct the line, or write the file anew with `pip-compile --generate-hashes` or `uv export`"
-_NAME = re.compile(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.txt", re.IGNORECASE)
+_NAME = lazy_regex(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.txt", re.IGNORECASE)
 _DEVELOPMENT = frozenset({"dev", "develop", "development", "test", "tests", "testing", "lint", "docs", "doc"})
-_URL = re.compile(r"(?:https?|ftp|file)://", re.IGNORECASE)
+_URL = lazy_regex(r"(?:https?|ftp|file)://", re.IGNORECASE)
 #: Options that say where packages come from.
 _INDEX = frozenset({"--index-url", "--extra-index-url", "--no-index", "--find-links", "--trusted-host"})
 #: Files that one may include in all, and within each other.
@@ -105,9 +106,9 @@ class _Reading:
                 raise OSError("it is too large")  # noqa: TRY301
             data = path.read_bytes()
         except (OSError, ValueError) as error:
-            detail = (error.strerror or "") if isinstance(error, OSError) else ""
+            detail = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
             hint = f"put {target} where {file.path} expects it, or take the line out"
-            self.refused += failed(path, _ID, f"{reason}cannot be read: {detail or error}".lower(), hint)
+            self.refused += failed(path, _ID, f"{reason}cannot be read: {detail}", hint)
             return
         self.read(path, data, open_files, constraint=constraint)
 

@@ -5,7 +5,6 @@ Follows pip's `req_file.py` (https://pip.pypa.io/en/stable/reference/requirement
 
 import codecs
 import os
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Literal
@@ -13,10 +12,11 @@ from typing import Literal
 import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError, plain_text
+from customhouse.model.lazy_regex import lazy_regex
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_COMMENT = lazy_regex(r"(^|\s+)#.*$")
+_VARIABLE = lazy_regex(r"\$\{([A-Z0-9_]+)\}")
+_CODING = lazy_regex(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -60,7 +60,7 @@ _LINE_KINDS: Mapping[str, LineKind] = {
 }
 #: Options that follow a requirement, every one with a value.
 _PER_REQUIREMENT = frozenset({"--hash", "--global-option", "--install-option", "--build-option", "--config-settings"})
-_PER_REQUIREMENT_START = re.compile(
+_PER_REQUIREMENT_START = lazy_regex(
     r"\s(?=(?:--hash|--global-option|--install-option|--build-option|--config-settings?)\b)"
 )
 

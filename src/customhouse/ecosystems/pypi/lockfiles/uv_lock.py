@@ -15,13 +15,14 @@ from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, pr
 from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, filename_of, name_of, without_credentials
 from customhouse.ecosystems.pypi.lockfiles.uv_graph import Graph, Member, member, needs
 from customhouse.model.digest import Digest, parse_named
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import Directness, LockedArtifact, LockedPackage, Scope, Source, SourceKind
 from customhouse.model.purl import pypi_name
 from customhouse.versions import pypi
 
 _ID = "uv-lock"
 _HINT = "regenerate it with `uv lock`, and look at what changes"
-_HEADER = re.compile(rb"^[ \t]*\[\[[ \t]*package[ \t]*\]\]", re.MULTILINE)
+_HEADER = lazy_regex(rb"^[ \t]*\[\[[ \t]*package[ \t]*\]\]", re.MULTILINE)
 #: What `source` may say, and what each means; a local one is told apart by its path.
 _SOURCES = ("registry", "git", "url", "path", "directory", "editable", "virtual")
 _MAX_MANIFEST = 16 * 1024 * 1024

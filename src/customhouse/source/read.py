@@ -1,0 +1,78 @@
+"""Which files are source, and reading one of them into facts with the reader of its language."""
+
+import posixpath
+import re
+
+import msgspec
+
+from customhouse.model.code import CodeFacts, Language
+from customhouse.source.text import text_anomalies
+
+_LANGUAGES: dict[str, Language] = {
+    ".js": "javascript",
+    ".cjs": "javascript",
+    ".mjs": "javascript",
+    ".jsx": "javascript",
+    ".ts": "typescript",
+    ".cts": "typescript",
+    ".mts": "typescript",
+    ".tsx": "typescript",
+    ".py": "python",
+    ".pyw": "python",
+}
+_DECLARATIONS = (".d.ts", ".d.cts", ".d.mts")
+_HASHBANG = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)?(?:\S*/)?([A-Za-z]+)")
+_INTERPRETERS: dict[bytes, Language] = {
+    b"node": "javascript",
+    b"nodejs": "javascript",
+    b"bun": "javascript",
+    b"deno": "typescript",
+    b"tsx": "typescript",
+    b"zx": "javascript",
+    b"python": "python",
+    b"pythonw": "python",
+    b"pypy": "python",
+}
+_BOM = b"\xef\xbb\xbf"
+#: The sidecar files that macOS puts beside every file of an archive: `._setup.py` is no Python.
+_APPLE_DOUBLE = (b"\x00\x05\x16\x07", b"\x00\x05\x16\x00")
+_PTH_IMPORT = re.compile(rb"(?:^|[\r\n\x0b\x0c\x1c-\x1e\x85])import[ \t]|\xe2\x80[\xa8\xa9]import[ \t]")
+
+
+def language_of(path: str, head: bytes) -> Language | None:
+    """Give the language of a file from its name, and of one without a known extension from its hashbang.
+
+    `head` is the file's beginning, a few hundred bytes; for a `.pth` file all of it, since any line of it may be code.
+    None for what no reader reads: declarations (`.d.ts`) hold no code, a `.pth` file without import lines neither.
+    """
+    name = posixpath.basename(path).lower()
+    if name.startswith("._") and head.startswith(_APPLE_DOUBLE):
+        return None
+    if name.endswith(_DECLARATIONS):
+        return None
+    extension = posixpath.splitext(name)[1]
+    known = _LANGUAGES.get(extension)
+    if known is not None:
+        return known
+    if extension == ".pth":
+        return "python" if _PTH_IMPORT.search(head.removeprefix(_BOM)) else None
+    match = _HASHBANG.match(head.removeprefix(_BOM))
+    return _INTERPRETERS.get(match[1].lower()) if match is not None else None
+
+
+def read_source(path: str, data: bytes, language: Language, *, entry: tuple[str, ...] = ()) -> CodeFacts:
+    """Read one source file into facts, what its text hides included. Never raises; see `unread` of the result.
+
+    `entry` names functions of a Python module that something outside calls by itself (`build_wheel` of a build
+    backend): what they do counts as done at load.
+    """
+    if language == "python":
+        from customhouse.source.python.reader import read_python  # noqa: PLC0415 - only the grammar that is needed
+
+        facts = read_python(path, data, entry=entry)
+    else:
+        from customhouse.source.javascript.reader import read_javascript  # noqa: PLC0415 - the same
+
+        facts = read_javascript(path, data, language)
+    anomalies = text_anomalies(data, language)
+    return msgspec.structs.replace(facts, anomalies=anomalies) if anomalies else facts
