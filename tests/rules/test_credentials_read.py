@@ -4,6 +4,7 @@ from customhouse.model.change import GainedCapability
 from customhouse.rules.credentials_read import RULE
 from rules.cases import call, can, change, code, code_case, findings, grades, only, sized
 
+ASKED = call("https.request", "http://169.254.169.254/latest/meta-data/", line=6)
 NETWORK = can("network", "https.request", 6)
 
 
@@ -30,8 +31,8 @@ def file(*paths, reads=True, sends=True, when="load", reach="import", **parts):
         (file("~/.ssh/id_rsa", when="call"), ("low", "medium")),
         (file(".npmrc", when="call", sends=False), ("low", "low")),
         (file("~/.ssh/id_rsa", when="call", reach="install"), ("critical", "high")),
-        (file("169.254.169.254", reads=False), ("critical", "high")),
-        (file("instance metadata", reads=False, reach="install"), ("critical", "high")),
+        (file("169.254.169.254", reads=False, calls=(ASKED,)), ("critical", "high")),
+        (file("instance metadata", reads=False, reach="install", calls=(ASKED,)), ("critical", "high")),
     ],
 )
 def test_by_place_phase_and_company(subject, grade):
@@ -44,6 +45,7 @@ def test_by_place_phase_and_company(subject, grade):
         file("process.env.GITHUB_TOKEN"),
         file("NPM_TOKEN", "AWS_SECRET_ACCESS_KEY"),
         file("os.environ.KUBECONFIG"),
+        file("instance metadata"),  # sentry-sdk makes a client on load and asks when called
         file(".netrc", reads=False),  # requests names .netrc on load and opens it when called
         file(".npmrc", reads=False, sends=False, when="call"),
         file(),

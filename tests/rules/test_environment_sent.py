@@ -59,7 +59,11 @@ def test_a_habit_is_reported():
     assert grades(RULE, subject) == [("medium", "medium")]
     gained = change(gained=(GainedCapability("environment", "import", "index.js", 3, "process.env"),))
     assert grades(RULE, code_case(code(WHOLE, NETWORK), change=gained)) == [("high", "medium")]
-    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), change=change())) == [("high", "high")]
+    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), change=change())) == [("high", "medium")]
+    process = can("process", "subprocess.run")
+    assert grades(RULE, code_case(code(WHOLE, NETWORK, process, calls=(SENT,)), change=change())) == [
+        ("medium", "medium")
+    ]
 
 
 def test_in_a_bundle_a_flow_holds_and_does_not_block():
@@ -70,4 +74,4 @@ def test_in_a_bundle_a_flow_holds_and_does_not_block():
 def test_time_blunts_what_only_stands_side_by_side():
     old = metadata(days=100)
     assert grades(RULE, code_case(code(WHOLE, NETWORK), metadata=old)) == [("medium", "medium")]
-    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), metadata=old)) == [("high", "high")]
+    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), metadata=old)) == [("high", "medium")]

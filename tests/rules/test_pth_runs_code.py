@@ -23,7 +23,21 @@ NAMESPACE = (
     "m and setattr(sys.modules['google'], 'cloud', m)"
 )
 EDITABLE = "import __editable___thing_1_0_finder; __editable___thing_1_0_finder.install()"
-KNOWN = [DISTUTILS, DISTUTILS.replace("'local')", "'stdlib')"), COVERAGE, NAMESPACE, EDITABLE, "import _virtualenv"]
+PYTEST_COV = (
+    r"import os, sys;exec('if \'COV_CORE_SOURCE\' in os.environ:\n try:\n  from pytest_cov.embed import init\n  init()"
+    r"""\n except Exception as exc:\n  sys.stderr.write(\n   "pytest-cov: Failed to setup subprocess coverage. "\n"""
+    r"""   "Environ: {0!r} "\n   "Exception: {1!r}\\n".format(\n    dict((k, v) for k, v in os.environ.items() """
+    r"""if k.startswith(\'COV_CORE\')),\n    exc\n   )\n  )\n')"""
+)
+KNOWN = [
+    PYTEST_COV,
+    DISTUTILS,
+    DISTUTILS.replace("'local')", "'stdlib')"),
+    COVERAGE,
+    NAMESPACE,
+    EDITABLE,
+    "import _virtualenv",
+]
 
 
 def pth(line, name="thing.pth"):
@@ -81,3 +95,17 @@ def test_startup_modules():
     finding = only(RULE, case(PYPI, contents=(content(hooks=hooks),)))
     assert (finding.severity, finding.confidence) == ("high", "medium")
     assert RULE.ecosystems == ("pypi",)
+
+
+@pytest.mark.parametrize(
+    ("filename", "path", "severity"),
+    [
+        ("x-1.tar.gz", "tests/sitecustomize.py", "low"),
+        ("x-1.tar.gz", "sitecustomize.py", "high"),
+        ("x-1.tar.gz", "src/sitecustomize.py", "high"),
+        ("x-1-py3-none-any.whl", "x-1.data/purelib/sitecustomize.py", "high"),
+    ],
+)
+def test_what_lies_deep_in_an_sdist_is_not_installed_by_itself(filename, path, severity):
+    held = content(filename=filename, hooks=(InstallHook("startup-module", path, path=path),))
+    assert only(RULE, case(PYPI, contents=(held,))).severity == severity

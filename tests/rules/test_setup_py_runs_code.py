@@ -1,16 +1,18 @@
 import pytest
 
+from customhouse.model.change import GainedCapability
 from customhouse.model.content import InstallHook
 from customhouse.rules.setup_py_runs_code import RULE
-from rules.cases import PYPI, call, can, case, code, content, findings, grades, only
+from rules.cases import PYPI, call, can, case, change, code, content, findings, grades, metadata, only
 
 HOOK = InstallHook("setup-py", "setup.py", path="setup.py")
 EXEC = can("dynamic-code", "exec", 4)
 
 
-def setup(*capabilities, hooks=(HOOK,), path="setup.py", **parts):
+def setup(*capabilities, hooks=(HOOK,), path="setup.py", known=None, **parts):
     file = code(*capabilities, path=path, reach="install", **parts)
-    return case(PYPI, contents=(content(file, hooks=hooks, filename="request-maker-1.14.1.tar.gz"),))
+    held = content(file, hooks=hooks, filename="request-maker-1.14.1.tar.gz")
+    return case(PYPI, contents=(held,), **(known or {}))
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,19 @@ def test_only_a_setup_py_that_runs():
 
 def test_the_way_out_is_the_wheel():
     assert "--only-binary :all: request-maker==1.14.1" in only(RULE, setup(can("process", "os.system"))).hint
+
+
+@pytest.mark.parametrize(
+    ("known", "grade"),
+    [
+        ({}, ("high", "high")),
+        ({"metadata": metadata(days=100)}, ("high", "medium")),
+        ({"change": change()}, ("medium", "medium")),
+        (
+            {"change": change(gained=(GainedCapability("network", "install", "setup.py", 5, "socket.socket"),))},
+            ("high", "high"),
+        ),
+    ],
+)
+def test_a_habit_is_reported_and_novelty_blocks(known, grade):
+    assert grades(RULE, setup(can("network", "socket.socket", 5), known=known)) == [grade]

@@ -64,6 +64,7 @@ _VARIABLE = re.compile(
 #: Settings of package managers and of the project itself, which honest tools read on purpose.
 _SETTINGS = re.compile(r"\.npmrc|\.yarnrc|[._]netrc|\.pypirc|(?:^|/)\.env(?:\.\w+)?$")
 _METADATA = re.compile(r"169\.254\.|metadata|100\.100\.100\.200|fd00:ec2")
+_ADDRESS = re.compile(r"169\.254\.\d|\bmetadata\.(?:google|azure)|100\.100\.100\.200|fd00:ec2")
 
 
 def _places(code: CodeFacts, during: Phase) -> tuple[Capability, ...]:
@@ -75,10 +76,11 @@ def _grade(
     case: Case, code: CodeFacts, moment: Phase, places: tuple[Capability, ...], *, network_beside: bool
 ) -> tuple[Severity, Confidence, str] | None:
     network = capabilities(code, "network", during=moment)
-    # A metadata service is read over the network; every other place through the file system.
-    reads = capabilities(code, "filesystem", during=moment) or (
-        network and all(_METADATA.search(it.detail) for it in places)
-    )
+    reads = bool(capabilities(code, "filesystem", during=moment))
+    if all(_METADATA.search(it.detail) for it in places):
+        # A metadata service is read over the network, and only by asking it: a client made on load asks nobody yet.
+        asked = (argument for call in calls(code, "network", during=moment) for argument in call.arguments)
+        reads = any(argument is not None and _ADDRESS.search(argument) for argument in asked)
     if not reads:
         return ("low", "medium", "names") if moment == "install" else None
     if moment == "call":

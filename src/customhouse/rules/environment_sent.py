@@ -6,14 +6,14 @@ In files that run at install or when the package is loaded: the environment as a
 or at least five different token variables, beside network calls of the same phase in the same file. Reading one
 variable or a few is what every program does, and is not looked at.
 
-| What is seen | Finding |
-|---|---|
-| the environment is an argument of a network call | high, high confidence: blocked |
-| the same, in a file that also starts programs, or in a bundle above 256 KB | high, medium confidence: held |
-| both in one file that starts no programs, and the release before did not have it | high, medium confidence: held |
-| both in one file, as in the release before, or in a release of 90 days | medium, medium confidence: reported |
-| both in one file that starts programs, which inherit an environment | medium, low confidence: reported |
-| many token variables and network, without one going into the other | medium: reported |
+| What is seen | new | as before, or out for 90 days |
+|---|---|---|
+| the environment flows into a network call | high, high confidence: blocked | high, medium: held |
+| the same, in a bundle above 256 KB | high, medium: held | high, medium: held |
+| the same, in a file that also starts programs | high, medium: held | medium, medium |
+| both in one file that starts no programs | high, medium: held | medium, medium |
+| both in one file that starts programs, which inherit an environment | medium, low | medium, low |
+| many token variables and network, without a flow | medium | medium |
 
 ## Why attackers do it
 
@@ -29,7 +29,7 @@ sees at install; enumerating variables one by one below five.
 ## Known false positives
 
 Install scripts hand `{...process.env}` to the programs that they start and fetch a binary besides (esbuild does): the
-fourth row. Crash reporters that send the environment do so when called.
+fifth row. Crash reporters that send the environment do so when called.
 
 ## What to do now
 
@@ -88,15 +88,17 @@ def judge(case: Case) -> Iterator[Finding]:
             ]
             process = capabilities(code, "process", during=moment)
             what, places = taken
+            habit = settled(case) or novelty(case, code.path, "network", "environment") == "old"
             severity: Severity = "high"
             confidence: Confidence = "medium"
-            if sent and not process and not bundled(code):
-                confidence = "high"
-            elif not sent:
-                habit = settled(case) or novelty(case, code.path, "network", "environment") == "old"
-                # Clients of many services look for the key of each.
-                if process or habit or places[0].kind == "credentials":
-                    severity, confidence = "medium", "low" if process else "medium"
+            if sent:
+                # Which variable flows is not known: an address to fetch from may be one, too.
+                if process and habit:
+                    severity = "medium"
+                elif not (process or habit or bundled(code)):
+                    confidence = "high"
+            elif process or habit or places[0].kind == "credentials":  # many clients look for the key of each service
+                severity, confidence = "medium", "low" if process else "medium"
             verb = f"gives it to {sent[0].callee}" if sent else f"reaches the network ({network[0].detail})"
             lines = (places[0].line, sent[0].line if sent else network[0].line)
             yield RULE.finding(

@@ -41,10 +41,10 @@ _COVERAGE = (
     """  coverage.process_startup({})')"""
 )
 _PYTEST_COV = (
-    """import os, sys;exec('if "COV_CORE_SOURCE" in os.environ:\\n try:\\n  from pytest_cov.embed import init\\n"""
-    """  init()\\n except Exception as exc:\\n  sys.stderr.write(\\n   "pytest-cov: Failed to setup subprocess """
-    """coverage. "\\n   "Environ: {0!r} "\\n   "Exception: {1!r}\\\\n".format(\\n    dict((k, v) for k, v in """
-    """os.environ.items() if k.startswith("COV_CORE")),\\n    exc\\n   )\\n  )\\n')"""
+    r"import os, sys;exec('if \'COV_CORE_SOURCE\' in os.environ:\n try:\n  from pytest_cov.embed import init\n  init()"
+    r"""\n except Exception as exc:\n  sys.stderr.write(\n   "pytest-cov: Failed to setup subprocess coverage. "\n"""
+    r"""   "Environ: {0!r} "\n   "Exception: {1!r}\\n".format(\n    dict((k, v) for k, v in os.environ.items() """
+    r"""if k.startswith(\'COV_CORE\')),\n    exc\n   )\n  )\n')"""
 )
 
 _KNOWN: tuple[tuple[str, str], ...] = (

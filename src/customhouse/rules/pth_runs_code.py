@@ -10,6 +10,7 @@ used or not), and modules named sitecustomize or usercustomize at the top of the
 | executes text, decodes, starts programs or reaches the network | critical, high confidence |
 | any other code | high, high confidence |
 | loads one module by name and nothing more; a sitecustomize | high, medium confidence: held |
+| any of these deep in an sdist (tests), where only a build that copies it starts it | low |
 | a line known letter for letter from setuptools, coverage, pytest-cov, virtualenv, pywin32 | low |
 
 ## Why attackers do it
@@ -43,7 +44,7 @@ rebuild the environment. If Python has been started there, rotate that user's cr
 import re
 from collections.abc import Iterator
 
-from customhouse.model.content import InstallHook
+from customhouse.model.content import ContentFacts, InstallHook
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
 from customhouse.rules.hints import explain, stay
@@ -80,6 +81,12 @@ def _grade(hook: InstallHook, line: str) -> tuple[Severity, Confidence, str]:
     return "high", "high", f"which runs code whenever Python starts: `{shown}`"
 
 
+def _aside(content: ContentFacts, path: str) -> str:
+    """What to add for a file deep in an sdist, among tests for the most part: only a build that copies it starts it."""
+    deep = path.rpartition("/")[0] not in ("", "src")
+    return ", if the build installs it" if deep and not content.filename.endswith(".whl") else ""
+
+
 def judge(case: Case) -> Iterator[Finding]:
     """Report each line that Python would execute; other lines of a `.pth` file are search paths."""
     for content in case.contents:
@@ -87,11 +94,14 @@ def judge(case: Case) -> Iterator[Finding]:
             if hook.kind not in ("pth", "startup-module"):
                 continue
             path = hook.name if hook.kind == "pth" else (hook.path or hook.name)
+            aside = _aside(content, path)
             for line in _lines(hook):
                 severity, confidence, said = _grade(hook, line)
+                if aside and severity != "low":
+                    severity, confidence = "low", "medium"
                 yield RULE.finding(
                     case,
-                    f"{case.purl.display} installs {path}, {said}",
+                    f"{case.purl.display} {'has' if aside else 'installs'} {path}, {said}{aside}",
                     at=(Location(path),),
                     hint=f"{stay(case)}; read it with `cat`, never by starting Python beside it. {explain(case)}"
                     if severity != "low"

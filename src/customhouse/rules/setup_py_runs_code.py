@@ -8,6 +8,8 @@ resolves:
 | What it does | Finding |
 |---|---|
 | reaches the network when it is loaded | high, high confidence: blocked |
+| the same, in a release of 90 days that cannot be compared | high, medium confidence: held |
+| the same, and the release before did it too | medium, medium confidence: reported |
 | executes what it fetched or decoded | high, high confidence: blocked |
 | reaches the network in a function (a build command) | medium, medium confidence: reported |
 | executes text of unknown origin | low |
@@ -27,7 +29,8 @@ sdist (install-script names it); a wheel, where setup.py does not run at all and
 
 ## Known false positives
 
-Machine-learning packages fetch prebuilt kernels in a build command (flash-attn does): the third row.
+Machine-learning packages fetch prebuilt kernels while they are built (flash-attn does), and have done so in every
+release: the third row.
 
 ## What to do now
 
@@ -47,18 +50,22 @@ from customhouse.model.code import CodeFacts
 from customhouse.model.content import ContentFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.rules.age import settled
 from customhouse.rules.hints import explain
+from customhouse.rules.novelty import novelty
 from customhouse.rules.phase import calls, capabilities, files_with_archive
 from customhouse.rules.rule import Rule
 
 _Said = tuple[Severity, Confidence, str, int]
 
 
-def _network(code: CodeFacts) -> Iterator[_Said]:
+def _network(case: Case, code: CodeFacts) -> Iterator[_Said]:
     reached = capabilities(code, "network")
     at_load = [it for it in reached if it.when == "load"]
     if at_load:
-        yield "high", "high", f"reaches the network while the package is built ({at_load[0].detail})", at_load[0].line
+        severity, confidence = _weight(case, code.path)
+        said = f"reaches the network while the package is built ({at_load[0].detail})"
+        yield severity, confidence, said, at_load[0].line
     elif reached:
         yield (
             "medium",
@@ -66,6 +73,13 @@ def _network(code: CodeFacts) -> Iterator[_Said]:
             f"can reach the network while the package is built ({reached[0].detail})",
             reached[0].line,
         )
+
+
+def _weight(case: Case, path: str) -> tuple[Severity, Confidence]:
+    """A release to compare with that did the same speaks for it; without one, only time does a little."""
+    if case.change is None:
+        return "high", "medium" if settled(case) else "high"
+    return ("high", "high") if novelty(case, path, "network") == "new" else ("medium", "medium")
 
 
 def _dynamic(code: CodeFacts) -> Iterator[_Said]:
@@ -92,7 +106,7 @@ def judge(case: Case) -> Iterator[Finding]:
     for content, code in files_with_archive(case):
         if code.path not in _setup_files(content):
             continue
-        said = [*_network(code), *_dynamic(code)]
+        said = [*_network(case, code), *_dynamic(code)]
         process = capabilities(code, "process")
         if process:
             said.append(
