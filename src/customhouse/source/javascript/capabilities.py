@@ -167,7 +167,9 @@ class Facts:
 
 
 def hides(constant: Constant) -> bool:
-    """Whether encodings, and not only the direction of reading, lay over a constant."""
+    """Whether encodings, and not only the direction of reading, lay over a constant that reads as text."""
+    if isinstance(constant.value, str) and "\ufffd" in constant.value:
+        return False
     return any(layer not in {"regex", "reversed", "escapes"} for layer in constant.layers)
 
 

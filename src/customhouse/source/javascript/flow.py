@@ -80,6 +80,8 @@ class Flow:
         self.unhidden: list[tuple[Constant, Node]] = []
         #: Environment variables read, `*` where the name is computed.
         self.reads: list[tuple[str, Node]] = []
+        #: Whether the file may declare a name that is also a global's, by word.
+        self.may_declare: dict[bytes, bool] = {}
         self._work: deque[tuple[Node, str]] = deque()
         self._met: set[tuple[int, str]] = set()
         self._bound: set[tuple[int, bytes, str]] = set()
@@ -467,7 +469,7 @@ class Flow:
             return
         word = self.code.bytes_of(name)
         scope, _ = self.scopes.lookup(word, name)
-        for use in self.scopes.uses(word, scope, _MOST_PROPERTIES):
+        for use in self.scopes.uses(word, scope)[:_MOST_PROPERTIES]:
             call_of = use.parent
             if call_of is not None and call_of.type == "call_expression" and self._is(call_of, "function", use):
                 self.follow(call_of, path)

@@ -24,6 +24,7 @@ _KEYWORDS = frozenset(
     b"function return const let var new await async true false null undefined this typeof if else for while of in try catch "
     b"throw void delete instanceof class require JSON Math Object Array String Number Buffer console process module exports".split()
 )
+_FILES = re.compile(r"(?:fs|fs-extra|graceful-fs)\.")
 _IDENTIFIERS = frozenset({"identifier", "shorthand_property_identifier"})
 _FEEDS = re.compile(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
 _NOTHING: frozenset[Origin] = frozenset()
@@ -47,8 +48,8 @@ class Origins:
 
     def of_call(self, call: Called) -> frozenset[Origin]:
         """What reaches a call: through its arguments, what is carried into it, and the file that a path names."""
-        if not self._kinds:
-            return _NOTHING
+        if not self._kinds or (_FILES.match(call.path) and not WRITERS.fullmatch(call.path)):
+            return _NOTHING  # what is read, listed or removed carries nothing anywhere
         depth = 0
         if self._kinds <= _PLAIN and ability_of(call.path.partition("()")[0]) == "network":
             depth = _DEEPEST - 2  # what a server said, sent to a server: only a hidden address is worth telling
@@ -153,7 +154,7 @@ class Origins:
         word = self.code.bytes_of(own)
         scope, _ = self.flow.scopes.lookup(word, own)
         found: set[Origin] = set()
-        for use in self.flow.scopes.uses(word, scope, _MOST_CALLERS * 4):
+        for use in self.flow.scopes.uses(word, scope)[: _MOST_CALLERS * 4]:
             call = use.parent
             if call is not None and call.type == "call_expression":
                 found |= self._of_arguments(call, self._index(function, name), depth)
@@ -196,7 +197,7 @@ class Origins:
     def _fed(self, word: bytes, scope: Node | None, depth: int) -> frozenset[Origin]:
         """What is pushed, written or piped into a variable, and what is written to the file whose path it is."""
         found: set[Origin] = set()
-        for use in self.flow.scopes.uses(word, scope, _MOST_NAMES * 2):
+        for use in self.flow.scopes.uses(word, scope)[: _MOST_NAMES * 2]:
             holder = use.parent
             if holder is None:
                 continue

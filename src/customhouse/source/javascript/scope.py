@@ -36,6 +36,7 @@ _NAMING_FIELD = {
     "optional_parameter": "pattern",
 }
 _MOST_LOOKED_AT = 400
+_MOST_USES = 2_000
 
 
 class Definition(NamedTuple):
@@ -59,6 +60,7 @@ class Scopes:
         """Take the parsed file."""
         self.code = code
         self._definitions: dict[tuple[int, bytes], list[Definition]] = {}
+        self._uses: dict[tuple[int, bytes], list[Node]] = {}
         self._writes: dict[tuple[int, bytes], list[Definition]] = {}
 
     def lookup(self, name: bytes, at: Node) -> tuple[Node | None, list[Definition]]:
@@ -164,13 +166,18 @@ class Scopes:
             return Definition("caught", leaf, None)
         return None
 
-    def uses(self, name: bytes, scope: Node | None, most: int = 2_000) -> Iterator[Node]:
+    def uses(self, name: bytes, scope: Node | None) -> list[Node]:
         """The identifiers `name` that mean what `scope` declares, its own declarations among them."""
-        start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
-        for at in self.code.positions_in(name, start, end)[:most]:
-            leaf = self.code.leaf(at, at + len(name))
-            if leaf.type in _LEAVES and self._belongs(leaf, name, scope):
-                yield leaf
+        key = (scope.id if scope is not None else 0, name)
+        found = self._uses.get(key)
+        if found is None:
+            found = self._uses[key] = []
+            start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
+            for at in self.code.positions_in(name, start, end)[:_MOST_USES]:
+                leaf = self.code.leaf(at, at + len(name))
+                if leaf.type in _LEAVES and self._belongs(leaf, name, scope):
+                    found.append(leaf)
+        return found
 
     def _belongs(self, leaf: Node, name: bytes, scope: Node | None) -> bool:
         function = self.code.owner(leaf)
@@ -187,7 +194,7 @@ class Scopes:
         found = self._writes.get(key)
         if found is None:
             found = self._writes[key] = []
-            for leaf in self.uses(name, scope, _MOST_LOOKED_AT):
+            for leaf in self.uses(name, scope)[:_MOST_LOOKED_AT]:
                 definition = self.classify(leaf)
                 if definition is not None:
                     found.append(definition)

@@ -19,6 +19,22 @@ _WORDS = frozenset((*_GLOBAL_WORDS, *_PROPERTY_WORDS, b"import", b"from"))
 _COMMON = {name.encode(): pattern for name, pattern in COMMON_GLOBALS.items()}
 #: Followed even where the file declares a variable of that name: `var require = require`, `if (0) var eval = 1`.
 _ALWAYS = frozenset({b"require", b"eval", b"Function", b"process", b"module"})
+#: What stands before a name that a function, class, import, loop or handler declares; and before a variable's.
+_BEFORE_OWN = (
+    b"function",
+    b"*",
+    b"class",
+    b"import",
+    b"as",
+    b"{",
+    b",",
+    b"catch (",
+    b"catch(",
+    b"const",
+    b"let",
+    b"var",
+)
+_BEFORE_ANY = (*_BEFORE_OWN, b"[", b"(")
 #: A bracket access whose key is put together: `x["a" + ...`, `` x[`...` ``, `x[("a")`, `x[f("...`.
 _COMPUTED = re.compile(rb"\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])")
 _OBJECT_END = re.compile(rb"[\w$)\]'\"`.\s]")
@@ -75,6 +91,11 @@ def _is_own(flow: Flow, word: bytes, leaf: Node) -> bool:
     """
     if flow.scopes.classify(leaf) is not None:
         return True
+    declared = flow.may_declare.get(word)
+    if declared is None:
+        declared = flow.may_declare[word] = _may_declare(flow.code, word)
+    if not declared:
+        return False
     _, definitions = flow.scopes.lookup(word, leaf)
     if any(each.kind in {"function", "class", "import", "each", "caught"} for each in definitions):
         return True
@@ -86,6 +107,12 @@ def _is_own(flow: Flow, word: bytes, leaf: Node) -> bool:
         and not flow.code.positions_in(word, each.value.start_byte, each.value.end_byte)
         for each in definitions
     )
+
+
+def _may_declare(code: Code, word: bytes) -> bool:
+    """Whether the text before some occurrence of a word is what stands before a name that is declared."""
+    before = _BEFORE_OWN if word in _ALWAYS else _BEFORE_ANY
+    return any(code.data[max(at - 16, 0) : at].rstrip().endswith(before) for at in code.positions(word))
 
 
 def _import(flow: Flow, leaf: Node) -> None:

@@ -185,7 +185,13 @@ def _look(code: Code, top: Node, constant: Constant, budget: decoding.Budget) ->
     if text is None:
         return
     layers = tuple(dict.fromkeys(layer for layer in constant.layers if layer != "regex"))
-    if layers and constant.whole and len(text) > 3 and (set(layers) - {"reversed", "escapes"} or TELLING.search(text)):  # noqa: PLR2004
+    if (
+        layers
+        and constant.whole
+        and "\ufffd" not in text
+        and len(text) > 3
+        and (set(layers) - {"reversed", "escapes"} or TELLING.search(text))
+    ):  # noqa: PLR2004
         yield Hidden(text, top, layers)
     elif top.type == "binary_expression" and TELLING.search(text) and not _said_plainly(code, top, text):
         yield Hidden(text, top, ("concatenated",))

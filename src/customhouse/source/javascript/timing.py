@@ -339,7 +339,7 @@ class Timing:
             return False
         word = self.code.bytes_of(name)
         scope, _ = self.scopes.lookup(word, name)
-        for use in self.scopes.uses(word, scope, _MOST_CALLS):
+        for use in self.scopes.uses(word, scope)[:_MOST_CALLS]:
             made = use.parent
             outer = made.parent if made is not None and made.type == "call_expression" else None
             if outer is not None and outer.type == "call_expression" and self.at_load(outer):
