@@ -44,7 +44,7 @@ async def audit_sources(inspector: Inspector, sources: tuple[Source, ...], progr
     """Inspect every entry of every source that was read; equal entries are inspected once."""
     started = time.monotonic()
     entries = [(source.path, entry) for source in sources for entry in source.packages]
-    distinct = {_question(entry): entry for _, entry in entries}
+    distinct = {_question(entry): (path, entry) for path, entry in reversed(entries)}
     verdicts = await _inspect_all(inspector, distinct, progress)
     packages = tuple(AuditedPackage(path, entry, verdicts[_question(entry)]) for path, entry in entries)
     decision, incomplete = decide_audit(verdicts.values(), sources)
@@ -52,20 +52,20 @@ async def audit_sources(inspector: Inspector, sources: tuple[Source, ...], progr
 
 
 async def _inspect_all(
-    inspector: Inspector, distinct: dict[LockedPackage, LockedPackage], progress: Progress
+    inspector: Inspector, distinct: dict[LockedPackage, tuple[str, LockedPackage]], progress: Progress
 ) -> dict[LockedPackage, Verdict]:
     slots = asyncio.Semaphore(_IN_FLIGHT)
     done = 0
 
-    async def one(entry: LockedPackage) -> Verdict:
+    async def one(path: str, entry: LockedPackage) -> Verdict:
         nonlocal done
         async with slots:
-            verdict = await inspector.inspect(entry.purl, entry)
+            verdict = await inspector.inspect(entry.purl, entry, lock_path=path)
         done += 1
         progress(done, len(distinct))
         return verdict
 
-    tasks = {question: asyncio.create_task(one(entry)) for question, entry in distinct.items()}
+    tasks = {question: asyncio.create_task(one(*first)) for question, first in distinct.items()}
     try:
         await asyncio.gather(*tasks.values())
     finally:

@@ -69,12 +69,14 @@ class CaseBuilder:
         minimum_age: timedelta,
         locked: LockedPackage | None = None,
         previous: str | None = None,
+        lock_path: str = "",
     ) -> Case:
         """Collect everything about one release. Never raises for what a registry or an archive does.
 
         `previous` is the version to compare with; the newest earlier one of the same line when it is None.
+        `lock_path` is the file that `locked` stands in, for findings to point at.
         """
-        base = Case(purl, self._options.now, minimum_age, locked=locked)
+        base = Case(purl, self._options.now, minimum_age, locked=locked, lock_path=lock_path)
         aside = _not_from_a_registry(locked)
         if aside is not None:
             return msgspec.structs.replace(base, advisories=self._matches(purl), **aside)

@@ -22,5 +22,7 @@ class Inspector:
     async def inspect(self, purl: Purl, locked: LockedPackage | None = None, *, previous: str | None = None) -> Verdict:
         """Inspect one release, against `previous` or the one before it; raises nothing for what others do."""
         registry = self._registries.for_(purl.ecosystem)
-        case = await self._builder.build(registry, purl, minimum_age_for(self._configuration, purl), locked, previous)
+        case = await self._builder.build(
+            registry, purl, minimum_age_for(self._configuration, purl), locked, previous, lock_path
+        )
         return verdict_on(case, self._configuration)
