@@ -19,7 +19,9 @@ class Inspector:
         self._builder = builder
         self._configuration = configuration
 
-    async def inspect(self, purl: Purl, locked: LockedPackage | None = None, *, previous: str | None = None) -> Verdict:
+    async def inspect(
+        self, purl: Purl, locked: LockedPackage | None = None, *, lock_path: str = "", previous: str | None = None
+    ) -> Verdict:
         """Inspect one release, against `previous` or the one before it; raises nothing for what others do."""
         registry = self._registries.for_(purl.ecosystem)
         case = await self._builder.build(
