@@ -17,6 +17,7 @@ from customhouse.source.javascript.capability_table import (
     GLOBALS,
     LOADERS,
     MODULES,
+    NOTED,
     PROPERTIES,
     REWRITES,
     ability_of,
@@ -29,10 +30,10 @@ _GLOBAL_OBJECTS = frozenset(name.encode() for name, path in GLOBALS.items() if p
     b"this", b"top", b"root", b"parent", b"frames",
 }  # fmt: skip
 _LOADING = ("import", "from", "require")
-_HANDED_ON = frozenset({"bind", "call", "apply", "then", "constructor"})
+_HANDED_ON = frozenset({"bind", "call", "apply"})
 
 _SPECIFIER = re.compile(rb"""\s*(\(?)\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*([,);}]?)""")
-_PROSE = re.compile(rb"[ \t]+(?!(?:as|in|of|instanceof|satisfies)\b)[A-Za-z]|-[a-z]|'(?:s|t|re)\b")
+_PROSE = re.compile(rb"[ \t]+(?!(?:as|in|instanceof|satisfies)\b)[A-Za-z]|-[a-z]|'(?:s|t|re)\b")
 _MEMBER = re.compile(rb"\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)")
 _COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)")
 _IS_COMPARED = re.compile(rb"(?:[=!]==?|\binstanceof|\btypeof)\s*$")
@@ -133,9 +134,16 @@ def _referred_to(data: bytes, end: int, before: bytes, path: str) -> bool:  # no
     member = _MEMBER.match(data, end)
     if member is not None:
         name = member[1].decode()
-        return name in _HANDED_ON or extend(path, name) is not None
+        if name == "constructor":
+            return True
+        if name in _HANDED_ON:
+            return path in LOADERS or ability_of(path) is not None
+        grown = extend(path, name)
+        if grown is None or grown.startswith("process.env"):
+            return grown is not None
+        return _referred_to(data, member.end(), before + member[0], grown)
     if _DYNAMIC.match(data, end):
-        return path in LOADERS or ability_of(path) is not None
+        return path in LOADERS or ability_of(path) is not None or NOTED.fullmatch(path) is not None
     if _PROSE.match(data, end) or _COMPARED.match(data, end) or _IS_COMPARED.search(before):
         return False
     if _KEY.match(data, end) and _KEY_BEFORE.search(before):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.source.python.api import api, below, modules, telling_builtins
+from customhouse.source.python.api import api, below, canonical, modules, telling_builtins
 
 #: Words that act without any import; those of the second group also as members (`f.__globals__`).
 _ANYWHERE = frozenset(
@@ -18,8 +18,10 @@ _ANYWHERE = frozenset(
 )  # fmt: skip
 _NAMESPACES = ("globals", "locals", "vars")
 
-_PROSE = re.compile(rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|'s\b")
-_SETTING = re.compile(rb"\s*=[^=]|\s*:")
+#: What follows a word that is prose, a keyword argument or parameter, compared, or asked for a plain attribute.
+_PROSE = re.compile(rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|-[a-z]|'s\b|``|\.[ \t\r]*\n|\.[a-z]\w*")
+_SETTING = re.compile(rb"[ \t]*=[^=]|[ \t]*:")
+_COMPARED = re.compile(rb"[ \t]+(?:is|in|not in)\b")
 _FILLS_TEMPLATE = re.compile(rb"(?:%|\*\*)\s*$")
 _EMPTY_CALL = re.compile(rb"\s*\(\s*\)(?!\s*[\[.])")
 
@@ -29,12 +31,14 @@ _NAME = re.compile(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
 _SPACED = re.compile(rb"\s*\.\s*")
 _COMMENT = re.compile(rb"#[^\n]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+_NOT_ASCII_WORD = lazy_regex(r"\w*[^\W\x00-\x7f]\w*")
 _LONGEST_LINE = 400
 
 #: Other modules through which these are reached: `shutil.os.system`.
 _THROUGH = lazy_regex(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
 _DUNDER = lazy_regex(rb"__getattr(?:ibute)?__")
-_STRANGE = lazy_regex(rb"\.\s{0,60}#|\.[ \t\\]*\\|\.\s{60}")
+_STRANGE = lazy_regex(rb"\.\s{0,60}#|\.[\s\\]{60}")
+_PATH = lazy_regex(rb"(?<!\bos)\.[\s\\]{0,60}path\b")
 _INDIRECT = lazy_regex(rb"__dict__|\bgetattr\b|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b")
 #: Encodings under which the text is not what runs; the two that say nothing are left out.
 _COOKIE = re.compile(rb"coding[:=][ \t]*(?!(?:utf-?8|us-ascii|ascii)\b)[-\w.]", re.IGNORECASE)
@@ -88,7 +92,15 @@ def _is_normal(data: bytes) -> bool:
         text = data.decode()
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    return unicodedata.is_normalized("NFKC", text)
+    if unicodedata.is_normalized("NFKC", text):
+        return True
+    return not any(_folds(word) for word in _NOT_ASCII_WORD.findall(text))
+
+
+def _folds(word: str) -> bool:
+    """Whether a word of more than one letter becomes an ASCII one."""
+    folded = unicodedata.normalize("NFKC", word)
+    return len(folded) > 1 and folded.isascii()
 
 
 def _acts(data: bytes, at: int, word: str) -> bool:
@@ -97,36 +109,68 @@ def _acts(data: bytes, at: int, word: str) -> bool:
     end = at + len(word)
     if (at and data[at - 1] in _WORD_BYTES) or (end < len(data) and data[end] in _WORD_BYTES):
         return False
-    if word in _ANYWHERE:
-        return True
     before = data[max(at - 8, 0) : at]
+    if word in _ANYWHERE:
+        return not (before.endswith(b"``") and data[end : end + 2] == b"``")
     if word in _NAMESPACES:
-        if before[-1:] == b"." or _SETTING.match(data, end) or _PROSE.match(data, end):
+        harmless = (_SETTING, _PROSE, _COMPARED)
+        if before[-1:] == b"." or any(each.match(data, end) for each in harmless):
             return False
         return not (_FILLS_TEMPLATE.search(before) and _EMPTY_CALL.match(data, end))
     if (before.endswith(b".") and not before.endswith(b"..")) or before.endswith(b"def "):
         return False
-    return word == "exec" or _PROSE.match(data, end) is None
+    if word == "exec":
+        return True
+    return _PROSE.match(data, end) is None and _SETTING.match(data, end) is None
 
 
 def _imports_act(data: bytes, offsets: list[int]) -> bool:
     telling: list[str] = []
-    for one in statements(data, offsets):
+    every = list(statements(data, offsets))
+    for one in every:
         if one is None:
             return True
         top = one.module.partition(".")[0]
         if not top or top not in modules():
             continue
-        names = None if one.member == "*" else below(one.target)
-        if names is None or (names and _members(names).search(data) is not None):
+        names = None if one.member == "*" else _below(one.target)
+        if names is None or (names and _is_member(data, names, every)):
             return True
         if names:
             telling.append(one.name)
-    if telling and (_DUNDER.search(data) is not None or _STRANGE.search(data) is not None):
+    if telling and (_DUNDER.search(data) is not None or _is_strange(data)):
         return True
     if _THROUGH.search(data) is not None:
         return True
     return bool(telling) and _INDIRECT.search(data) is not None and _handed_on(data, telling)
+
+
+@cache
+def _below(target: str) -> frozenset[str] | None:
+    """The names that lead on from an import, of its one canonical name where all of it is another module's."""
+    names = below(target)
+    if names is None or "" not in names:
+        return names
+    same = canonical(f"{target}.x").removesuffix(".x")
+    return None if same in {target, "x"} else below(same)
+
+
+def _is_member(data: bytes, names: frozenset[str], imported: list["Statement | None"]) -> bool:
+    """Whether a dot and one of the names stand anywhere; `os.path` is not `sys.path` where `os` is nothing but `os`."""
+    if "path" not in names or b"path" not in data:
+        return _members(names).search(data) is not None
+    if any(one is not None and one.name == "os" and one.module != "os" for one in imported) or _handed_on(data, ["os"]):
+        return _members(names).search(data) is not None
+    return _members(names - {"path"}).search(data) is not None or _PATH.search(data) is not None
+
+
+def _is_strange(data: bytes) -> bool:
+    """Whether a comment or many blanks stand between a dot and a name, other than where a comment's line ends."""
+    for match in _STRANGE.finditer(data):
+        line = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        if not line.lstrip().startswith(b"#") or b"{" in line:
+            return True
+    return False
 
 
 def statements(data: bytes, offsets: list[int]) -> Iterator[Statement | None]:

@@ -44,6 +44,7 @@ def first_look(data: bytes, language: Language) -> FirstLook:
     """
     if len(data) > MAX_SIZE:
         return FirstLook(plain=False, matched=("size",))
+    data = data.removeprefix(b"\xef\xbb\xbf")
     judge = _judge(_FAMILIES[language])
     try:
         acting = judge.first_acting(data, _offsets(data, f"acting_{_FAMILIES[language]}"))
@@ -75,7 +76,7 @@ def _offsets(data: bytes, rules: str) -> dict[str, list[int]]:
     return found
 
 
-def places(data: bytes) -> dict[str, list[int]]:
+def places(data: bytes, language: Language) -> dict[str, list[int]]:
     """Give the byte offsets of everything that the Python reader may act on, by pattern (`url`, `environ`, `reversed`, …).
 
     All credential triggers are one kind, `credential`. Offsets of one kind ascend.
