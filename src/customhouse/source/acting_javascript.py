@@ -35,7 +35,7 @@ _HANDED_ON = frozenset({"bind", "call", "apply"})
 _SPECIFIER = re.compile(rb"""\s*(\(?)\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*([,);}]?)""")
 _PROSE = re.compile(rb"[ \t]+(?!(?:as|in|instanceof|satisfies)\b)[A-Za-z]|-[a-z]|'(?:s|t|re)\b")
 _MEMBER = re.compile(rb"\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)")
-_COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)|[ \t]*\r?\n\s*\*|#")
+_COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)|\.?[ \t]*\r?\n\s*\*|#|\.[\"']|://")
 _IS_COMPARED = re.compile(rb"(?:[=!]==?|\binstanceof|\btypeof)\s*$")
 _ENDS_THERE = re.compile(rb"\s*(?:[=!]==?|[);:&|,}]|\?(?!\.))")
 _RECEIVER = re.compile(rb"([A-Za-z_$][\w$]*|[)\]])(?:\?)?\.$")
@@ -58,7 +58,8 @@ _TIMED = re.compile(
 _PUT_TOGETHER = lazy_regex(
     rb"[\w$)\]'\"`.\s]\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])"
 )
-_NO_OBJECT = re.compile(rb"(?:[=(,:\[{;?&|>+!~]|\breturn)$")
+_NO_OBJECT = re.compile(rb"(?:[=(,:\[{;?&|>+!~*%^<]|\breturn)$")
+_PLAIN_TEMPLATE = re.compile(rb"\[\s*`([^`$\\]*)`\s*\]")
 _LETTERLESS = lazy_regex(rb"[\[\]()!+]{400}")
 _BOUND = re.compile(
     rb"(?:\b(?:var|let|const)\s+([A-Za-z_$][\w$]*)\s*=\s*require|\bimport\s+(?:\*\s*as\s+)?([A-Za-z_$][\w$]*)\s+from)$"
@@ -112,7 +113,10 @@ def _puts_together(data: bytes) -> bool:
     """Whether the key of a member is put together; an array literal is no member."""
     for match in _PUT_TOGETHER.finditer(data):
         before = data[max(match.start() - 40, 0) : match.start() + 1].rstrip()
-        if not before or _NO_OBJECT.search(before) is None:
+        if before and _NO_OBJECT.search(before) is not None:
+            continue
+        plain = _PLAIN_TEMPLATE.match(data, data.index(b"[", match.start() + 1))
+        if plain is None or plain[1].decode("utf-8", "replace") in words():
             return True
     return False
 
@@ -268,7 +272,9 @@ def _names_acting(specifier: re.Match[bytes]) -> bool:
 def _is_used_harmlessly(specifier: re.Match[bytes], path: str) -> bool:
     """Whether a module gets one name, and of that nothing is used that the tables know: `http.STATUS_CODES`."""
     data, end = specifier.string, specifier.end()
-    if data[end : end + 1] in {b".", b"(", b"[", b"?", b"`"} or specifier[5] == b",":
+    if specifier[5] == b")" and _MEMBER.match(data, end) is not None:
+        return not _referred_to(data, end, b"", path)
+    if specifier[5] == b",":
         return False
     if _ENDS_STATEMENT.match(data, end - (specifier[5] == b";")) is None:
         return False

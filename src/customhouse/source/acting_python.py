@@ -98,7 +98,7 @@ def _is_normal(data: bytes) -> bool:
     if not telling:
         return True
     word = re.compile(rf"\w*[{re.escape(''.join(telling))}]\w*")
-    return not any(_folds(found) for found in word.findall(text))
+    return not any(_folds(found) for found in word.findall(text) if f"a{found}".isidentifier())
 
 
 def _folds(word: str) -> bool:

@@ -8,12 +8,12 @@ identifier is not.
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Literal
-
-from tree_sitter import Language as Grammar
-from tree_sitter import Node, Parser
+from typing import TYPE_CHECKING, Literal
 
 from customhouse.model.code import Language, TextAnomaly, TextAnomalyKind
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
 
 #: Blanks in a row that push what follows off every screen.
 OFFSCREEN_BLANKS = 150
@@ -50,10 +50,11 @@ _LATIN = re.compile("[A-Za-z]")
 _LONGEST_WORD = 100
 #: Characters of one kind whose place is looked up; a novel in another script is not searched to its end.
 _MAX_LOOKED = 20_000
-_UNUSUAL = re.compile(
+_UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
-    f"\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e01ef{_LOOK_ALIKES}]"
+    "\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e01ef]"
 )
+_ASCII = bytes(range(128))
 
 
 def text_anomalies(data: bytes, language: Language) -> tuple[TextAnomaly, ...]:
@@ -63,7 +64,7 @@ def text_anomalies(data: bytes, language: Language) -> tuple[TextAnomaly, ...]:
     joiners inside strings and comments are ordinary. A file that is not UTF-8 is looked through for blanks alone.
     """
     text = _decoded(data)
-    unusual = text is not None and _UNUSUAL.search(text) is not None
+    unusual = text is not None and _may_be_unusual(data, text)
     blanks = _pushed_off(data)
     if not unusual and not blanks:
         return ()
@@ -85,6 +86,14 @@ def _decoded(data: bytes) -> str | None:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def _may_be_unusual(data: bytes, text: str) -> bool:
+    """Whether any character is one of those looked for; look-alikes only where a word holds Latin letters as well."""
+    others = data.translate(None, _ASCII).decode("utf-8", "replace")
+    if _UNSEEN.search(others) is not None:
+        return True
+    return _LOOK_ALIKE.search(others) is not None and next(_mixed_words(text), None) is not None
 
 
 def _pushed_off(data: bytes) -> list[re.Match[bytes]]:
@@ -214,7 +223,7 @@ class _Where:
     def __init__(self, data: bytes, language: Language) -> None:
         self.data = data
         self.language: Language = language
-        self._root: Node | None = None
+        self._root: "Node | None" = None
         self._offsets: tuple[int, int] = (0, 0)
 
     def at(self, offset: int) -> Place:
@@ -253,25 +262,31 @@ _STRING_NODES = frozenset({"string", "template_string", "regex", "jsx_text", "st
 _EMBEDDED = frozenset({"template_substitution", "interpolation", "jsx_expression"})
 
 
-def _python() -> Parser:
+def _python() -> "Parser":
     import tree_sitter_python  # noqa: PLC0415 - only the grammar that is needed
+    from tree_sitter import Language as Grammar  # noqa: PLC0415
+    from tree_sitter import Parser  # noqa: PLC0415
 
     return Parser(Grammar(tree_sitter_python.language()))
 
 
-def _javascript() -> Parser:
+def _javascript() -> "Parser":
     import tree_sitter_javascript  # noqa: PLC0415 - only the grammar that is needed
+    from tree_sitter import Language as Grammar  # noqa: PLC0415
+    from tree_sitter import Parser  # noqa: PLC0415
 
     return Parser(Grammar(tree_sitter_javascript.language()))
 
 
-def _typescript() -> Parser:
+def _typescript() -> "Parser":
     import tree_sitter_typescript  # noqa: PLC0415 - only the grammar that is needed
+    from tree_sitter import Language as Grammar  # noqa: PLC0415
+    from tree_sitter import Parser  # noqa: PLC0415
 
     return Parser(Grammar(tree_sitter_typescript.language_tsx()))
 
 
-_PARSERS: dict[Language, Callable[[], Parser]] = {
+_PARSERS: dict[Language, Callable[[], "Parser"]] = {
     "python": _python,
     "javascript": _javascript,
     "typescript": _typescript,
