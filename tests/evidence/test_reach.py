@@ -3,6 +3,7 @@
 import pytest
 
 from customhouse.evidence.reach import beside_the_package, loads, resolve_relative, spread
+
 PATHS = dict.fromkeys(["index.js", "lib/a.js", "lib/b/index.cjs", "lib/data.json", "pkg/__init__.py", "pkg/x.py"])
 
 

@@ -157,12 +157,84 @@ def test_the_reader_finds_nothing_in_plain_python(snippets):
 
 
 WORDS_JAVASCRIPT = st.sampled_from(
-    "process . env [ ] ( ) 'fetch' fetch eval constructor + 'con' 'structor' ; \n = const x , { } require 'fs' import "
-    "from globalThis self window /**/ Function ` \\u0065 => function return typeof === :".split(" ")
+    [
+        "process",
+        ".",
+        "env",
+        "[",
+        "]",
+        "(",
+        ")",
+        "'fetch'",
+        "fetch",
+        "eval",
+        "constructor",
+        "+",
+        "'con'",
+        "'structor'",
+        ";",
+        "\n",
+        "=",
+        "const",
+        "x",
+        ",",
+        "{",
+        "}",
+        "require",
+        "'fs'",
+        "import",
+        "from",
+        "globalThis",
+        "self",
+        "window",
+        "/**/",
+        "Function",
+        "`",
+        "\\u0065",
+        "=>",
+        "function",
+        "return",
+        "typeof",
+        "===",
+        ":",
+    ]
 )
 WORDS_PYTHON = st.sampled_from(
-    "import os sys from . system ( ) = \n , 'id' x getattr path environ open eval exec globals [ ] \\\n # as * "
-    "__dict__ subprocess run ; : def vars".split(" ")
+    [
+        "import",
+        "os",
+        "sys",
+        "from",
+        ".",
+        "system",
+        "(",
+        ")",
+        "=",
+        "\n",
+        ",",
+        "'id'",
+        "x",
+        "getattr",
+        "path",
+        "environ",
+        "open",
+        "eval",
+        "exec",
+        "globals",
+        "[",
+        "]",
+        "\\\n",
+        "#",
+        "as",
+        "*",
+        "__dict__",
+        "subprocess",
+        "run",
+        ";",
+        ":",
+        "def",
+        "vars",
+    ]
 )
 
 

@@ -49,7 +49,9 @@ _COMMENTED = re.compile(rb"\s*/[/*]")
 _CALLED = re.compile(rb"\s*(?:[(\[`/]|\?\.|\.\s*(?:call|apply|bind|constructor)\b|\.\s*/)")
 _NEW = re.compile(rb"\bnew\s+(?:[A-Za-z_$][\w$]*\.)+$")
 _CHAIN = re.compile(rb"(?:^|[^\w$.)\]\"'`/?])(?:[A-Za-z_$][\w$]*\.)+$")
-_TELLING_CHAIN = re.compile(rb"\b(?:constructor|[Ff]unction|eval|require|fetch|process|globalThis|global|window|self)\b")
+_TELLING_CHAIN = re.compile(
+    rb"\b(?:constructor|[Ff]unction|eval|require|fetch|process|globalThis|global|window|self)\b"
+)
 _NOTHING_BEFORE = re.compile(rb"[\w$){};,]$")
 _TIMED = re.compile(
     rb"\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>|this\.[\w$.]+\s*[,)]|[\w$.]+\.bind\()"
@@ -65,7 +67,9 @@ _BOUND = re.compile(
     rb"(?:\b(?:var|let|const)\s+([A-Za-z_$][\w$]*)\s*=\s*require|\bimport\s+(?:\*\s*as\s+)?([A-Za-z_$][\w$]*)\s+from)$"
 )
 _ENDS_STATEMENT = re.compile(rb"[ \t]*(?:;|\r?\n\s*(?:[A-Za-z_$}/]|\Z)|\Z)")
-_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
+_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
+    range(128, 256)
+)
 
 #: Patterns beside the words: letters written as escapes, lines joined, a native module, programs without letters.
 PATTERNS = (
@@ -98,7 +102,7 @@ def _may_act(path: str) -> bool:
 
 
 def first_acting(data: bytes, found: Mapping[str, list[int]]) -> str:
-    """Return the first kind of `found` (offsets by word or pattern) of which one place may act; empty when none does."""
+    """Return the first kind of `found` (offsets by word or pattern) of which one place may act, or an empty text."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return "utf-16"
     for kind, offsets in found.items():
@@ -125,7 +129,7 @@ def _is_word(data: bytes, at: int, end: int) -> bool:
     return (at == 0 or data[at - 1] not in _WORD_BYTES) and (end >= len(data) or data[end] not in _WORD_BYTES)
 
 
-def _global(data: bytes, at: int, word: str) -> bool:  # noqa: PLR0911 - one way out for each reason
+def _global(data: bytes, at: int, word: str) -> bool:
     """A global, or a property that tells whatever it is taken from."""
     end = at + len(word)
     if not _is_word(data, at, end):
@@ -149,7 +153,7 @@ def _quoted(data: bytes, at: int, end: int, before: bytes) -> bool | None:
     return None
 
 
-def _referred_to(data: bytes, end: int, before: bytes, path: str) -> bool:  # noqa: PLR0911
+def _referred_to(data: bytes, end: int, before: bytes, path: str) -> bool:
     """Whether what follows a reference to `path` can make a fact of it."""
     member = _MEMBER.match(data, end)
     if member is not None:
@@ -172,7 +176,7 @@ def _referred_to(data: bytes, end: int, before: bytes, path: str) -> bool:  # no
 
 
 def _is_compared(data: bytes, end: int, before: bytes) -> bool:
-    """Whether a reference is only asked for: `typeof require === "function"`, `x instanceof Function`, `process && …`."""
+    """Whether a reference is only asked for: `typeof require === "function"`, `x instanceof Function`."""
     if _COMPARED.match(data, end):
         return True
     return _IS_COMPARED.search(before) is not None and _ENDS_THERE.match(data, end) is not None

@@ -19,7 +19,9 @@ _ANYWHERE = frozenset(
 _NAMESPACES = ("globals", "locals", "vars")
 
 #: What follows a word that is prose, a keyword argument or parameter, compared, or asked for a plain attribute.
-_PROSE = re.compile(rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|-[a-z]|'s\b|``|\.[ \t\r]*\n|\.[a-z]\w*")
+_PROSE = re.compile(
+    rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|-[a-z]|'s\b|``|\.[ \t\r]*\n|\.[a-z]\w*"
+)
 _SETTING = re.compile(rb"[ \t]*=[^=]|[ \t]*:")
 _COMPARED = re.compile(rb"[ \t]+(?:is|in|not in)\b")
 _FILLS_TEMPLATE = re.compile(rb"(?:%|\*\*)\s*$")
@@ -60,6 +62,7 @@ class Statement:
     __slots__ = ("member", "module", "name")
 
     def __init__(self, module: str, member: str, name: str) -> None:
+        """Take what was written."""
         self.module = module
         self.member = member
         self.name = name

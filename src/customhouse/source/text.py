@@ -223,7 +223,7 @@ class _Where:
     def __init__(self, data: bytes, language: Language) -> None:
         self.data = data
         self.language: Language = language
-        self._root: "Node | None" = None
+        self._root: Node | None = None
         self._offsets: tuple[int, int] = (0, 0)
 
     def at(self, offset: int) -> Place:
