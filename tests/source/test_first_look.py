@@ -46,7 +46,7 @@ HARMLESS_JAVASCRIPT = [
     "y.fetch(z); cache.process(1); q.require('x'); w.eval(1);",
     "setTimeout(function () { n(); }, 1); setTimeout(() => 1, 2);",
     "if (f instanceof Function) { Function.prototype.call.call(f); }",
-    "const e1 = /[\\u0041-\\u005a]/; const n2 = 'é Привет 你好';",
+    "const e1 = /[\\u0041-\\u005a]/; const n2 = '\xe9 \u041f\u0440\u0438\u0432\u0435\u0442 \u4f60';",
     "function process(x) { return x; }",
 ]
 ACTING_JAVASCRIPT = [
@@ -83,7 +83,7 @@ HARMLESS_PYTHON = [
     "x = ','.join(['a', 'b']) + 'http://example.test/'",
     "y = 'aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ='",
     "f(open=1, vars=2)",
-    "z = 'Привет é 你好'",
+    "z = '\u041f\u0440\u0438\u0432\u0435\u0442 \xe9 \u4f60'",
     "import logging\nlogging.getLogger(__name__).info('x')",
 ]
 ACTING_PYTHON = [
@@ -98,8 +98,8 @@ ACTING_PYTHON = [
     "import shutil\nshutil . os . system('x')",
     "import os\ngetattr(os, n)('x')",
     "import os\nos.\\\nsystem('x')",
-    "ｅｖａｌ('1')",
-    "import ｏｓ\nos.popen('x')",
+    "\uff45\uff56\uff41\uff4c('1')",
+    "import \uff4f\uff53\nos.popen('x')",
     "g = globals\ng()['__builtins__']",
     "from gevent import subprocess\nsubprocess.Popen(x)",
 ]

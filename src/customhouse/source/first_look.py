@@ -38,9 +38,9 @@ def first_look(data: bytes, language: Language) -> FirstLook:
     """Look for anything that the reader of the language could report; nothing found means plain.
 
     Plain is a promise: a full parse would give no call, no text anomaly, and no capability but what a constant that
-    nothing uses names; and imports only of modules that can do nothing, each written out so that `evidence.plain_imports`
-    finds it. Hosts and hidden strings of such a file are not looked for: nothing in it can do anything with them. A file
-    above `MAX_SIZE` is never plain, nor is one that the scan gave up on.
+    nothing uses names; and imports only of modules that can do nothing, each written out so that
+    `evidence.plain_imports` finds it. Hosts and hidden strings of such a file are not looked for: nothing in it can do
+    anything with them. A file above `MAX_SIZE` is never plain, nor is one that the scan gave up on.
     """
     if len(data) > MAX_SIZE:
         return FirstLook(plain=False, matched=("size",))
@@ -77,7 +77,7 @@ def _offsets(data: bytes, rules: str) -> dict[str, list[int]]:
 
 
 def places(data: bytes, language: Language) -> dict[str, list[int]]:
-    """Give the byte offsets of everything that the Python reader may act on, by pattern (`url`, `environ`, `reversed`, …).
+    """Give the byte offsets of everything that the Python reader may act on, by pattern (`url`, `environ`, …).
 
     All credential triggers are one kind, `credential`. Offsets of one kind ascend.
 

@@ -390,7 +390,7 @@ class Flow:
             return path
         function, shift = self._function_called(callee)
         if function is not None:
-            if path != "globalThis" or (bare(callee) is not None and (bare(callee) or callee).type != "identifier"):
+            if path != "globalThis" or bare(callee) is not None and (bare(callee) or callee).type != "identifier":
                 self._bind_parameter(function, index - shift, path)
         elif callee.type == "member_expression" and source.endswith(
             tuple(b"." + name.encode() for name in CALLBACK_METHODS)
