@@ -145,10 +145,7 @@ def test_never_raises_on_bytes(data):
 
 
 WORDS = st.sampled_from(
-    "require eval ( ) [ ] { } ' \" ` ${ + = => , ; . ?. process env module constructor 'a' 'fs' import from async await function "
-    "class static return const let x y atob Function new ... \n // /* */ / \\u0065 0x1 : ? ! const{ fetch this then map".split(
-        " "
-    )
+    ["require", "eval", "(", ")", "[", "]", "{", "}", "'", '"', "`", "${", "+", "=", "=>", ",", ";", ".", "?.", "process", "env", "module", "constructor", "'a'", "'fs'", "import", "from", "async", "await", "function", "class", "static", "return", "const", "let", "x", "y", "atob", "Function", "new", "...", "\n", "//", "/*", "*/", "/", "\\u0065", "0x1", ":", "?", "!", "const{", "fetch", "this", "then", "map"]
 )
 
 

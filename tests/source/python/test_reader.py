@@ -78,7 +78,7 @@ SPELLINGS = {
     "map": "import os\nlist(map(os.system, ['id']))",
     "thread": "import os, threading\nthreading.Thread(target=os.system, args=('id',)).start()",
     "key function": "import os\nsorted(['id'], key=os.system)",
-    "normalised identifier": "import os\nos.𝘀𝘆𝘀𝘁𝗲𝗺('id')",  # noqa: RUF001 - the evasion
+    "normalised identifier": "import os\nos.𝘀𝘆𝘀𝘁𝗲𝗺('id')",
     "continuation": "import os\nos.\\\nsystem('id')",
     "comment inside": "import os\n(os  # nothing\n .  # to see\n system)('id')",
     "carriage return": "x = 1  # harmless\rimport os\ros.system('id')",
@@ -334,7 +334,7 @@ def test_nested_code_of_a_function_that_nobody_calls_is_of_the_call():
 
 def test_pth_file():
     text = (
-        "# a comment\n../other/path\nimport os, subprocess, sys; subprocess.Popen([sys.executable, \"-c\", "
+        '# a comment\n../other/path\nimport os, subprocess, sys; subprocess.Popen([sys.executable, "-c", '
         f"\"import base64; exec(base64.b64decode('{b64('import urllib.request as u; u.urlopen(chr(104))')}'))\"])\nos.system('x')\n"
     )
     facts = read(text, "litellm_init.pth")
