@@ -292,7 +292,7 @@ INTEROP = re.compile(
 )
 #: Calls that take a function and do not run it.
 KEEPERS = re.compile(
-    rb"(?i)(?:^|[.$_\w])(?:promisify|callbackify|deprecate|debounce|throttle|memoize\w*|once|wrap\w*|bind|defineProperty|defineProperties|createServer|curry|partial"
+    rb"(?i)(?:^|[.$_\w])(?:promisify|callbackify|deprecate|debounce|throttle|memoize\w*|once|wrap\w*|bind|_asyncToGenerator|asyncToGenerator|mark|m|defineProperty|defineProperties|createServer|curry|partial"
     rb"|inherits|_inherits|__extends|_createClass|createClass|__decorate|get|post|put|delete|patch|use|all|route|command|action|option|describe|it|test"
     rb"|addEventListener|forwardRef|memo|createContext|lazy|define\w*Prop\w*|assign|freeze|__export|extend|export\w*)$"
 )

@@ -56,7 +56,34 @@ _NAMED = re.compile(rb"ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\
 HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,23}(?::\d{1,5})?", re.IGNORECASE)
 #: Ends of dotted names that are files or members of objects, not hosts.
 _FILE_ENDINGS = frozenset(
-    "js mjs cjs ts json node map css html htm txt md xml yml yaml exe dll sh ps1 bat cmd log lock prototype exports env".split()
+    [
+        "js",
+        "mjs",
+        "cjs",
+        "ts",
+        "json",
+        "node",
+        "map",
+        "css",
+        "html",
+        "htm",
+        "txt",
+        "md",
+        "xml",
+        "yml",
+        "yaml",
+        "exe",
+        "dll",
+        "sh",
+        "ps1",
+        "bat",
+        "cmd",
+        "log",
+        "lock",
+        "prototype",
+        "exports",
+        "env",
+    ]
 )
 _NAMESPACES = (
     "http://www.w3.org",
@@ -191,7 +218,7 @@ def _look(code: Code, top: Node, constant: Constant, budget: decoding.Budget) ->
         and "\ufffd" not in text
         and len(text) > 3
         and (set(layers) - {"reversed", "escapes"} or TELLING.search(text))
-    ):  # noqa: PLR2004
+    ):
         yield Hidden(text, top, layers)
     elif top.type == "binary_expression" and TELLING.search(text) and not _said_plainly(code, top, text):
         yield Hidden(text, top, ("concatenated",))

@@ -69,13 +69,15 @@ class Code:
     `steps` counts down with every node looked at; at zero `Exhausted` is raised, so that no file costs without bound.
     """
 
-    __slots__ = ("_owners", "_positions", "_weight", "_weights", "data", "root", "steps")
+    __slots__ = ("_owners", "_positions", "_weight", "_weights", "cut", "data", "root", "steps")
 
     def __init__(self, data: bytes, root: Node, steps: int) -> None:
         """Take the parsed file and how many nodes may be looked at."""
         self.data = data
         self.root = root
         self.steps = steps
+        #: Whether a bound cut something off that may have mattered.
+        self.cut = False
         self._weight = 1
         self._weights = [1] * (len(data) // _PROBE_EVERY + 1)
         self._positions: dict[bytes, list[int]] = {}
