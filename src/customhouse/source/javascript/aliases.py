@@ -7,7 +7,7 @@ from tree_sitter import Node
 from customhouse.source.javascript.capability_table import extend
 from customhouse.source.javascript.folding import Folder
 from customhouse.source.javascript.scope import Scopes
-from customhouse.source.javascript.tree import FUNCTIONS, Code, arguments_of, bare
+from customhouse.source.javascript.tree import FUNCTIONS, WORD, Code, arguments_of, bare
 
 _MOST_PROPERTIES = 5_000
 _MOST_REFERENCES = 20_000
@@ -75,7 +75,9 @@ class Aliases:
                     self.follow(use, path)
 
     def destructured(self, pattern: Node, path: str) -> None:
-        for child in pattern.named_children[:128]:
+        """Follow what the names of an object pattern take out of a reference."""
+        for child in pattern.named_children:
+            self.code.step()
             if child.type == "rest_pattern":
                 self.ends.append((path, child))
                 self.bind(child.named_children[0] if child.named_children else None, path)
@@ -95,6 +97,15 @@ class Aliases:
                 self.reads.append((text.strip("\"'") if text else "*", named))
                 continue
             self.bind(value, member)
+
+    def opened(self, statement: Node, path: str) -> None:
+        """Follow the names in the body of `with (reference)` that its members may be."""
+        body = statement.child_by_field_name("body")
+        for match in WORD.finditer(self.code.data, *body.byte_range) if body is not None else ():
+            leaf = self.code.leaf(*match.span())
+            member = extend(path, self.code.text(leaf)) if leaf.type == "identifier" else None
+            if member is not None:
+                self.follow(leaf, member)
 
     def in_object(self, pair: Node, path: str) -> None:
         """Follow what stands as a pair in an object literal."""

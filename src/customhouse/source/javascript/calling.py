@@ -25,19 +25,21 @@ Environment = Mapping[bytes, Constant | None]
 #: Nesting of expressions, variables and local functions that folding follows.
 DEEPEST = 40
 #: Calls of local functions that are folded in one file.
-_MOST_CALLS = 2_000
+MOST_CALLS = 2_000
 _BYTES = frozenset({"Uint8Array", "Buffer", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Array"})
 #: Static functions of objects that are no paths.
 _STATICS = frozenset({"parse", "decode", "homedir"})
 
 
 class CallFolder:
-    """Folds the calls of one file, asking its `Folder` for everything inside them."""
+    """Folds a call, asking the file's `Folder` for everything inside it.
+
+    Made for each call: were it kept by the folder, the two would hold each other, and the tree with them, past their use.
+    """
 
     def __init__(self, folder: "Folder") -> None:
         """Take the folder of the expressions."""
         self.folder = folder
-        self._left = _MOST_CALLS
 
     def call(self, node: Node, env: Environment, depth: int) -> Constant | None:
         """The constant that a call gives."""
@@ -88,8 +90,8 @@ class CallFolder:
             return None
         result = self.result_of(function)
         values = self.folded(arguments, env, depth) if result is not None else []
-        self._left -= 1
-        if result is None or self._left < 0 or (values and not any(values)):
+        self.folder.calls_left -= 1
+        if result is None or self.folder.calls_left < 0 or (values and not any(values)):
             return None
         return self.folder.fold(result, self._bound(function, values, env), depth + 2)
 

@@ -127,6 +127,9 @@ class Flow(Aliases):
                 return
             elif kind == "array":
                 parent, grown = self._element(parent, node, path)
+            elif kind == "with_statement":
+                self.opened(parent, path)
+                return
             elif kind not in TRANSPARENT:
                 self.ends.append((path, node))
                 return

@@ -6,7 +6,7 @@ calls of local one-expression functions. What is unknown inside a text stands as
 
 from tree_sitter import Node
 
-from customhouse.source.javascript.calling import DEEPEST, CallFolder, Environment
+from customhouse.source.javascript.calling import DEEPEST, MOST_CALLS, CallFolder, Environment
 from customhouse.source.javascript.capability_table import GLOBALS, MODULES, extend, module_path
 from customhouse.source.javascript.scope import Definition, Scopes
 from customhouse.source.javascript.tree import TRANSPARENT, Code, arguments_of, bare
@@ -44,7 +44,8 @@ class Folder:
         self.paths = paths
         self._known: dict[int, Constant | None] = {}
         self._open: set[int] = set()
-        self.calls = CallFolder(self)
+        #: Calls of local functions that may still be folded.
+        self.calls_left = MOST_CALLS
 
     def fold(self, node: Node | None, env: Environment = _NOTHING, depth: int = 0) -> Constant | None:
         """The constant that `node` amounts to, None when unknown."""
@@ -111,9 +112,9 @@ class Folder:
             case "member_expression" | "subscript_expression":
                 return self._member(node, env, depth)
             case "call_expression":
-                return self.calls.call(node, env, depth)
+                return CallFolder(self).call(node, env, depth)
             case "new_expression":
-                return self.calls.new(node, env, depth)
+                return CallFolder(self).new(node, env, depth)
             case "ternary_expression":
                 return self._ternary(node, env, depth)
             case "regex":

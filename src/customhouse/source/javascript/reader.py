@@ -104,6 +104,8 @@ class _Reading:
     def _find(self) -> None:
         self.found.extend(strings.hidden(self.flow, self.words, decode_nodes(self.flow), self.budget))
         self.named.extend(strings.credentials(self.code, self.words))
+        if any(name == "*" for name, _ in self.flow.reads):
+            self.named.extend(strings.secret_names(self.code, self.words))
 
     def _judge(self) -> None:
         sources: list[tuple[int, int, Origin]] = [

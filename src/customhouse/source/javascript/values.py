@@ -90,6 +90,8 @@ def number(constant: Constant | None) -> int | float | None:
     if constant is None:
         return None
     value = constant.value
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, int | float):
         return value
     if isinstance(value, str):
