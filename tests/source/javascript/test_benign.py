@@ -106,7 +106,9 @@ const http = require('http');
 const methods = require('methods');
 const app = exports = module.exports = {};
 methods.forEach(function (method) { app[method] = function (path) { return this.route(path) } });
-app.listen = function listen() { const server = http.createServer(this); return server.listen.apply(server, arguments); };
+app.listen = function listen() {
+  const server = http.createServer(this); return server.listen.apply(server, arguments);
+};
 app.render = function (view) { const env = process.env.NODE_ENV || 'development'; return env + view; };
 """)
     assert kinds(facts) == {("network", "call"), ("environment", "call")}

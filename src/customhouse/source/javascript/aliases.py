@@ -1,4 +1,4 @@
-"""Aliases: what is given a reference, and where it is used: variables, patterns, properties, parameters, imported names."""
+"""Aliases: what is given a reference, and where it is used: variables, patterns, properties, parameters, imports."""
 
 from collections import deque
 

@@ -1,4 +1,4 @@
-"""Folding of calls: methods of constants, explicit decoding, local one-expression functions, `path.join`, `JSON.parse`."""
+"""Folding of calls: methods of constants, explicit decoding, small local functions, `path.join`, `JSON.parse`."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ _STATICS = frozenset({"parse", "decode", "homedir"})
 class CallFolder:
     """Folds a call, asking the file's `Folder` for everything inside it.
 
-    Made for each call: were it kept by the folder, the two would hold each other, and the tree with them, past their use.
+    Made for each call: were it kept by the folder, the two would hold each other, and the tree, past their use.
     """
 
     def __init__(self, folder: "Folder") -> None:
@@ -140,7 +140,7 @@ class CallFolder:
         return methods.apply(value, name, self.folded(arguments, env, depth))
 
     def _of_global(self, path: str | None, target: Node, name: str, values: list[Constant | None]) -> Constant | None:
-        """Static functions: `Buffer.from`, `String.fromCharCode`, `os.homedir`, `JSON.parse`, `new TextDecoder().decode`."""
+        """Static functions: `Buffer.from`, `String.fromCharCode`, `os.homedir`, `JSON.parse`, `TextDecoder`."""
         first = values[0] if values else None
         if path is None:
             source = self.folder.code.bytes_of(target) if target.end_byte - target.start_byte < 64 else b""  # noqa: PLR2004

@@ -35,7 +35,7 @@ _LITERALS: dict[str, Constant] = {
 
 
 class Folder:
-    """Folds expressions of one file. `paths` are what the flow of references has found expressions to be, by node id."""
+    """Folds expressions of one file. `paths` are what the flow has found expressions to be, by node id."""
 
     def __init__(self, code: Code, scopes: Scopes, paths: dict[int, str]) -> None:
         """Take the file, its names and the paths found so far (shared, growing)."""

@@ -40,7 +40,7 @@ _MOST_USES = 20_000
 
 
 class Definition(NamedTuple):
-    """One place that gives a name its value. `keys` lead from the value to the name: `{a: [b]} = v` gives ("a", "0")."""
+    """One place that gives a name its value. `keys` lead from the value to it: `{a: [b]} = v` gives ("a", "0")."""
 
     kind: Kind
     name: Node

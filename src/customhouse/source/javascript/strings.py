@@ -124,12 +124,11 @@ def string_at(code: Code, at: int) -> Node | None:
 
 
 def hidden(flow: Flow, words: frozenset[bytes], decoders: list[Node], budget: decoding.Budget) -> Iterator[Hidden]:
-    """Texts that the file's constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
+    """Texts that constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
     code = flow.code
     seen: set[int] = set()
-    taken = 0
-    for node in chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code)):
-        taken += 1
+    candidates = chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code))
+    for taken, node in enumerate(candidates):
         if taken > _MOST_CANDIDATES:
             budget.attempts = 0  # which is said as a gap
             return
@@ -288,8 +287,8 @@ def _said_plainly(code: Code, node: Node, text: str) -> bool:
     match = TELLING.search(text)
     if match is not None and match[0].encode("utf-8", "replace") not in source:
         return False
-    named = (host.partition("://")[2] or host for host in hosts_in_text(text))
-    return all(host.partition("/")[0].encode("utf-8", "replace") in source for host in named)
+    named = ("/".join(host.split("/")[:3]) for host in hosts_in_text(text))
+    return all(host.encode("utf-8", "replace") in source for host in named)
 
 
 def _swapped(code: Code, budget: decoding.Budget) -> Iterator[Hidden]:
@@ -310,7 +309,7 @@ def _swapped(code: Code, budget: decoding.Budget) -> Iterator[Hidden]:
 
 
 def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
-    """Places of credentials that string constants name: what was matched, and the string. `words` are all of the file."""
+    """Places of credentials that strings name: what was matched, and the string. `words` are all of the file's."""
     seen: set[int] = set()
     places = [at for word in words & CREDENTIAL_WORDS for at in code.positions(word)]
     for address in METADATA_ADDRESSES:
@@ -332,7 +331,7 @@ def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node
 
 
 def secret_names(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
-    """Names of environment variables that are secrets, where they stand as texts: for files that read computed names."""
+    """Names of secret environment variables that stand as texts: for files that read variables by computed names."""
     for word in words:
         name = word.decode("utf-8", "replace")
         if not name.isupper() or not SECRET_VARIABLES.search(name):

@@ -39,8 +39,8 @@ _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 #: A tree deeper than this is nesting that no person or bundler wrote. Asking a node for its parent costs as much as the
 #: node is deep, so such a file would take minutes.
 MAX_DEPTH = 2_000
-#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside it,
-#: so a nest of four times as many levels cannot stay unseen between two probes.
+#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside
+#: it, so a nest of four times as many levels cannot stay unseen between two probes.
 _PROBE_EVERY = 2_048
 #: In a deep place a step weighs one more for so many levels.
 _LEVELS_A_WEIGHT = 64

@@ -14,8 +14,10 @@ HOLE = "{}"
 
 
 class Constant(NamedTuple):
-    """A folded value. `layers` are the encodings that folding took off, outermost first; `whole` is False when a part
-    of the text is unknown and stands as `{}`.
+    """A folded value.
+
+    `layers` are the encodings that folding took off, outermost first; `whole` is False when a part of the text is
+    unknown and stands as `{}`.
     """
 
     value: Raw
