@@ -66,7 +66,8 @@ RUNS_A_PROCESS = {
         ".map(function (c) { return String.fromCharCode(c ^ 1) }).join('')).exec('true')"
     ),
     "own decoder": (
-        "function d(s) { return Buffer.from(s, 'base64').toString('utf8') }\nrequire(d('Y2hpbGRfcHJvY2Vzcw==')).exec('true')"
+        "function d(s) { return Buffer.from(s, 'base64').toString('utf8') }\n"
+        "require(d('Y2hpbGRfcHJvY2Vzcw==')).exec('true')"
     ),
     "own decoder arrow": "const d = s => atob(s); require(d('Y2hpbGRfcHJvY2Vzcw==')).exec('true')",
     "string table": "const t = ['x', 'child_process']; require(t[1]).exec('true')",
@@ -91,7 +92,9 @@ RUNS_A_PROCESS = {
     "global bracket": "global['pro' + 'cess']['mainModule']['require']('child_process').exec('true')",
     "module._load": "module.constructor._load('child_process').exec('true')",
     "Module._load": "require('module')._load('child_process').exec('true')",
-    "createRequire": "import { createRequire } from 'module'; createRequire(import.meta.url)('child_process').exec('true')",
+    "createRequire": (
+        "import { createRequire } from 'module'; createRequire(import.meta.url)('child_process').exec('true')"
+    ),
     "createRequire variable": (
         "import * as m from 'node:module'; const require = m.createRequire(import.meta.url);"
         "require('child_process').exec('true')"
@@ -250,8 +253,10 @@ def test_a_computed_load_is_a_capability():
 def test_string_array_with_rotation():
     source = """
     var _0x3f2a=['ZXhlYw==','Y2hpbGRfcHJvY2Vzcw==','dHJ1ZQ==','aHR0cHM6Ly9jMi5pbnZhbGlkL3N0YWdl'];
-    (function(_0x1,_0x2){var _0x4=function(_0x5){while(--_0x5){_0x1['push'](_0x1['shift']());}};_0x4(++_0x2);}(_0x3f2a,0x1f3));
-    var _0x1b=function(_0x1,_0x2){_0x1=_0x1-0x0;var _0x4=_0x3f2a[_0x1];return Buffer['from'](_0x4,'base64')['toString']();};
+    (function(_0x1,_0x2){var _0x4=function(_0x5){while(--_0x5){_0x1['push'](_0x1['shift']());}};
+    _0x4(++_0x2);}(_0x3f2a,0x1f3));
+    var _0x1b=function(_0x1,_0x2){_0x1=_0x1-0x0;var _0x4=_0x3f2a[_0x1];
+    return Buffer['from'](_0x4,'base64')['toString']();};
     var _0x9=require(_0x1b('0x0'));_0x9[_0x1b('0x1')](_0x1b('0x2'));
     """
     facts = read(source)

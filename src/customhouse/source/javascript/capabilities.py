@@ -1,4 +1,4 @@
-"""From the flow of references to facts: calls, imports and capabilities, each with its time and the origins of its values."""
+"""From the flow of references to facts: calls, imports and capabilities, with their times and their values' origins."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class Facts:
     """The calls, imports and capabilities of one file."""
 
     def __init__(self, flow: Flow, extra_sources: list[tuple[int, int, Origin]]) -> None:
-        """Judge what the flow met; `extra_sources` are sources found outside of it (decoded texts, credential paths)."""
+        """Judge what the flow met; `extra_sources` are sources found outside of it (hidden texts, credentials)."""
         self.flow = flow
         self.folder = flow.folder
         self.timing = Timing(flow.code, flow.scopes, flow.paths)

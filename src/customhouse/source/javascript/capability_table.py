@@ -25,14 +25,16 @@ def _except(kind: CapabilityKind, harmless: str = "") -> Ability:
 
 _HTTP = _except(
     "network",
-    "STATUS_CODES METHODS Agent globalAgent IncomingMessage ServerResponse OutgoingMessage Server constants maxHeaderSize "
+    "STATUS_CODES METHODS Agent globalAgent IncomingMessage ServerResponse OutgoingMessage Server constants "
+    "maxHeaderSize "
     "validateHeaderName validateHeaderValue getDefaultSettings sensitiveHeaders setMaxIdleHTTPParsers",
 )
 _FS = _except("filesystem", "constants Stats Dirent ReadStream WriteStream F_OK R_OK W_OK X_OK")
 _CLIENT = _except(
     "network",
-    "defaults interceptors isAxiosError isCancel CancelToken Cancel AxiosError AxiosHeaders VERSION Axios HttpStatusCode "
-    "toFormData formToJSON getAdapter Headers Request Response FormData Blob FetchError AbortError errors options all spread",
+    "defaults interceptors isAxiosError isCancel CancelToken Cancel AxiosError AxiosHeaders VERSION Axios "
+    "HttpStatusCode toFormData formToJSON getAdapter Headers Request Response FormData Blob FetchError AbortError errors "
+    "options all spread",
 )
 
 #: Modules whose members are followed. Those absent are only named as imports.
@@ -48,7 +50,8 @@ MODULES: dict[str, Ability | None] = {
     "net": _except("network", "isIP isIPv4 isIPv6 BlockList SocketAddress"),
     "tls": _except(
         "network",
-        "rootCertificates createSecureContext checkServerIdentity DEFAULT_MIN_VERSION DEFAULT_MAX_VERSION DEFAULT_CIPHERS "
+        "rootCertificates createSecureContext checkServerIdentity DEFAULT_MIN_VERSION DEFAULT_MAX_VERSION "
+        "DEFAULT_CIPHERS "
         "getCiphers DEFAULT_ECDH_CURVE SecureContext",
     ),
     "dgram": _except("network"),
@@ -261,17 +264,18 @@ CREDENTIAL_PATHS = re.compile(
     r"\.npmrc\b|\.pypirc\b|\.yarnrc\b|\.netrc\b|\.git-credentials\b|\.ssh\b(?![\w.-])|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws\b(?=$|[/\\\"'])"
     r"|\.azure\b(?=$|[/\\\"'])|gcloud\b(?=[/\\]|$)|application_default_credentials|\.kube\b(?=$|[/\\\"'])|\.docker[/\\]+config\.json"
     r"|\.dockercfg\b|\.vault-token\b|\.terraform\.d\b|\.tfstate\b|\.tfvars\b|\.cargo[/\\]+credentials|\.pgpass\b|\.my\.cnf\b"
-    r"|\bgh[/\\]+hosts\.yml|(?:^|[/\\])\.env(?:\.(?:local|production|development))?$|\.gnupg\b|Login Data\b|\bLocal State\b|\bcookies\.sqlite\b|\blogins\.json\b"
+    r"|\bgh[/\\]+hosts\.yml|(?:^|[/\\])\.env(?:\.(?:local|production|development))?$"
+    r"|\.gnupg\b|Login Data\b|\bLocal State\b|\bcookies\.sqlite\b|\blogins\.json\b"
     r"|\bkey4\.db\b|wallet\.dat\b|\.electrum\b|\bExodus[/\\]|\.config[/\\]+solana|\bnkbihfbeogaeaoehlefnkodbefgpgknn\b|\bkeychain-db\b"
     r"|Library[/\\]Keychains|\.bash_history\b|\.zsh_history\b|169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|fd00:ec2::254"
     r"|100\.100\.100\.200|serviceaccount[/\\]token|\.claude\.json\b|\.claude[/\\]|\bgh auth token\b|/etc/shadow\b"
 )
 #: Words of which one stands in each of them, by which they are found fast.
 CREDENTIAL_WORDS = frozenset(
-    b"npmrc pypirc yarnrc netrc credentials ssh id_rsa id_ed25519 id_ecdsa id_dsa aws azure gcloud kube docker dockercfg vault "
-    b"application_default_credentials terraform tfstate tfvars cargo pgpass cnf hosts env gnupg Login Local cookies logins key4 "
-    b"wallet electrum Exodus solana nkbihfbeogaeaoehlefnkodbefgpgknn keychain Keychains bash_history zsh_history metadata "
-    b"serviceaccount claude gh shadow".split()
+    b"npmrc pypirc yarnrc netrc credentials ssh id_rsa id_ed25519 id_ecdsa id_dsa aws azure gcloud kube docker dockercfg "
+    b"vault application_default_credentials terraform tfstate tfvars cargo pgpass cnf hosts env gnupg Login Local cookies "
+    b"logins key4 wallet electrum Exodus solana nkbihfbeogaeaoehlefnkodbefgpgknn keychain Keychains bash_history zsh_history "
+    b"metadata serviceaccount claude gh shadow".split()
 )
 METADATA_ADDRESSES = (b"169.254.169.254", b"169.254.170.2", b"100.100.100.200", b"fd00:ec2::254")
 #: Environment variables that are secrets.
@@ -292,7 +296,7 @@ INTEROP = re.compile(
 )
 #: Calls that take a function and do not run it.
 KEEPERS = re.compile(
-    rb"(?i)(?:^|[.$_\w])(?:promisify|callbackify|deprecate|debounce|throttle|memoize\w*|once|wrap\w*|bind|defineProperty|defineProperties|createServer|curry|partial"
+    rb"(?i)(?:^|[.$_\w])(?:promisify|callbackify|deprecate|debounce|throttle|memoize\w*|once|wrap\w*|bind|_asyncToGenerator|asyncToGenerator|mark|m|defineProperty|defineProperties|createServer|curry|partial"
     rb"|inherits|_inherits|__extends|_createClass|createClass|__decorate|get|post|put|delete|patch|use|all|route|command|action|option|describe|it|test"
     rb"|addEventListener|forwardRef|memo|createContext|lazy|define\w*Prop\w*|assign|freeze|__export|extend|export\w*)$"
 )

@@ -154,7 +154,7 @@ def replace(target: Constant, pattern: Constant, by: str, *, every: bool) -> Con
 
 
 def decode_call(path: str, arguments: list[Constant | None]) -> Constant | None:
-    """The value of a call of a global that decodes: `atob`, `unescape`, `String.fromCharCode`, `zlib.inflateSync`, ..."""
+    """The value of a call that decodes: `atob`, `unescape`, `String.fromCharCode`, `zlib.inflateSync`, ..."""
     first = arguments[0] if arguments else None
     if path in {"String.fromCharCode", "String.fromCodePoint"}:
         return characters(arguments)

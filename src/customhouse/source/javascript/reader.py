@@ -28,6 +28,7 @@ from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDe
 MAX_SIZE = 32 << 20
 #: Nodes looked at for one file: a base, and one for so many bytes.
 _STEPS, _BYTES_A_STEP = 200_000, 8
+_TOO_MUCH = "too much to follow in one file: read in part"
 _MOST_DECODED = 256
 _LONGEST_DECODED = 64 * 1024
 #: Code run from constants that is read in turn: how deep, and how long a text.
@@ -56,14 +57,8 @@ def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, d
     source, tree = parse(path, source)
     code = Code(source, tree.root_node, _STEPS + size // _BYTES_A_STEP)
     reading = _Reading(Flow(code), budget, depth, language)
-    unread = _unreadable(tree, source)
-    try:
-        reading.read()
-    except TooDeep:
-        unread = unread or f"nested more than {MAX_DEPTH} levels deep: read in part"
-    except (Exhausted, RecursionError):
-        unread = unread or "too much to follow in one file: read in part"
-    return reading.facts(path, size, unread)
+    reading.read()
+    return reading.facts(path, size, _unreadable(tree, source))
 
 
 class _Reading:
@@ -75,6 +70,10 @@ class _Reading:
         self.budget = budget
         self.depth = depth
         self.language: Language = language
+        self.unread = ""
+        self.words: frozenset[bytes] = frozenset()
+        self.found: list[strings.Hidden] = []
+        self.named: list[tuple[str, Node]] = []
         self.judged: Facts | None = None
         self.decoded: list[Decoded] = []
         self.hosts: dict[str, None] = {}
@@ -83,38 +82,62 @@ class _Reading:
         self._told: set[tuple[str, int]] = set()
 
     def read(self) -> None:
-        self.code.probe()
-        words = sow(self.flow)
+        """Go through the stages; a stage that reaches its bound is said, and the next works with what there is."""
+        try:
+            self.code.probe()
+        except TooDeep:
+            self.unread = f"nested more than {MAX_DEPTH} levels deep: read in part"
+            return
+        for stage in (self._follow, self._find, self._judge, self._tell):
+            try:
+                stage()
+            except (Exhausted, RecursionError):
+                self.unread = _TOO_MUCH
+                self.code.steps = _STEPS // 4
+        if self.code.cut:
+            self.unread = self.unread or _TOO_MUCH
+
+    def _follow(self) -> None:
+        self.words = sow(self.flow)
         self.flow.run()
-        found = list(strings.hidden(self.flow, words, decode_nodes(self.flow), self.budget))
-        named = list(strings.credentials(self.code, words))
+
+    def _find(self) -> None:
+        self.found.extend(strings.hidden(self.flow, self.words, decode_nodes(self.flow), self.budget))
+        self.named.extend(strings.credentials(self.code, self.words))
+        if any(name == "*" for name, _ in self.flow.reads):
+            self.named.extend(strings.secret_names(self.code, self.words))
+
+    def _judge(self) -> None:
         sources: list[tuple[int, int, Origin]] = [
-            *(
-                (each.node.start_byte, each.node.end_byte, "decoded")
-                for each in found
-                if each.encodings != ("concatenated",)
-            ),
-            *((node.start_byte, node.end_byte, "credentials") for _, node in named),
+            (each.node.start_byte, each.node.end_byte, "decoded")
+            for each in self.found
+            if each.encodings != ("concatenated",)
         ]
+        sources += [(node.start_byte, node.end_byte, "credentials") for _, node in self.named]
         judged = self.judged = Facts(self.flow, sources)
-        judged.judge()
-        for detail, node in named:
+        for detail, node in self.named:
             judged.can("credentials", node, detail)
         spelled = letterless(self.flow)
         if spelled is not None:
             judged.can("dynamic-code", spelled, "code without letters")
+        judged.judge()
+
+    def _tell(self) -> None:
+        judged = self.judged
+        if judged is None:
+            return
         self._hosts(strings.hosts(self.code))
-        found += [
+        self.found += [
             strings.Hidden(constant.value, node, constant.layers)
             for constant, node in self.flow.unhidden
             if hides(constant) and isinstance(constant.value, str)
         ]
-        for each in found:
+        for each in self.found:
             self._hidden(each, judged)
         for call in judged.calls:
             for argument in call.arguments:
-                if argument is not None:
-                    self._hosts(strings.hosts_in_text(argument) if call.callee != "require" else ())
+                if argument is not None and call.callee != "require":
+                    self._hosts(strings.hosts_in_text(argument))
         for text, node in judged.code_run:
             self._nested(text, node, judged.timing.when(node))
 
@@ -161,6 +184,7 @@ class _Reading:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
             self._hosts(facts.hosts)
+        unread = unread or self.unread
         if judged is not None and judged.overflow:
             unread = unread or "more facts than are kept for one file"
         if self.budget.spent:

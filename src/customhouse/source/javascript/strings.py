@@ -8,7 +8,12 @@ from itertools import chain
 from tree_sitter import Node
 
 from customhouse.source import decoding
-from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS, CREDENTIAL_WORDS, METADATA_ADDRESSES
+from customhouse.source.javascript.capability_table import (
+    CREDENTIAL_PATHS,
+    CREDENTIAL_WORDS,
+    METADATA_ADDRESSES,
+    SECRET_VARIABLES,
+)
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.tree import Code, bare
 from customhouse.source.javascript.values import Constant, items, number
@@ -50,13 +55,40 @@ _URL = re.compile(
 )
 _SCHEME = re.compile(rb"(?:https?|wss?|ftp|tcp|udp|git\+https|git)$", re.IGNORECASE)
 _ADDRESS = re.compile(rb"\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")  # from its first dot, which is found fast
-_FIRST_NUMBER = re.compile(rb"[\"'`/@ ](\d{1,3})$")
+_FIRST_NUMBER = re.compile(rb"[\"'` ](\d{1,3})$")
 _ADDRESS6 = re.compile(rb":[0-9a-fA-F]{0,4}:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4})*")
 _NAMED = re.compile(rb"ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[\"'`]")
 HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,23}(?::\d{1,5})?", re.IGNORECASE)
 #: Ends of dotted names that are files or members of objects, not hosts.
 _FILE_ENDINGS = frozenset(
-    "js mjs cjs ts json node map css html htm txt md xml yml yaml exe dll sh ps1 bat cmd log lock prototype exports env".split()
+    [
+        "js",
+        "mjs",
+        "cjs",
+        "ts",
+        "json",
+        "node",
+        "map",
+        "css",
+        "html",
+        "htm",
+        "txt",
+        "md",
+        "xml",
+        "yml",
+        "yaml",
+        "exe",
+        "dll",
+        "sh",
+        "ps1",
+        "bat",
+        "cmd",
+        "log",
+        "lock",
+        "prototype",
+        "exports",
+        "env",
+    ]
 )
 _NAMESPACES = (
     "http://www.w3.org",
@@ -92,12 +124,11 @@ def string_at(code: Code, at: int) -> Node | None:
 
 
 def hidden(flow: Flow, words: frozenset[bytes], decoders: list[Node], budget: decoding.Budget) -> Iterator[Hidden]:
-    """Texts that the file's constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
+    """Texts that constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
     code = flow.code
     seen: set[int] = set()
-    taken = 0
-    for node in chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code)):
-        taken += 1
+    candidates = chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code))
+    for taken, node in enumerate(candidates):
         if taken > _MOST_CANDIDATES:
             budget.attempts = 0  # which is said as a gap
             return
@@ -185,15 +216,21 @@ def _look(code: Code, top: Node, constant: Constant, budget: decoding.Budget) ->
     if text is None:
         return
     layers = tuple(dict.fromkeys(layer for layer in constant.layers if layer != "regex"))
+    if isinstance(constant.value, list) and "char-codes" not in layers:
+        layers = (*layers, "char-codes")
     if (
         layers
         and constant.whole
         and "\ufffd" not in text
         and len(text) > 3
         and (set(layers) - {"reversed", "escapes"} or TELLING.search(text))
-    ):  # noqa: PLR2004
+    ):
         yield Hidden(text, top, layers)
-    elif top.type == "binary_expression" and TELLING.search(text) and not _said_plainly(code, top, text):
+    elif (
+        top.type in {"binary_expression", "call_expression"}
+        and TELLING.search(text)
+        and not _said_plainly(code, top, text)
+    ):
         yield Hidden(text, top, ("concatenated",))
     if not constant.whole or len(text) < 16 or _PICTURE.match(text) or _PROSE.search(text, 0, 200):  # noqa: PLR2004 (as decode_layers)
         return
@@ -246,8 +283,12 @@ def _wordy(text: str) -> bool:
 
 def _said_plainly(code: Code, node: Node, text: str) -> bool:
     """Whether what makes a joined text telling stands in one of its literals anyway."""
+    source = code.bytes_of(node)
     match = TELLING.search(text)
-    return match is None or match[0].encode("utf-8", "replace") in code.bytes_of(node)
+    if match is not None and match[0].encode("utf-8", "replace") not in source:
+        return False
+    named = ("/".join(host.split("/")[:3]) for host in hosts_in_text(text))
+    return all(host.encode("utf-8", "replace") in source for host in named)
 
 
 def _swapped(code: Code, budget: decoding.Budget) -> Iterator[Hidden]:
@@ -268,7 +309,7 @@ def _swapped(code: Code, budget: decoding.Budget) -> Iterator[Hidden]:
 
 
 def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
-    """Places of credentials that string constants name: what was matched, and the string. `words` are all of the file."""
+    """Places of credentials that strings name: what was matched, and the string. `words` are all of the file's."""
     seen: set[int] = set()
     places = [at for word in words & CREDENTIAL_WORDS for at in code.positions(word)]
     for address in METADATA_ADDRESSES:
@@ -287,6 +328,19 @@ def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node
         if named is not None:
             seen.add(node.id)
             yield named[0].strip("/\\"), node
+
+
+def secret_names(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
+    """Names of secret environment variables that stand as texts: for files that read variables by computed names."""
+    for word in words:
+        name = word.decode("utf-8", "replace")
+        if not name.isupper() or not SECRET_VARIABLES.search(name):
+            continue
+        for at in code.positions(word):
+            node = string_at(code, at)
+            if node is not None and node.end_byte - node.start_byte == len(word) + 2:
+                yield f"process.env.{name}", node
+                break
 
 
 def hosts(code: Code) -> Iterator[str]:
@@ -348,4 +402,5 @@ def _is_address6(text: str) -> str | None:
         address = IPv6Address(text.strip("[]"))
     except ValueError:
         return None
-    return str(address) if address.is_global else None
+    harmless = address.is_loopback or address.is_unspecified or address.is_link_local or address.is_multicast
+    return None if harmless else str(address)

@@ -39,8 +39,8 @@ _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 #: A tree deeper than this is nesting that no person or bundler wrote. Asking a node for its parent costs as much as the
 #: node is deep, so such a file would take minutes.
 MAX_DEPTH = 2_000
-#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside it,
-#: so a nest of four times as many levels cannot stay unseen between two probes.
+#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside
+#: it, so a nest of four times as many levels cannot stay unseen between two probes.
 _PROBE_EVERY = 2_048
 #: In a deep place a step weighs one more for so many levels.
 _LEVELS_A_WEIGHT = 64
@@ -69,13 +69,15 @@ class Code:
     `steps` counts down with every node looked at; at zero `Exhausted` is raised, so that no file costs without bound.
     """
 
-    __slots__ = ("_owners", "_positions", "_weight", "_weights", "data", "root", "steps")
+    __slots__ = ("_owners", "_positions", "_weight", "_weights", "cut", "data", "root", "steps")
 
     def __init__(self, data: bytes, root: Node, steps: int) -> None:
         """Take the parsed file and how many nodes may be looked at."""
         self.data = data
         self.root = root
         self.steps = steps
+        #: Whether a bound cut something off that may have mattered.
+        self.cut = False
         self._weight = 1
         self._weights = [1] * (len(data) // _PROBE_EVERY + 1)
         self._positions: dict[bytes, list[int]] = {}

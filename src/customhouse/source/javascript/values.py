@@ -14,8 +14,10 @@ HOLE = "{}"
 
 
 class Constant(NamedTuple):
-    """A folded value. `layers` are the encodings that folding took off, outermost first; `whole` is False when a part
-    of the text is unknown and stands as `{}`.
+    """A folded value.
+
+    `layers` are the encodings that folding took off, outermost first; `whole` is False when a part of the text is
+    unknown and stands as `{}`.
     """
 
     value: Raw
@@ -90,6 +92,8 @@ def number(constant: Constant | None) -> int | float | None:
     if constant is None:
         return None
     value = constant.value
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, int | float):
         return value
     if isinstance(value, str):
