@@ -69,7 +69,7 @@ def constants(root: Node, folder: Folder, places: dict[str, list[int]]) -> Itera
 
 
 def _ordered(places: dict[str, list[int]]) -> list[tuple[int, bool, bool]]:
-    """Offset, whether the expression around counts, and whether to guess; of a string that looks encoded, that first."""
+    """Offset, whether the expression around it counts, and whether to guess, which any encoded look nearby decides."""
     encoded = {offset // _NEAR for kind in _ENCODED for offset in places.get(kind, ())}
     spots = [
         (offset, False, kind in _ENCODED or offset // _NEAR in encoded or offset // _NEAR + 1 in encoded)
