@@ -32,6 +32,9 @@ class Registry(Protocol):
     def ecosystem(self) -> Ecosystem:
         """Which ecosystem it serves."""
 
+    def origin(self, name: str) -> str:
+        """URL of the registry that answers for this name, without credentials: evidence is kept apart by it."""
+
     async def project(self, name: str) -> Project:
         """Fetch what the registry has of a canonical name.
 

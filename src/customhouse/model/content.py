@@ -83,6 +83,7 @@ class ContentFacts(msgspec.Struct, frozen=True):
     plain_files: int = 0
     #: Members that hold machine code or are loaded as such (ELF, PE, Mach-O, wasm, .node, .pyc).
     natives: tuple[str, ...] = ()
+    sha1: str = ""
     #: npm: package names, PyPI: top-level modules, that any code file of the archive imports.
     imported: tuple[str, ...] = ()
     #: PyPI: modules at the top of the archive, as a dependant would import them.

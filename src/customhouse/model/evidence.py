@@ -75,3 +75,5 @@ class Case(msgspec.Struct, frozen=True):
     mismatches: tuple[IntegrityMismatch, ...] = ()
     gaps: tuple[Gap, ...] = ()
     evidence: tuple[EvidenceStatus, ...] = ()
+    #: The lockfile that `locked` stands in, as the user will recognise it; empty when there is none.
+    lock_path: str = ""

@@ -26,8 +26,9 @@ class Purl(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         """Return the canonical text, `pkg:npm/%40babel/core@7.0.0`."""
-        name = "/".join(quote(part, safe="") for part in self.name.split("/"))
-        version = f"@{quote(self.version, safe='+!')}" if self.version else ""
+        # A hostile lockfile may hold lone surrogates, and naming it in a report must not fail.
+        name = "/".join(quote(part, safe="", errors="surrogatepass") for part in self.name.split("/"))
+        version = f"@{quote(self.version, safe='+!', errors='surrogatepass')}" if self.version else ""
         return f"pkg:{self.ecosystem}/{name}{version}"
 
     @property

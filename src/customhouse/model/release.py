@@ -83,6 +83,8 @@ class Release(msgspec.Struct, frozen=True):
     unpacked_size: int | None = None
     #: npm's deprecation text or PyPI's yank reason; empty when neither.
     withdrawn: str = ""
+    #: npm: what the registry's own `hasInstallScript` says; None when it does not.
+    has_install_script: bool | None = None
 
 
 class ReleaseTime(msgspec.Struct, frozen=True):

@@ -28,6 +28,8 @@ class GapJudgement(msgspec.Struct, frozen=True):
     gap: Gap
     decision: Decision
     because: str
+    #: Set when an exception lowered it.
+    excepted: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -6,9 +6,7 @@ pattern matches is plain and need not be parsed; the readers start from the plac
 
 import hashlib
 import os
-import platform
 import sys
-import tempfile
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -139,10 +137,9 @@ def _cached_path(source: str) -> Path | None:
         folder = Path(override) if override else Path(base or Path.home() / ".cache") / "customhouse"
     except RuntimeError:
         return None
-    from importlib.metadata import version as version_of  # noqa: PLC0415 - dear at start, and only needed here
-
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
-    parts = (digest, version_of("yara-x"), platform.machine(), sys.implementation.cache_tag or "python")
+    build = Path(yara_x.__file__).stat()  # looking its version up costs 10 ms; another build has another time
+    parts = (digest, f"{build.st_size:x}-{build.st_mtime_ns:x}", sys.platform)
     return folder / f"first-look-{'-'.join(parts)}.yarx"
 
 
@@ -159,6 +156,8 @@ def _keep(path: Path, rules: yara_x.Rules) -> None:
     buffer = BytesIO()
     rules.serialize_into(buffer)
     data = buffer.getvalue()
+    import tempfile  # noqa: PLC0415 - once for every build of the rules
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:

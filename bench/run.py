@@ -1,0 +1,162 @@
+"""What `make bench` runs: every figure that the project promises, in one run, beside GuardDog where it compares.
+
+Medians and ratios are what to quote; single seconds depend on the machine. GuardDog is installed aside, pinned by
+hash, and runs without a network (it would fetch its lists of popular names at every start).
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+WORK = ROOT / ".bench"
+sys.path[:0] = [str(ROOT / "tests"), str(HERE)]
+
+from archives import fetch
+from measure import median, run
+from replicas import replicas
+
+PEERS = WORK / "peers"
+CUSTOMHOUSE = str(Path(sys.executable).parent / "customhouse")
+GUARDDOG = str(PEERS / "bin" / "guarddog")
+ROUNDS = 5
+#: exit codes of `inspect` that mean: this may not come in.
+STOPPED = (10, 20)
+
+
+def main() -> None:
+    """Measure everything; a section can be named to run it alone."""
+    sections = {"start": start, "archives": archives, "replicas": detection, "check": check}
+    wanted = sys.argv[1:] or list(sections)
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
+    for name in wanted:
+        sections[name]()
+
+
+def start() -> None:
+    """How long the command takes to say what it can do, and to inspect one archive."""
+    times = [run([CUSTOMHOUSE, "--help"]).wall for _ in range(11)]
+    row("customhouse --help, wall", f"{median(times):.3f} s", "at most 0.15 s")
+    axios = next(path for path in fetch(WORK / "archives") if "axios" in path.name)
+    runs = [run([CUSTOMHOUSE, "inspect", str(axios)]) for _ in range(11)]
+    row("inspect axios-1.14.0.tgz, wall", f"{median([each.wall for each in runs]):.3f} s", "at most 0.35 s")
+    row("inspect axios-1.14.0.tgz, CPU", f"{median([each.cpu for each in runs]):.3f} s")
+
+
+def archives() -> None:
+    """CPU per archive against GuardDog, as whole commands and in-process."""
+    install_peers()
+    paths = fetch(WORK / "archives")
+    ours, theirs = {}, {}
+    for path in paths:
+        mine, other = [], []
+        for _ in range(ROUNDS):
+            mine.append(run([CUSTOMHOUSE, "inspect", str(path)]).cpu)
+            other.append(run(guarddog(path)).cpu)
+        ours[path.name], theirs[path.name] = median(mine), median(other)
+    inside = json.loads(run([sys.executable, str(HERE / "inprocess.py"), *map(str, paths)]).output)
+    peer = [*without_network(), str(PEERS / "bin" / "python"), str(HERE / "guarddog_inprocess.py"), *map(str, paths)]
+    inside_theirs = {name: each["cpu"] for name, each in json.loads(last_line(run(peer).output)).items()}
+    print(f"\n{'archive':34} {'command':>9} {'GuardDog':>9} {'ratio':>6}   {'inside':>9} {'GuardDog':>9} {'ratio':>6}")
+    for name, mine in ours.items():
+        print(
+            f"{name:34} {mine:7.3f} s {theirs[name]:7.3f} s {theirs[name] / mine:5.1f}x"
+            f"   {inside[name] * 1000:6.1f} ms {inside_theirs[name] * 1000:6.1f} ms"
+            f" {inside_theirs[name] / inside[name]:5.1f}x"
+        )
+    print()
+    row("CPU per archive, whole command, GuardDog/ours", ratio(theirs, ours), "median at least 5x")
+    row("CPU per archive, in-process, GuardDog/ours", ratio(inside_theirs, inside), "median at least 15x")
+    row("CPU, GuardDog's command / ours in-process", ratio(theirs, inside))
+
+
+def detection() -> None:
+    """How many inert replicas each stops."""
+    install_peers()
+    with tempfile.TemporaryDirectory() as folder:
+        mine, other, total = 0, 0, 0
+        for name, data in replicas():
+            path = Path(folder) / name
+            path.write_bytes(data)
+            total += 1
+            stopped = run([CUSTOMHOUSE, "inspect", str(path)]).code in STOPPED
+            document = json.loads(last_line(run([*guarddog(path), "--output-format", "json"]).output))
+            score = document["risk_score"]["score"]
+            mine, other = mine + stopped, other + (score > 0)
+            print(f"{name:42} {'stopped' if stopped else 'MISSED':8} GuardDog {score:4.1f}/10")
+    print()
+    row("replicas stopped", f"{mine} of {total}", f"GuardDog: {other} of {total}")
+
+
+def check() -> None:
+    """A lock of 1,291 entries: with an empty cache, and with a warm one."""
+    project = HERE / "large-project"
+    with tempfile.TemporaryDirectory() as cache:
+        command = [CUSTOMHOUSE, "check", str(project), "--format", "json", "--cache-dir", cache]
+        cold = run(command, memory=True)
+        document = json.loads(cold.output)
+        packages = len({package["purl"] for package in document["packages"]})
+        warm = [run(command, memory=True) for _ in range(ROUNDS)]
+    row("check, entries / distinct releases", f"{len(document['packages'])} / {packages}")
+    verdicts = ", ".join(f"{name} {count}" for name, count in verdict_counts(document).items())
+    row("check, verdicts", verdicts)
+    row("check, cold", f"{cold.wall:.1f} s, {packages / cold.wall:.1f} packages/s", "at least 20 packages/s")
+    row("check, warm, wall", f"{median([each.wall for each in warm]):.2f} s", "at most 2 s")
+    row("check, peak memory of all processes, cold", f"{cold.peak / 1e6:.0f} MB", "at most 500 MB")
+    row("check, peak memory of all processes, warm", f"{max(each.peak for each in warm) / 1e6:.0f} MB")
+
+
+def verdict_counts(document: dict) -> dict[str, int]:
+    """Count the packages by verdict."""
+    counts: dict[str, int] = {}
+    for package in document["packages"]:
+        counts[package["verdict"]] = counts.get(package["verdict"], 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def install_peers() -> None:
+    """Install the peers, pinned by hash, into an environment of their own."""
+    if (PEERS / ".ready").exists():
+        return
+    shutil.rmtree(PEERS, ignore_errors=True)
+    pip = [str(PEERS / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
+    subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
+    subprocess.run([*pip, "-r", str(ROOT / "requirements" / "peers.txt")], check=True)
+    run(guarddog(next(iter(fetch(WORK / "archives")))))
+    (PEERS / ".ready").write_text(time.strftime("%Y-%m-%d"))
+
+
+def guarddog(path: Path) -> list[str]:
+    """Return the peer's command for an archive."""
+    return [*without_network(), GUARDDOG, "npm" if path.suffix == ".tgz" else "pypi", "scan", str(path)]
+
+
+def without_network() -> list[str]:
+    """Return the prefix that keeps a command off the network, where this user may."""
+    return ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--net", "--map-root-user"]
+
+
+def last_line(output: bytes) -> str:
+    """Return the last line that is not empty: the peer prints notes before its JSON."""
+    return output.decode().strip().splitlines()[-1]
+
+
+def ratio(theirs: dict[str, float], ours: dict[str, float]) -> str:
+    """Return the median ratio and its extremes."""
+    ratios = sorted(theirs[name] / ours[name] for name in ours)
+    return f"median {median(ratios):.1f}x ({ratios[0]:.1f}x to {ratios[-1]:.1f}x)"
+
+
+def row(what: str, measured: str, promised: str = "") -> None:
+    """Print one figure."""
+    print(f"{what:46} {measured:34} {promised}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

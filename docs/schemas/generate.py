@@ -1,0 +1,65 @@
+"""Write the published JSON Schemas (draft 2020-12) from the records they describe.
+
+    python docs/schemas/generate.py           write them beside this file
+    python docs/schemas/generate.py --check   exit 1 when one is not up to date
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from customhouse.policy.configuration import ConfigurationFile
+from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
+
+HERE = Path(__file__).parent
+#: File name → what it describes, and whether readers must expect further fields (reports) or none (configuration).
+SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
+    "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
+    "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
+    "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
+    "configuration.json": (ConfigurationFile, "customhouse.toml, and [tool.customhouse] of pyproject.toml"),
+}
+_SHA256 = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+
+
+def schemas() -> Iterator[tuple[str, str]]:
+    """Give each schema's file name and text."""
+    for name, (kind, title) in SCHEMAS.items():
+        document: dict[str, Any] = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:customhouse:schema:{name.removesuffix('.json')}",
+            **msgspec.json.schema(kind),
+            "title": title,
+        }
+        definitions = document["$defs"]
+        for definition in definitions.values():
+            if "description" in definition:
+                definition["description"] = " ".join(definition["description"].split())
+        if "PolicyException" in definitions:  # stated here alone: see Sha256s in policy/configuration.py
+            definitions["PolicyException"]["properties"]["digest"] = {
+                "anyOf": [_SHA256, {"type": "array", "items": _SHA256, "minItems": 1}]
+            }
+        yield name, json.dumps(document, indent=2) + "\n"
+
+
+def main() -> int:
+    """Write or check."""
+    stale = [(name, text) for name, text in schemas() if not _same(HERE / name, text)]
+    for name, text in stale:
+        if "--check" in sys.argv:
+            print(f"{name} is not up to date: run python docs/schemas/generate.py", file=sys.stderr)
+        else:
+            (HERE / name).write_text(text, encoding="utf-8")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

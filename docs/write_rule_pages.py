@@ -1,0 +1,26 @@
+"""Write docs/rules from the rules themselves: `python docs/write_rule_pages.py [FOLDER]`.
+
+Pages of rules that are gone are removed, so that the folder holds what `customhouse explain` knows and nothing else.
+"""  # noqa: INP001 - a script, not part of a package
+
+import sys
+from pathlib import Path
+
+from customhouse.rules.all_rules import RULES
+from customhouse.rules.page import index_markdown, page_markdown
+
+
+def main(folder: Path) -> None:
+    """Write one page a rule, and the index."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {f"{rule.id}.md": page_markdown(rule) for rule in RULES}
+    pages["README.md"] = index_markdown(RULES)
+    for stale in folder.glob("*.md"):
+        if stale.name not in pages:
+            stale.unlink()
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "rules")

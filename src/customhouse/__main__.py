@@ -1,0 +1,5 @@
+"""`python -m customhouse`: the same as the `customhouse` command."""
+
+from customhouse.cli.main import main
+
+main()

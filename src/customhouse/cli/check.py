@@ -1,0 +1,49 @@
+"""`customhouse check`: vet everything that a project's lockfiles pin."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from customhouse.cli.options import Common, common_options, pages_for
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--verbose", "-v", is_flag=True, help="List allowed packages too, with what was found in them.")
+@common_options("plain", "json", "sarif", "markdown")
+def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
+    """Vet every package that the lockfiles under PATH pin, before anything is installed.
+
+    PATH is a lockfile or a project's folder; the current folder without one.
+    """
+    from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
+    from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
+    from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
+    from customhouse.model.audit import Audit  # noqa: PLC0415
+    from customhouse.policy.exceptions import exception_warnings  # noqa: PLC0415
+    from customhouse.policy.exit_code import audit_exit_code  # noqa: PLC0415
+    from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
+
+    paths = paths or (Path(),)
+    sources = find_sources(paths)
+    settings = common.settings(paths[0])
+    options = RunOptions(paths[0], common.offline, common.npm_registry, common.pypi_index, common.cache_dir)
+
+    async def work(session: Session) -> Audit:
+        with progress_bar(enabled=common.progress) as progress:
+            audit = await audit_sources(session.inspector, sources, progress)
+        warnings = exception_warnings(
+            settings.configuration, [each.verdict for each in audit.packages], session.now, whole_project=True
+        )
+        session.cache.flush()
+        told = (*settings.warnings, *session.registries.warnings, *session.cache.warnings, *warnings)
+        return msgspec.structs.replace(audit, warnings=told)
+
+    audit = run_session(settings, options, os.environ, work)
+    click.echo(
+        render_audit(audit, Format(common.format), colour=common.colour, verbose=verbose, pages=pages_for(common))
+    )
+    sys.exit(audit_exit_code(audit))

@@ -1,0 +1,46 @@
+"""What a lockfile format is: a name, the files it matches, and a reader that never raises."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePath
+
+import msgspec
+
+from customhouse.model.locked import LockedPackage, Source
+from customhouse.model.purl import Ecosystem
+
+#: Bytes: larger files are refused unread. The largest lock seen in the wild is about 30 MB.
+MAX_BYTES = 200 * 1024 * 1024
+#: How many problems of one file its reason spells out; the rest are counted.
+_SPELT_OUT = 3
+
+
+class LockfileFormat(msgspec.Struct, frozen=True):
+    """One lockfile format; a line in `discovery.FORMATS` puts it to use.
+
+    `matches` judges a file by its path alone. `read` is given the path as the user knows it (files it includes and the
+    manifest beside it are found from there) and the bytes; it accounts for the file, and for every file it includes,
+    with one Source each, and turns whatever is wrong with them into a `failed` one.
+    """
+
+    id: str
+    ecosystem: Ecosystem
+    matches: Callable[[PurePath], bool]
+    read: Callable[[Path, bytes], tuple[Source, ...]]
+
+
+def failed(
+    path: Path, format_id: str, reason: str, hint: str, packages: Iterable[LockedPackage] = ()
+) -> tuple[Source, ...]:
+    """Account for a file that could not be read, or not as a whole; `packages` are those that could."""
+    return (Source(str(path), format_id, "failed", tuple(packages), reason, hint),)
+
+
+def in_short(problems: Sequence[str]) -> str:
+    """Put several problems into one reason."""
+    more = len(problems) - _SPELT_OUT
+    return "; ".join(problems[:_SPELT_OUT]) + (f"; and {more} more" if more > 0 else "")
+
+
+def printable(text: str, limit: int = 120) -> str:
+    """Quote a text out of a hostile file: control characters escaped, bounded."""
+    return repr(text if len(text) <= limit else text[:limit] + "…")

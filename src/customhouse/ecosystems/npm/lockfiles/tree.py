@@ -1,0 +1,77 @@
+"""The tree an npm lock describes: which location a required name leads to, and what the project itself asks for."""
+
+from collections.abc import Container, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from customhouse.ecosystems.documents import UnreadableError, json_document
+
+#: Bytes: a package.json beside a lock is read only so far.
+_MAX_MANIFEST = 16 * 1024 * 1024
+
+
+class Tables(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """The dependency tables of a project or package: name → specifier."""
+
+    dependencies: dict[str, str] = {}
+    dev_dependencies: dict[str, str] = {}
+    optional_dependencies: dict[str, str] = {}
+    peer_dependencies: dict[str, str] = {}
+    workspaces: Any = None
+
+    def declared(self) -> dict[str, str]:
+        """Every dependency that installing the project itself fetches; a later table overrides, as in npm."""
+        return {**self.peer_dependencies, **self.dev_dependencies, **self.dependencies, **self.optional_dependencies}
+
+    def required(self) -> Iterator[str]:
+        """Names that must be installed when the project is, development included."""
+        optional = self.optional_dependencies
+        for table in (self.dependencies, self.dev_dependencies):
+            yield from (name for name in table if name not in optional)
+
+
+_MANIFEST = msgspec.json.Decoder(Tables)
+
+
+def manifest_beside(folder: Path) -> Tables | None:
+    """Read the dependency tables of a folder's package.json; None when it has none that can be read."""
+    path = folder / "package.json"
+    try:
+        if not path.is_file() or path.stat().st_size > _MAX_MANIFEST:
+            return None
+        return json_document(path.read_bytes(), _MANIFEST)
+    except (OSError, ValueError, UnreadableError):  # a ValidationError is a ValueError
+        return None
+
+
+def find(locations: Container[str], start: str, name: str) -> str | None:
+    """Find where node, standing in `start`, loads `name` from: the nearest node_modules upwards that has it."""
+    while True:
+        location = f"{start}/node_modules/{name}" if start else f"node_modules/{name}"
+        if location in locations:
+            return location
+        if not start:
+            return None
+        start = start.rpartition("/")[0]
+
+
+def location_problem(location: str, locations: Container[str]) -> str:
+    """Say why an entry cannot stand at this location; empty when it can."""
+    if location.startswith(("/", "\\")) or ":" in location.partition("/")[0] or "\\" in location:
+        return "is not relative to the project"
+    parts = location.split("/")
+    climbed = next((index for index, part in enumerate(parts) if part != ".."), len(parts))
+    if any(part in ("", ".", "..") for part in parts[climbed:]) or climbed == len(parts):
+        return "leaves its folder"
+    holder, inside, _ = location.rpartition("/node_modules/")
+    if inside and holder not in locations:
+        return f"stands inside {holder}, which the lock does not have"
+    return ""
+
+
+def required_by_none(required: Mapping[str, Iterator[str]], locations: Container[str]) -> set[str]:
+    """Top-level locations that no entry leads to: the project's own wishes, where nothing states them."""
+    led_to = {find(locations, start, name) for start, names in required.items() for name in names}
+    return {one for one in required if one.count("node_modules/") == 1 and one not in led_to}

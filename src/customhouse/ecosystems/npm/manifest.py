@@ -1,0 +1,160 @@
+"""package.json, from an archive or a registry, read as npm reads it: tolerant of wrong types, never of no object.
+
+The normalisations are those of @npmcli/package-json (`normalize.js`) that change what an install does.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from customhouse.ecosystems.documents import UnreadableError, json_document
+from customhouse.model.errors import UpstreamError
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.release import Dependency, DependencyKind, Manifest, Script
+
+_JSON = msgspec.json.Decoder()
+_HINT = "the release cannot be installed as it is: hold it, and ask its maintainers"
+#: Entry points kept, and how deep `exports` is followed; nobody writes more.
+_MAX_ENTRY_POINTS = 256
+_MAX_DEPTH = 16
+_SPACES = lazy_regex(r"[\s,]+")
+#: Where a name ends in `dependencies` written as texts: `a@^1`, `a >=2`.
+_NAME_END = lazy_regex(r":?[@\s><=]")
+_TABLES: tuple[tuple[str, DependencyKind], ...] = (
+    ("dependencies", "runtime"),
+    ("optionalDependencies", "optional"),
+    ("peerDependencies", "peer"),
+    ("devDependencies", "dev"),
+)
+
+
+def read_package_json(data: bytes | Mapping[str, Any]) -> Manifest:
+    """Read a package.json, as bytes or as a registry's already decoded version document.
+
+    A name given as optional overrides the same one as runtime, as in npm; a bundled one is listed once more, as
+    `bundled`. What has a wrong type is left out where npm leaves it out.
+
+    Raises UpstreamError when it is no JSON object.
+    """
+    if isinstance(data, Mapping):
+        document: Any = data
+    else:
+        try:
+            document = json_document(data, _JSON)
+        except UnreadableError as error:
+            raise UpstreamError(f"package.json cannot be read: {error}", hint=_HINT) from error
+        except msgspec.ValidationError as error:  # a number out of every range
+            raise UpstreamError(f"package.json cannot be read: {error}", hint=_HINT) from error
+    if not isinstance(document, Mapping):
+        raise UpstreamError("package.json is not a JSON object", hint=_HINT)
+    scripts = _scripts(document.get("scripts"))
+    return Manifest(
+        name=_text(document.get("name")).strip(),
+        version=_text(document.get("version")).strip(),
+        dependencies=tuple(_dependencies(document)),
+        scripts=scripts,
+        entry_points=tuple(dict.fromkeys(_entry_points(document)))[:_MAX_ENTRY_POINTS],
+        commands=tuple(_commands(document)),
+        repository=_repository(document),
+        gyp=document.get("gypfile") is True,
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _scripts(value: object) -> tuple[Script, ...]:
+    if not isinstance(value, Mapping):
+        return ()
+    return tuple(
+        Script(name, command) for name, command in value.items() if isinstance(name, str) and isinstance(command, str)
+    )
+
+
+def _table(value: object) -> dict[str, str]:
+    """Read a dependency table, which npm also takes as a list of texts, or as one text with spaces or commas."""
+    if isinstance(value, Mapping):
+        return {name: spec for name, spec in value.items() if isinstance(name, str) and isinstance(spec, str)}
+    if isinstance(value, str):
+        value = _SPACES.split(value.strip())
+    found: dict[str, str] = {}
+    for text in value if isinstance(value, list | tuple) else ():
+        if isinstance(text, str) and text.strip():
+            text = text.strip()  # noqa: PLW2901 - the trimmed text is all that counts
+            end = _NAME_END.search(text, 1)  # from 1, for a scope's @
+            name, specifier = (text[: end.start()], text[end.start() :]) if end else (text, "")
+            found[name] = specifier.removeprefix("@").strip()
+    return found
+
+
+def _dependencies(document: Mapping[str, Any]) -> Iterator[Dependency]:
+    tables = {key: _table(document.get(key)) for key, _ in _TABLES}
+    for name in tables["optionalDependencies"]:
+        tables["dependencies"].pop(name, None)
+    for key, kind in _TABLES:
+        for name, specifier in tables[key].items():
+            yield Dependency(name, specifier, kind)
+    # `bundledDependencies` is a spelling that npm takes as well; `true` bundles every dependency.
+    bundled = document.get("bundleDependencies", document.get("bundledDependencies"))
+    if bundled is True:
+        bundled = list(tables["dependencies"])
+    for name in bundled if isinstance(bundled, list | tuple | Mapping) else ():
+        if isinstance(name, str):
+            specifier = tables["dependencies"].get(name, tables["optionalDependencies"].get(name, ""))
+            yield Dependency(name, specifier, "bundled")
+
+
+def _entry_points(document: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("main", "module"):
+        if isinstance(document.get(key), str) and document[key]:
+            yield document[key]
+    yield from _targets(document.get("browser"))
+    yield from _targets(document.get("exports"))
+    if not isinstance(document.get("main"), str) and document.get("exports") is None:
+        yield "index.js"  # what node loads when nothing is said
+
+
+def _targets(value: object) -> Iterator[str]:
+    """Every path that `exports` or `browser` leads to, under whatever condition."""
+    pending: list[tuple[object, int]] = [(value, 0)]
+    found = 0
+    while pending and found < _MAX_ENTRY_POINTS:
+        one, depth = pending.pop()
+        if isinstance(one, str) and one:
+            found += 1
+            yield one
+        elif depth < _MAX_DEPTH:
+            inner = one.values() if isinstance(one, Mapping) else one if isinstance(one, list | tuple) else ()
+            pending += [(each, depth + 1) for each in reversed(list(inner))]
+
+
+def _commands(document: Mapping[str, Any]) -> Iterator[Script]:
+    """Read `bin`: npm names a single one after the package, and cuts every name and path down to be harmless."""
+    value = document.get("bin")
+    if isinstance(value, str):
+        value = {_text(document.get("name")): value}
+    elif isinstance(value, list | tuple):
+        value = {posixpath.basename(one): one for one in value if isinstance(one, str)}
+    if not isinstance(value, Mapping):
+        return
+    for name, path in value.items():
+        if isinstance(name, str) and isinstance(path, str):
+            command, target = posixpath.basename(_contained(name)), _contained(path)
+            if command and target:
+                yield Script(command, target)
+
+
+def _contained(path: str) -> str:
+    """Make a path relative to the package root, however it tries to leave it (npm's `secureAndUnixifyPath`)."""
+    return posixpath.normpath("/" + re.sub(r"[\\:]", "/", path)).lstrip("/")
+
+
+def _repository(document: Mapping[str, Any]) -> str:
+    value = document.get("repository")
+    if isinstance(value, Mapping):
+        value = value.get("url")
+    return _text(value).strip()

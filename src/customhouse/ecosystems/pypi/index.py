@@ -1,0 +1,192 @@
+"""The Python index's client: every file of a release, over one index or several."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+
+from packaging.version import Version
+
+from customhouse.ecosystems.fetching import Answer, Ask, Fetcher, RefusedUpstream, shown
+from customhouse.ecosystems.pypi.configuration import PypiConfiguration
+from customhouse.ecosystems.pypi.filenames import FileName, read_filename
+from customhouse.ecosystems.pypi.simple import ACCEPT, IndexFile, read_page, read_upload_times
+from customhouse.model.errors import HostileUpstream, NotFoundUpstream, UpstreamError
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.purl import Ecosystem, Purl
+from customhouse.model.release import Artifact, Release, ReleaseTime
+from customhouse.versions.pypi import parse
+
+#: Bytes. Pages of projects with tens of thousands of files have about 20 MB.
+PAGE_LIMIT = 100 * 2**20
+FILE_LIMIT = 256 * 2**20
+#: PEP 508's names, in their canonical form.
+_NAME = lazy_regex(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
+
+class PypiProject:
+    """Every release of one project, as one page of one index said."""
+
+    def __init__(self, name: str, files: Iterable[IndexFile], times: dict[str, datetime] | None = None) -> None:
+        """Take an index's files; `times` are upload times by file name, for those that the index tells none of.
+
+        Raises HostileUpstream when the page lists files and none of them is of this project.
+        """
+        self._name = name
+        self._files: dict[Version, list[tuple[FileName, IndexFile]]] = {}
+        #: Names of files whose version cannot be told; they belong to no release.
+        self.unreadable: list[str] = []
+        for file in files:
+            told = read_filename(file.filename, name)
+            if told is None:
+                self.unreadable.append(file.filename)
+                continue
+            self._files.setdefault(told.version, []).append((told, file))
+        self._times = times or {}
+        if self.unreadable and not self._files:
+            raise HostileUpstream(
+                f"{name}: the index lists {len(self.unreadable)} files and none is of this project, "
+                f"the first {self.unreadable[0][:100]!r}",
+                hint="do not install it from there; ask whoever runs the index",
+            )
+
+    @property
+    def purl(self) -> Purl:
+        """The project, without a version."""
+        return Purl("pypi", self._name)
+
+    @cached_property
+    def times(self) -> tuple[ReleaseTime, ...]:
+        """Every release; its time is its earliest upload's, of files that are not yanked if there are any."""
+        return tuple(ReleaseTime(str(version), self._published(files)) for version, files in self._files.items())
+
+    @cached_property
+    def created(self) -> ReleaseTime | None:
+        """The earliest release that is still listed; an index does not remember deleted ones."""
+        dated = [time for time in self.times if time.published]
+        return min(dated, key=lambda time: time.published.timestamp() if time.published else 0, default=None)
+
+    def release(self, version: str) -> Release | None:
+        """Collect every file of the release whose version equals this one by PEP 440 (`1.0` and `1.0.0` do)."""
+        parsed = parse(version)
+        files = self._files.get(parsed) if parsed else None
+        if not files:
+            return None
+        announced = [file.provenance for _, file in files]
+        yanked = all(file.yanked for _, file in files)
+        reason = next((file.yank_reason for _, file in files if file.yank_reason), "yanked")
+        return Release(
+            purl=Purl("pypi", self._name, version),
+            artifacts=tuple(
+                Artifact(
+                    filename=file.filename,
+                    kind=told.kind,
+                    url=file.url,
+                    digests=file.digests,
+                    size=file.size,
+                    uploaded=self._uploaded(file),
+                    yanked=file.yanked,
+                )
+                for told, file in files
+            ),
+            published=self._published(files),
+            provenance=None if all(one is None for one in announced) else all(announced),
+            withdrawn=reason if yanked else "",
+        )
+
+    def _uploaded(self, file: IndexFile) -> datetime | None:
+        return file.uploaded or self._times.get(file.filename)
+
+    def _published(self, files: list[tuple[FileName, IndexFile]]) -> datetime | None:
+        kept = [file for _, file in files if not file.yanked] or [file for _, file in files]
+        return min((when for file in kept if (when := self._uploaded(file))), default=None)
+
+
+class PypiRegistry:
+    """One index or several behind one face: the first that has the name answers for it, as in uv.
+
+    pip instead takes the best version of all, which is what dependency confusion lives on. Extra indexes come before
+    the default one, and a name that uv pins to an index is asked there only.
+    """
+
+    ecosystem: Ecosystem = "pypi"
+
+    def __init__(self, configuration: PypiConfiguration, fetcher: Fetcher) -> None:
+        """Ask through `fetcher`, which stays the caller's to close."""
+        self.configuration = configuration
+        self._fetcher = fetcher
+        #: Indexes that were asked for a project's JSON document and have none.
+        self._without_documents: set[str] = set()
+
+    def origin(self, name: str) -> str:
+        """URL of the index that answers for this name; of all that may, in order, when there are several."""
+        return " ".join(self.configuration.indexes_for(name))
+
+    async def project(self, name: str) -> PypiProject:
+        """Fetch the project's page, and its JSON document where the page leaves upload times out.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        if not _NAME.fullmatch(name):
+            raise NotFoundUpstream(
+                f"{name!r} cannot be the name of a Python project",
+                hint="check the file that names it for damage or tampering",
+            )
+        indexes = self.configuration.indexes_for(name)
+        for index in indexes:
+            try:
+                answer = await self._get(f"{index}{name}/", name, PAGE_LIMIT, ACCEPT)
+            except NotFoundUpstream as error:
+                # An index that refuses may well have the name: going on would ask a stranger for it.
+                if index == indexes[-1] or isinstance(error, RefusedUpstream):
+                    raise
+                continue
+            return await self._read(name, index, answer)
+        raise AssertionError("a configuration names at least one index")  # pragma: no cover
+
+    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
+        """Fetch a file as it is, undoing no content encoding, as pip does.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        # Not bounded by the size that the index states: other bytes are to be told as such, by their digest.
+        answer = await self._get(artifact.url, f"{purl.display} ({artifact.filename})", FILE_LIMIT, "*/*", decode=False)
+        return answer.data
+
+    async def _read(self, name: str, index: str, answer: Answer) -> PypiProject:
+        files = read_page(name, answer)
+        if not files:
+            raise NotFoundUpstream(
+                f"{name}: the index has the name and no file of it ({shown(index)})",
+                hint="check the name for a typing mistake",
+            )
+        untimed = any(file.uploaded is None for file in files)
+        times = await self._upload_times(name, index) if untimed and index not in self._without_documents else {}
+        return PypiProject(name, files, times)
+
+    async def _upload_times(self, name: str, index: str) -> dict[str, datetime]:
+        """Ask the project's JSON document beside the simple root. Having none is no error: a missing time is a gap."""
+        root = index.rstrip("/").rpartition("/")[0]
+        try:
+            answer = await self._get(
+                f"{root}/pypi/{name}/json", f"{name}'s upload times", PAGE_LIMIT, "application/json"
+            )
+        except NotFoundUpstream:
+            self._without_documents.add(index)
+            return {}
+        except UpstreamError:
+            return {}
+        return read_upload_times(answer.data)
+
+    async def _get(self, url: str, what: str, limit: int, accept: str, *, decode: bool = True) -> Answer:
+        return await self._fetcher.get(
+            Ask(
+                url=url,
+                what=what,
+                limit=limit,
+                homes=self.configuration.homes,
+                authorise=self.configuration.authorise,
+                accept=accept,
+                decode=decode,
+                cafile=self.configuration.cafile,
+            )
+        )

@@ -1,0 +1,226 @@
+"""Building the case of one release: every collector asked, every gap named. No rule and no policy here."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from customhouse.ecosystems.interface import Project, Registry
+from customhouse.engine.artifacts import ArtifactOpener, Opened, end_tasks
+from customhouse.engine.changes import Change, ChangeCollector
+from customhouse.engine.choice import Choice, choose_artifacts
+from customhouse.evidence.intelligence import AdvisoryIndex
+from customhouse.evidence.metadata import METADATA_VERSION, describe, upstream_gap
+from customhouse.model.errors import UpstreamError
+from customhouse.model.evidence import Case, Collector, EvidenceStatus, Gap, MetadataFacts, Status
+from customhouse.model.intelligence import AdvisoryMatch
+from customhouse.model.locked import LockedPackage
+from customhouse.model.purl import Purl
+from customhouse.storage.evidence_cache import EvidenceCache
+
+_Item = TypeVar("_Item")
+_SOURCES_WITHOUT_REGISTRY = {
+    "git": "it comes from a git repository, which is built on this machine and not inspected",
+    "url": "it comes from a URL and not from a registry",
+    "file": "it comes from a local file",
+}
+
+
+class CaseOptions(msgspec.Struct, frozen=True):
+    """What the caller decides: the age policy asks of each package is the caller's to look up."""
+
+    now: datetime
+    offline: bool = False
+    #: How old what a registry said may be before it is asked again.
+    metadata_max_age: timedelta = timedelta(hours=1)
+    #: Leave out the PyPI files that this interpreter could not install.
+    installable_only: bool = False
+
+
+class CaseBuilder:
+    """Collects the evidence of releases; one for a run, so that work for the same name is done once."""
+
+    def __init__(
+        self,
+        cache: EvidenceCache,
+        opener: ArtifactOpener,
+        advisories: AdvisoryIndex | None,
+        options: CaseOptions,
+    ) -> None:
+        """`advisories` is None when no source is configured, which is told as a gap of its own kind."""
+        self._cache = cache
+        self._opener = opener
+        self._advisories = advisories
+        self._options = options
+        self._changes = ChangeCollector(cache, opener)
+        self._projects: dict[str, asyncio.Task[Project]] = {}
+
+    async def aclose(self) -> None:
+        """End what is still under way, after the run failed or was interrupted."""
+        await end_tasks(self._projects.values())
+
+    async def build(
+        self,
+        registry: Registry,
+        purl: Purl,
+        minimum_age: timedelta,
+        locked: LockedPackage | None = None,
+        previous: str | None = None,
+        lock_path: str = "",
+    ) -> Case:
+        """Collect everything about one release. Never raises for what a registry or an archive does.
+
+        `previous` is the version to compare with; the newest earlier one of the same line when it is None.
+        `lock_path` is the file that `locked` stands in, for findings to point at.
+        """
+        base = Case(purl, self._options.now, minimum_age, locked=locked, lock_path=lock_path)
+        aside = _not_from_a_registry(locked)
+        if aside is not None:
+            return msgspec.structs.replace(base, advisories=self._matches(purl), **aside)
+        if purl.version is None:
+            return msgspec.structs.replace(base, gaps=(_unpinned(purl, locked),))
+        metadata, metadata_gaps, asked = await self._metadata(registry, purl, previous)
+        choice = choose_artifacts(purl, metadata, locked, installable_only=self._options.installable_only)
+        opened = tuple(
+            await asyncio.gather(
+                *(self._opener.open(registry, purl, each.artifact, each.promised) for each in choice.artifacts)
+            )
+        )
+        change = Change()
+        if metadata is not None:
+            change = await self._changes.collect(registry, metadata, opened)
+        return self._assemble(base, metadata, metadata_gaps, asked, choice, opened, change)
+
+    def _assemble(
+        self,
+        base: Case,
+        metadata: MetadataFacts | None,
+        metadata_gaps: tuple[Gap, ...],
+        asked: float,
+        choice: Choice,
+        opened: tuple[Opened, ...],
+        change: Change,
+    ) -> Case:
+        content_gaps = (*choice.gaps, *(gap for each in opened for gap in each.gaps))
+        intelligence_gaps = self._intelligence_gaps()
+        collected = min((each.collected for each in opened if each.archive is not None), default=0.0)
+        earlier = "" if metadata is not None and metadata.previous is not None else "no earlier release"
+        evidence = (
+            _status("metadata", metadata_gaps, asked, had=metadata is not None),
+            _status("content", content_gaps, collected, choice.note, had=any(each.archive for each in opened)),
+            _status("change", change.gaps, change.collected, earlier, had=not change.gaps),
+            _status("intelligence", intelligence_gaps, 0.0, had=self._advisories is not None),
+        )
+        return msgspec.structs.replace(
+            base,
+            metadata=metadata,
+            contents=tuple(each.archive.facts for each in opened if each.archive is not None),
+            change=change.facts,
+            advisories=self._matches(base.purl),
+            mismatches=_unique((*choice.mismatches, *(one for each in opened for one in each.mismatches))),
+            gaps=_unique((*metadata_gaps, *content_gaps, *change.gaps, *intelligence_gaps)),
+            evidence=evidence,
+        )
+
+    async def _metadata(
+        self, registry: Registry, purl: Purl, previous: str | None
+    ) -> tuple[MetadataFacts | None, tuple[Gap, ...], float]:
+        subject = " ".join(filter(None, (registry.origin(purl.name), str(purl), previous)))
+        kept = self._cache.get("metadata", subject, METADATA_VERSION, _KeptMetadata)
+        if kept is not None:
+            record, asked = kept
+            fresh = time.time() - asked <= self._options.metadata_max_age.total_seconds()
+            if fresh or self._options.offline:
+                return record.facts, record.gaps, asked
+        if self._options.offline:
+            message = f"what the registry says of {purl.display} is not in the cache, and --offline forbids asking"
+            return None, (Gap("metadata", "offline", message, "run once without --offline"),), 0.0
+        try:
+            project = await self._project(registry, purl.name)
+        except UpstreamError as error:
+            return None, (upstream_gap(error),), time.time()
+        facts, gaps = describe(project, purl, previous)
+        asked = time.time()
+        if facts is not None:
+            self._cache.put("metadata", subject, METADATA_VERSION, _KeptMetadata(facts, gaps), asked)
+        return facts, gaps, asked
+
+    async def _project(self, registry: Registry, name: str) -> Project:
+        """Ask once for a name while the answer is wanted; it is let go afterwards, since packuments are large."""
+        key = f"{registry.ecosystem} {name}"
+        task = self._projects.get(key)
+        if task is None:
+            task = asyncio.create_task(registry.project(name))
+            self._projects[key] = task
+            task.add_done_callback(lambda _: self._projects.pop(key, None))
+        return await asyncio.shield(task)
+
+    def _intelligence_gaps(self) -> tuple[Gap, ...]:
+        if self._advisories is None:
+            return (
+                Gap(
+                    "intelligence",
+                    "no-advisory-source",
+                    "no advisory source is configured",
+                    "name a folder or zip of OSV records under [advisories] paths in customhouse.toml",
+                ),
+            )
+        unreadable = self._advisories.unreadable
+        if unreadable:
+            message = f"{len(unreadable)} advisory records could not be read, first {unreadable[0]}"
+            return (Gap("intelligence", "unreadable-advisories", message, "fetch the advisory database again"),)
+        return ()
+
+    def _matches(self, purl: Purl) -> tuple[AdvisoryMatch, ...]:
+        return self._advisories.match(purl) if self._advisories is not None and purl.version else ()
+
+
+class _KeptMetadata(msgspec.Struct, frozen=True):
+    facts: MetadataFacts
+    gaps: tuple[Gap, ...] = ()
+
+
+def _not_from_a_registry(locked: LockedPackage | None) -> dict[str, Any] | None:
+    """What is known of an entry that no registry serves; None for all that one does."""
+    if locked is None or (locked.source == "registry" and not locked.bundled):
+        return None
+    if locked.source == "workspace":
+        note = "part of the project itself, not installed from anywhere"
+        return {"evidence": (EvidenceStatus("lockfile", "complete", note),)}
+    if locked.bundled:
+        note = "shipped inside the archive of the package that bundles it, and inspected there"
+        return {"evidence": (EvidenceStatus("lockfile", "complete", note),)}
+    reason = _SOURCES_WITHOUT_REGISTRY[locked.source]
+    gap = Gap(
+        "content",
+        "not-from-registry",
+        f"{locked.name} was not inspected: {reason}",
+        "inspect the archive by itself with `customhouse inspect FILE`",
+    )
+    return {"gaps": (gap,), "evidence": (EvidenceStatus("content", "failed", reason),)}
+
+
+def _unpinned(purl: Purl, locked: LockedPackage | None) -> Gap:
+    specifier = locked.specifier if locked is not None and locked.specifier else "any version"
+    return Gap(
+        "lockfile",
+        "unpinned",
+        f"{purl.name} ({specifier}) pins no version, so what would be installed is unknown",
+        "pin it: `pip-compile --generate-hashes`, `uv lock` or `npm install --package-lock-only`",
+    )
+
+
+def _status(
+    collector: Collector, gaps: Iterable[Gap], collected: float, detail: str = "", *, had: bool
+) -> EvidenceStatus:
+    missing = tuple(gaps)
+    status: Status = "complete" if had and not missing else "partial" if had else "failed"
+    when = datetime.fromtimestamp(collected, UTC) if collected else None
+    return EvidenceStatus(collector, status, detail or "; ".join(gap.message for gap in missing[:3]), when)
+
+
+def _unique(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys(items))

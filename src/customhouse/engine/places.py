@@ -1,0 +1,17 @@
+"""Where things are kept on this machine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from customhouse.policy.configuration import Configuration
+
+
+def cache_directory(configuration: Configuration, given: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return where evidence is kept: --cache-dir, the configuration, or the XDG cache directory."""
+    if given is not None:
+        return given
+    if configuration.cache.directory:
+        return Path(configuration.cache.directory)
+    base = environ.get("XDG_CACHE_HOME", "")
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
+    return root / "customhouse"

@@ -1,0 +1,116 @@
+"""Where archives are opened: in worker processes, so that one made to hurt costs itself and nothing else."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+import msgspec
+
+from customhouse.archives.stream import Limits
+from customhouse.evidence.content import read_artifact
+from customhouse.model.content import ContentFacts, Tree
+from customhouse.model.errors import HostileUpstream
+from customhouse.model.evidence import Gap
+from customhouse.model.purl import Ecosystem
+
+#: Seconds that reading one archive may take before its worker is ended.
+READ_TIMEOUT = 180.0
+#: A worker that dies takes its neighbours' work along; those are tried again, the last time alone.
+_TRIES = 3
+
+
+class OpenedArchive(msgspec.Struct, frozen=True):
+    """What the cache keeps of an opened archive, without its tree."""
+
+    facts: ContentFacts
+    gaps: tuple[Gap, ...] = ()
+
+
+class EncodedContent(msgspec.Struct, frozen=True):
+    """An opened archive as msgpack: `opened` holds an OpenedArchive, `tree` a Tree."""
+
+    opened: bytes
+    tree: bytes
+
+
+def read_encoded(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limits) -> EncodedContent:
+    """Open an archive and encode what it gives, ready to be kept. Runs in a worker."""
+    content = read_artifact(data, filename, ecosystem, limits)
+    encode = msgspec.msgpack.encode
+    return EncodedContent(encode(OpenedArchive(content.facts, content.gaps)), encode(content.tree))
+
+
+def decode_tree(encoded: bytes) -> Tree:
+    """Decode the tree of an opened archive."""
+    return msgspec.msgpack.decode(encoded, type=Tree)
+
+
+class ReaderPool:
+    """A few processes that open archives. Make it before any thread starts: on Linux its workers are forked."""
+
+    def __init__(self, limits: Limits, workers: int | None = None) -> None:
+        """Start `workers` processes, one a core unless said otherwise."""
+        self._limits = limits
+        self._workers = workers or max(
+            1, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+        )
+        self._pool = self._start(self._workers)
+        self._alone = asyncio.Lock()
+
+    async def read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
+        """Open an archive; raises HostileUpstream when no worker survives it or finishes in time."""
+        for attempt in range(1, _TRIES + 1):
+            if attempt < _TRIES:
+                pool = self._pool
+                with contextlib.suppress(BrokenProcessPool, TimeoutError):
+                    return await self._submit(pool, data, filename, ecosystem)
+                self._replace(pool)
+                continue
+            async with self._alone:
+                pool = self._start(1)
+                with contextlib.suppress(BrokenProcessPool, TimeoutError):
+                    return await self._submit(pool, data, filename, ecosystem)
+                _end(pool)
+        raise HostileUpstream(
+            f"{filename}: reading it ended the reader {_TRIES} times",
+            hint="treat the archive as hostile; report it with its digest",
+        )
+
+    def close(self) -> None:
+        """End the workers."""
+        _end(self._pool)
+
+    async def _submit(
+        self, pool: ProcessPoolExecutor, data: bytes, filename: str, ecosystem: Ecosystem
+    ) -> EncodedContent:
+        work = asyncio.get_running_loop().run_in_executor(pool, read_encoded, data, filename, ecosystem, self._limits)
+        return await asyncio.wait_for(work, READ_TIMEOUT)
+
+    def _replace(self, broken: ProcessPoolExecutor) -> None:
+        if self._pool is broken:
+            self._pool = self._start(self._workers)
+            _end(broken)
+
+    def _start(self, workers: int) -> ProcessPoolExecutor:
+        method = "fork" if sys.platform == "linux" else "spawn"
+        context = multiprocessing.get_context(method)
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_as_worker)
+        pool.submit(int)  # forks the workers now
+        return pool
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the workers first, whatever they do; the pool then finds itself broken and cleans up after them."""
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _as_worker() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,110 @@
+"""One run: settings, cache, readers and registries opened together and closed together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from customhouse.ecosystems.registries import Registries, open_registries
+from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.cases import CaseBuilder, CaseOptions
+from customhouse.engine.inspector import Inspector
+from customhouse.engine.limits import archive_limits
+from customhouse.engine.places import cache_directory
+from customhouse.engine.readers import ReaderPool
+from customhouse.engine.settings import Settings
+from customhouse.evidence.intelligence import AdvisoryIndex
+from customhouse.policy.configuration import Configuration
+from customhouse.policy.durations import duration
+from customhouse.storage.evidence_cache import EvidenceCache
+
+_Result = TypeVar("_Result")
+#: Archives in memory at once.
+_PARALLEL_ARCHIVES = 12
+
+
+class RunOptions(msgspec.Struct, frozen=True):
+    """What the command line says, over what is configured."""
+
+    project: Path
+    offline: bool = False
+    npm_registry: str | None = None
+    pypi_index: str | None = None
+    cache_directory: Path | None = None
+
+
+class Session(msgspec.Struct, frozen=True):
+    """What a surface needs to ask the pipeline."""
+
+    settings: Settings
+    inspector: Inspector
+    builder: CaseBuilder
+    registries: Registries
+    cache: EvidenceCache
+    opener: ArtifactOpener
+    now: datetime
+
+
+def run_session(
+    settings: Settings,
+    options: RunOptions,
+    environ: Mapping[str, str],
+    work: Callable[[Session], Coroutine[Any, Any, _Result]],
+) -> _Result:
+    """Open a session, do the work and close it again, whatever happens."""
+    readers = ReaderPool(archive_limits(settings.configuration))
+    try:
+        return asyncio.run(_run(settings, options, environ, readers, work))
+    finally:
+        readers.close()
+
+
+async def _run(
+    settings: Settings,
+    options: RunOptions,
+    environ: Mapping[str, str],
+    readers: ReaderPool,
+    work: Callable[[Session], Coroutine[Any, Any, _Result]],
+) -> _Result:
+    async with _open(settings, options, environ, readers) as session:
+        return await work(session)
+
+
+@asynccontextmanager
+async def _open(
+    settings: Settings, options: RunOptions, environ: Mapping[str, str], readers: ReaderPool
+) -> AsyncIterator[Session]:
+    configuration = settings.configuration
+    now = datetime.now(UTC)
+    with EvidenceCache(cache_directory(configuration, options.cache_directory, environ)) as cache:
+        async with open_registries(
+            options.project,
+            environ,
+            npm_registry=options.npm_registry or configuration.registries.npm,
+            pypi_index=options.pypi_index or configuration.registries.pypi,
+            offline=options.offline,
+        ) as registries:
+            opener = ArtifactOpener(cache, readers, offline=options.offline, parallel=_PARALLEL_ARCHIVES)
+            case_options = CaseOptions(
+                now=now,
+                offline=options.offline,
+                metadata_max_age=duration(configuration.cache.metadata_max_age),
+                installable_only=configuration.pypi.artifacts == "installable",
+            )
+            builder = CaseBuilder(cache, opener, load_advisories(configuration), case_options)
+            inspector = Inspector(registries, builder, configuration)
+            try:
+                yield Session(settings, inspector, builder, registries, cache, opener, now)
+            finally:
+                await builder.aclose()
+                await opener.aclose()
+
+
+def load_advisories(configuration: Configuration) -> AdvisoryIndex | None:
+    """Read the configured OSV records; None when none are configured."""
+    paths = configuration.advisories.paths
+    return AdvisoryIndex([Path(path) for path in paths]) if paths else None

@@ -1,0 +1,217 @@
+"""Opening an artifact: its members, its manifest, what it runs at install, and the facts of its code.
+
+Pure: bytes in, records out; runs in a worker process. Nothing is written to disk and nothing of it is executed.
+"""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from customhouse.archives.stream import DEFAULT_LIMITS, Limits, MemberStream, open_archive, open_directory
+from customhouse.archives.tree import member_kind
+from customhouse.evidence import reach
+from customhouse.evidence.package import OpenedMembers, PackageFacts
+from customhouse.model.code import CodeFacts, Language, Reach
+from customhouse.model.content import ContentFacts, Member, Tree
+from customhouse.model.evidence import Gap
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.purl import Ecosystem
+from customhouse.source.first_look import first_look, version
+from customhouse.source.read import language_of, read_source
+
+#: Raise it when the same bytes would give other facts: older evidence is then collected anew.
+_VERSION = "1"
+#: Bytes of code of one archive that are read; what is beyond is a gap.
+_MAX_CODE = 256 * 1024 * 1024
+_HEAD = 512
+#: Files remembered by a process: wheels of one release share their modules, and releases share most of their files.
+_MAX_REMEMBERED = 20_000
+_MANIFESTS = lazy_regex(
+    r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
+)
+
+
+class Content(msgspec.Struct, frozen=True):
+    """Everything that one opened artifact gives."""
+
+    facts: ContentFacts
+    tree: Tree
+    gaps: tuple[Gap, ...] = ()
+
+
+def content_version() -> str:
+    """Return the version of this collector, under which its evidence is kept."""
+    return f"{_VERSION}.{version()}"
+
+
+def read_artifact(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limits = DEFAULT_LIMITS) -> Content:
+    """Open an archive and read everything in it. Never raises on hostile bytes: they become issues and gaps."""
+    facts = ContentFacts(
+        filename=filename,
+        sha256=hashlib.sha256(data).hexdigest(),
+        sha512=hashlib.sha512(data).hexdigest(),
+        sha1=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
+        size=len(data),
+    )
+    opened = _Opened(open_archive(data, filename, limits))
+    return opened.content(facts, ecosystem, prebuilt=filename.endswith((".whl", ".egg")))
+
+
+def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LIMITS) -> Content:
+    """Read an unpacked package; its digest is that of the sorted listing of its members' digests."""
+    opened = _Opened(open_directory(path, limits))
+    listing = "\n".join(sorted(f"{member.path}\0{member.sha256}" for member in opened.members))
+    raw = listing.encode("utf-8", "backslashreplace")
+    facts = ContentFacts(path.name, hashlib.sha256(raw).hexdigest(), hashlib.sha512(raw).hexdigest(), 0)
+    prebuilt = any(member.path.endswith(".dist-info/METADATA") for member in opened.members)
+    return opened.content(facts, ecosystem, prebuilt=prebuilt)
+
+
+class _Code(msgspec.Struct, frozen=True):
+    """A file of code, before it is read."""
+
+    data: bytes
+    sha256: str
+    language: Language
+
+
+class _Opened:
+    """The members of one archive, sorted into what has to be looked at."""
+
+    def __init__(self, stream: MemberStream) -> None:
+        self.members: list[Member] = []
+        self.paths: dict[str, None] = {}
+        self.code: dict[str, _Code] = {}
+        self.manifests: dict[str, bytes] = {}
+        self.too_large: list[str] = []
+        self.natives: list[str] = []
+        kept = 0
+        for member in stream:
+            if member.kind in ("directory", "device"):
+                continue
+            head = member.data[:_HEAD]
+            kind = member_kind(member.path, head)  # a link carries the bytes that it leads to
+            self.members.append(Member(member.path, member.size, member.sha256, kind))
+            self.paths[member.path] = None
+            language = None
+            if kind == "native":
+                self.natives.append(member.path)
+            elif _MANIFESTS.search(member.path):
+                self.manifests[member.path] = member.data
+            else:
+                language = language_of(member.path, head)
+            if language is not None:
+                kept += len(member.data)
+                if member.withheld or kept > _MAX_CODE:
+                    self.too_large.append(member.path)
+                else:
+                    self.code[member.path] = _Code(member.data, member.sha256, language)
+        self.issues = tuple(stream.issues)
+
+    def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool) -> Content:
+        """Read manifest, hooks and code."""
+        package = _package(OpenedMembers(self.paths, self.manifests, prebuilt), ecosystem)
+        gaps = [Gap("content", "unread-code", f"{path} is too large to read") for path in self.too_large]
+        gaps.extend(
+            Gap("content", "unread-archive", f"{issue.member or facts.filename}: {issue.detail}")
+            for issue in self.issues
+            if issue.fatal
+        )
+        gaps.extend(package.gaps)
+        code, plain_files = self._read_code(package)
+        gaps.extend(
+            Gap("content", "unread-code", f"{each.path}: {each.unread}")
+            for each in code
+            if each.unread and (each.reach != "other" or not reach.beside_the_package(each.path))
+        )
+        return Content(
+            msgspec.structs.replace(
+                facts,
+                unpacked_size=sum(member.size for member in self.members),
+                member_count=len(self.members),
+                issues=self.issues,
+                manifest=package.manifest,
+                hooks=package.hooks,
+                code=tuple(each for each in code if _tells(each)),
+                plain_files=plain_files,
+                natives=tuple(self.natives),
+                imported=_imported(code, ecosystem),
+                top_level=package.top_level,
+            ),
+            Tree(tuple(self.members)),
+            tuple(gaps),
+        )
+
+    def _read_code(self, package: PackageFacts) -> tuple[list[CodeFacts], int]:
+        """Read every file that the first look does not find plain, and place each by how it can come to run."""
+        read: list[CodeFacts] = []
+        edges: dict[str, tuple[str, ...]] = {}
+        plain_files = 0
+        for path, code in self.code.items():
+            facts = _facts_of(path, code)
+            if facts is None:
+                plain_files += 1
+                if code.language != "python":
+                    edges[path] = reach.plain_loads(code.data, path, self.paths)
+                continue
+            read.append(facts)
+            edges[path] = reach.loads(facts, self.paths)
+        for inline in package.inline:
+            facts = read_source(inline.path, inline.source, inline.language)
+            read.append(facts)
+            edges[inline.path] = (*edges.get(inline.path, ()), *reach.loads(facts, self.paths))
+        reached: dict[str, Reach] = {}
+        roots = [hook.path for hook in package.hooks if hook.path] + [inline.path for inline in package.inline]
+        reach.spread(roots, edges, "install", reached)
+        reach.spread(package.entry_points, edges, "import", reached)
+        return [msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in read], plain_files
+
+
+_remembered: dict[tuple[str, str, Language], CodeFacts | None] = {}
+
+
+def _facts_of(path: str, code: _Code) -> CodeFacts | None:
+    """Return what reading the file gives, None for a plain one; remembered by path and digest."""
+    key = (path, code.sha256, code.language)
+    if key not in _remembered:
+        if len(_remembered) >= _MAX_REMEMBERED:
+            _remembered.clear()
+        plain = first_look(code.data, code.language).plain
+        _remembered[key] = None if plain else read_source(path, code.data, code.language)
+    return _remembered[key]
+
+
+def forget_files() -> None:
+    """Forget every file that was read, so that the next archive is read anew (for measuring)."""
+    _remembered.clear()
+
+
+def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:
+    if ecosystem == "npm":
+        from customhouse.evidence.npm_package import npm_package  # noqa: PLC0415 - the other ecosystem stays unloaded
+
+        return npm_package(members)
+    from customhouse.evidence.pypi_package import pypi_package  # noqa: PLC0415
+
+    return pypi_package(members)
+
+
+def _tells(facts: CodeFacts) -> bool:
+    """Whether anything but plain imports is known of the file; the rest need not be kept."""
+    return bool(facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.unread)
+
+
+def _imported(code: list[CodeFacts], ecosystem: Ecosystem) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for facts in code:
+        for each in facts.imports:
+            module = each.module
+            if not module or module.startswith((".", "/")):
+                continue
+            if ecosystem == "pypi":
+                names[module.partition(".")[0]] = None
+            else:
+                parts = module.split("/")
+                names["/".join(parts[: 2 if module.startswith("@") else 1])] = None
+    return tuple(names)

@@ -1,0 +1,62 @@
+"""What a Python artifact runs when it is installed, or whenever an interpreter starts.
+
+An sdist is built by running its `setup.py` or the backend that its pyproject.toml keeps in the tree (PEP 517
+`backend-path`). A wheel runs nothing at install, but `site` executes the lines of a `.pth` file that begin with
+`import` at every start of the interpreter, and imports `sitecustomize` and `usercustomize`.
+"""
+
+from collections.abc import Mapping
+
+from customhouse.model.content import InstallHook
+from customhouse.model.lazy_regex import lazy_regex
+
+_PURELIB = lazy_regex(r"^[^/]+\.data/(?:purelib|platlib)/")
+_STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
+#: `site.addpackage` executes a line when it starts with `import` followed by a space or a tab.
+_PTH_CODE = ("import ", "import\t")
+
+
+def installed_path(path: str) -> str:
+    """Return where in site-packages a member of a wheel lands."""
+    return _PURELIB.sub("", path)
+
+
+def pth_code(data: bytes) -> str:
+    """Return the lines of a .pth file that an interpreter executes, each kept on its own line number."""
+    text = data.decode("utf-8-sig", "replace")
+    return "\n".join(line if line.startswith(_PTH_CODE) else "" for line in text.splitlines())
+
+
+def wheel_hooks(pth_files: Mapping[str, bytes], paths: Mapping[str, object]) -> tuple[InstallHook, ...]:
+    """Return the hooks of a wheel (or an egg): executed .pth lines and start-up modules."""
+    hooks = [
+        InstallHook("pth", path, line.strip(), path)
+        for path, data in pth_files.items()
+        if "/" not in installed_path(path)
+        for line in pth_code(data).splitlines()
+        if line
+    ]
+    hooks.extend(InstallHook("startup-module", path, "", path) for path in paths if installed_path(path) in _STARTUP)
+    return tuple(hooks)
+
+
+def sdist_hooks(
+    paths: Mapping[str, object], pth_files: Mapping[str, bytes], backend: str, backend_path: tuple[str, ...]
+) -> tuple[InstallHook, ...]:
+    """Return the hooks of an sdist: setup.py, an in-tree build backend, and what its wheel would start."""
+    hooks: list[InstallHook] = []
+    if "setup.py" in paths:
+        hooks.append(InstallHook("setup-py", "setup.py", "", "setup.py"))
+    module = backend.partition(":")[0].replace(".", "/")
+    for folder in backend_path if module else ():
+        prefix = "" if folder in (".", "") else folder.strip("/") + "/"
+        candidates = (f"{prefix}{module}.py", f"{prefix}{module}/__init__.py")
+        hooks.extend(InstallHook("build-backend", backend, folder, each) for each in candidates if each in paths)
+    hooks.extend(
+        InstallHook("pth", path, line.strip(), path)
+        for path, data in pth_files.items()
+        for line in pth_code(data).splitlines()
+        if line
+    )
+    hooks.extend(InstallHook("startup-module", path, "", path) for path in paths if path.rpartition("/")[2] in _STARTUP)
+    return tuple(hooks)

@@ -1,0 +1,78 @@
+"""An opened Python artifact: core metadata, what it runs at build or start, and its modules."""
+
+import msgspec
+
+from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
+from customhouse.evidence.package import InlineCode, OpenedMembers, PackageFacts
+from customhouse.evidence.pypi_hooks import installed_path, pth_code, sdist_hooks, wheel_hooks
+from customhouse.evidence.reach import beside_the_package
+from customhouse.model.errors import UpstreamError
+from customhouse.model.evidence import Gap
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.release import Manifest
+
+_METADATA = lazy_regex(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO|EGG-INFO/PKG-INFO)$")
+_ENTRY_POINTS = lazy_regex(r"^(?:[^/]+\.dist-info|EGG-INFO)/entry_points\.txt$")
+_NOT_PACKAGE = lazy_regex(r"\.(?:dist-info|egg-info|data)$|^EGG-INFO$")
+
+
+def pypi_package(members: OpenedMembers) -> PackageFacts:
+    """Read the artifact; missing core metadata is a gap in a wheel and ordinary in an old sdist."""
+    gaps: list[Gap] = []
+    manifest = _manifest(members, gaps)
+    pth = {path: data for path, data in members.manifests.items() if path.endswith(".pth")}
+    if members.prebuilt:
+        hooks = wheel_hooks(pth, members.paths)
+    else:
+        build = read_pyproject_build(members.manifests.get("pyproject.toml", b""))
+        hooks = sdist_hooks(members.paths, pth, build.backend, build.backend_path)
+    executed = {hook.path for hook in hooks if hook.kind == "pth"}
+    return PackageFacts(
+        manifest=manifest,
+        hooks=hooks,
+        entry_points=tuple(path for path in members.paths if path.endswith((".py", ".pyw")) and _loaded(path, members)),
+        top_level=_top_level(members),
+        inline=tuple(InlineCode(path, pth_code(pth[path]).encode(), "python") for path in sorted(executed)),
+        gaps=tuple(gaps),
+    )
+
+
+def _manifest(members: OpenedMembers, gaps: list[Gap]) -> Manifest | None:
+    path = min((path for path in members.manifests if _METADATA.match(path)), key=len, default=None)
+    if path is None:
+        if members.prebuilt:
+            gaps.append(Gap("content", "manifest", "the wheel has no METADATA"))
+        return None
+    try:
+        manifest = read_metadata(members.manifests[path])
+    except UpstreamError as error:
+        gaps.append(Gap("content", "manifest", f"{path}: {error.message}", error.hint))
+        return None
+    commands = tuple(
+        script
+        for name, data in members.manifests.items()
+        if _ENTRY_POINTS.match(name)
+        for script in read_entry_points(data)
+    )
+    return msgspec.structs.replace(manifest, commands=commands) if commands else manifest
+
+
+def _loaded(path: str, members: OpenedMembers) -> bool:
+    """Whether importing the distribution can load it: in a wheel all but tests, in an sdist its packages."""
+    if beside_the_package(path):
+        return False
+    return members.prebuilt or "/" in path
+
+
+def _top_level(members: OpenedMembers) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for path in members.paths:
+        landed = installed_path(path)
+        if not members.prebuilt:
+            landed = landed.removeprefix("src/")
+        first, slash, _ = landed.partition("/")
+        if slash and not _NOT_PACKAGE.search(first) and path.endswith((".py", ".so", ".pyd")):
+            names[first] = None
+        elif not slash and landed.endswith((".py", ".so", ".pyd")) and landed != "setup.py":
+            names[first.partition(".")[0]] = None
+    return tuple(names)

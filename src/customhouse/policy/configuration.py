@@ -1,0 +1,221 @@
+"""What can be configured: the shape of customhouse.toml and of `[tool.customhouse]`, with every default.
+
+The defaults stand here and nowhere else. The JSON Schema in docs/schemas/configuration.json is generated from these
+records, and the file that `customhouse policy init` writes is tested against them.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from customhouse.model.finding import Confidence, Severity
+from customhouse.model.purl import Ecosystem
+from customhouse.model.verdict import Decision
+from customhouse.policy.durations import PATTERN as DURATION
+
+Duration = Annotated[str, Meta(pattern=DURATION, description='A duration: "72h", "3d", "1d12h" or "0".')]
+#: One `sha256:<64 hex digits>`, or several. `exceptions.problems_of` checks the form: msgspec 0.22 corrupts memory on a
+#: union of a constrained string with an array.
+Sha256s = str | tuple[str, ...]
+#: Something was said, not only blanks.
+Said = Annotated[str, Meta(pattern=r"\S")]
+Bound = Annotated[int, Meta(gt=0)]
+#: Where a value was written, by its keys from the top: `("policy", "high", "medium")` → `customhouse.toml:12`.
+Origins = Mapping[tuple[str, ...], str]
+
+#: The gap kind that says nobody configured an advisory source: a note, because it is a choice and not a failure.
+NO_ADVISORY_SOURCE = "no-advisory-source"
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: an unknown key in it is an error."""
+
+
+class CriticalRow(_Section, frozen=True):
+    """Decisions over findings of critical severity, by confidence."""
+
+    high: Decision = "block"
+    medium: Decision = "block"
+    low: Decision = "hold"
+
+
+class HighRow(_Section, frozen=True):
+    """Decisions over findings of high severity, by confidence."""
+
+    high: Decision = "block"
+    medium: Decision = "hold"
+    low: Decision = "hold"
+
+
+class MediumRow(_Section, frozen=True):
+    """Decisions over findings of medium severity, by confidence."""
+
+    high: Decision = "hold"
+    medium: Decision = "allow"
+    low: Decision = "allow"
+
+
+class QuietRow(_Section, frozen=True):
+    """Decisions over findings of low severity and of mere information, by confidence."""
+
+    high: Decision = "allow"
+    medium: Decision = "allow"
+    low: Decision = "allow"
+
+
+class Matrix(_Section, frozen=True):
+    """The decision matrix: severity of the finding by the rule's confidence in it."""
+
+    critical: CriticalRow = CriticalRow()
+    high: HighRow = HighRow()
+    medium: MediumRow = MediumRow()
+    low: QuietRow = QuietRow()
+    info: QuietRow = QuietRow()
+
+    def decision(self, severity: Severity, confidence: Confidence) -> Decision:
+        """Look one cell up."""
+        decision: Decision = getattr(getattr(self, severity), confidence)
+        return decision
+
+
+class RuleSettings(_Section, frozen=True):
+    """What one rule's findings mean here. `decision` replaces the matrix; `severity` replaces the rule's own."""
+
+    decision: Decision | None = None
+    severity: Severity | None = None
+
+
+class CooldownPackages(_Section, frozen=True):
+    """Another minimum age for packages whose name matches one of the patterns."""
+
+    match: Annotated[tuple[Said, ...], Meta(min_length=1)]
+    minimum_age: Duration
+
+
+class Cooldown(_Section, frozen=True):
+    """How long a release must have been public before it may come in.
+
+    Patterns are `pkg:npm/@acme/*`, `npm:left-*` or a bare name for both ecosystems; `*` and `?` stand for anything.
+    The first match of `exempt`, then of `packages`, then the ecosystem's age, then `minimum_age` decides.
+    """
+
+    minimum_age: Duration = "72h"
+    npm: Duration | None = None
+    pypi: Duration | None = None
+    exempt: tuple[Said, ...] = ()
+    packages: tuple[CooldownPackages, ...] = ()
+
+
+class Vulnerabilities(_Section, frozen=True):
+    """What findings of known-vulnerable mean, by severity; the matrix has no say over them."""
+
+    hold: tuple[Severity, ...] = ("critical", "high")
+    block: tuple[Severity, ...] = ()
+    #: `judge`: development dependencies like all others; `allow`: their vulnerabilities never hold.
+    dev_scope: Literal["judge", "allow"] = "judge"
+
+
+class Registries(_Section, frozen=True):
+    """Registries to ask; without them, what npm's and pip's own configuration says. `pypi` is a simple-API root."""
+
+    npm: Said | None = None
+    pypi: Said | None = None
+
+
+class Advisories(_Section, frozen=True):
+    """OSV databases to consult: directories, .json or .zip files; relative to the file that names them."""
+
+    paths: tuple[Said, ...] = ()
+
+
+class Cache(_Section, frozen=True):
+    """Where evidence is kept, and how old what a registry said may be before it is asked again."""
+
+    directory: Said | None = None
+    metadata_max_age: Duration = "1h"
+
+
+class Limits(_Section, frozen=True):
+    """Bounds on archives; what is not set keeps its built-in bound. Sizes in bytes."""
+
+    #: The archive as downloaded; all its members together; one member.
+    max_archive: Bound | None = None
+    max_unpacked: Bound | None = None
+    max_member: Bound | None = None
+    max_members: Bound | None = None
+    #: Unpacked bytes for each packed one.
+    max_ratio: Bound | None = None
+    max_nesting: Annotated[int, Meta(ge=0)] | None = None
+
+
+class Pypi(_Section, frozen=True):
+    """Which files of a PyPI release are inspected: all of them, or those that an installer here could take."""
+
+    artifacts: Literal["all", "installable"] = "all"
+
+
+class PolicyException(_Section, frozen=True):
+    """One finding, or gap, of one release that somebody answers for until a day.
+
+    `rule` is a rule's id, or `gap:<kind>` for a gap. `digest` names the inspected archives: an exception covers a
+    release only while every archive that was inspected is named, so a file added later is not covered.
+    `expires` is the last day it holds (UTC), at most a year after `approved` (or after today where that is absent).
+    """
+
+    rule: Said
+    purl: Said
+    digest: Sha256s
+    reason: Said
+    owner: Said
+    expires: date
+    approved: date | None = None
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Every digest that is named."""
+        return (self.digest,) if isinstance(self.digest, str) else self.digest
+
+
+class ConfigurationFile(_Section, frozen=True):
+    """One file: customhouse.toml, or `[tool.customhouse]` of pyproject.toml."""
+
+    #: In an organisation's file: whether repositories may add exceptions of their own.
+    allow_repository_exceptions: bool = False
+    policy: Matrix = Matrix()
+    rules: dict[str, RuleSettings] = {}
+    #: By gap kind, by collector, or `default`; the most exact wins.
+    gaps: dict[str, Decision] = {}
+    cooldown: Cooldown = Cooldown()
+    vulnerabilities: Vulnerabilities = Vulnerabilities()
+    registries: Registries = Registries()
+    advisories: Advisories = Advisories()
+    cache: Cache = Cache()
+    limits: Limits = Limits()
+    pypi: Pypi = Pypi()
+    exceptions: tuple[PolicyException, ...] = ()
+
+
+#: What a gap means where nothing is configured.
+GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow"}
+
+
+class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False):
+    """The configuration in force: every value, where it was written, and the floor under it.
+
+    `floor` is the organisation's configuration when a repository's lies on top: each decision is taken under both and
+    the stricter one stands, so that nothing a repository writes can loosen what the organisation set.
+    """
+
+    origins: dict[tuple[str, ...], str] = {}
+    floor: "Configuration | None" = None
+
+    def origin(self, *keys: str) -> str | None:
+        """Where a value was written, `customhouse.toml:12`; None when it is the default."""
+        return self.origins.get(keys)
+
+    def registry(self, ecosystem: Ecosystem) -> str | None:
+        """The registry configured for an ecosystem, if any."""
+        return self.registries.npm if ecosystem == "npm" else self.registries.pypi

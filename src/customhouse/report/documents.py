@@ -1,0 +1,260 @@
+"""The JSON documents of `check` and `inspect`: their shapes, from which the published schemas are generated.
+
+A field is never renamed nor removed within a version; adding one is not a new version.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from customhouse.model.audit import Audit, AuditedPackage, Inspection, RulePage
+from customhouse.model.evidence import Collector, EvidenceStatus, Status
+from customhouse.model.finding import Confidence, Finding, Severity
+from customhouse.model.locked import Directness, Scope, SourceStatus
+from customhouse.model.verdict import Decision, GapJudgement, Judgement, Verdict
+
+
+class LocationDocument(msgspec.Struct, frozen=True):
+    """A file of the archive or the lockfile; `line` is 1-based, null where none is known."""
+
+    path: str
+    line: int | None
+
+
+class FindingDocument(msgspec.Struct, frozen=True):
+    """A finding and what policy made of it; `because` names the policy line or the exception."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    subject: str
+    message: str
+    locations: tuple[LocationDocument, ...]
+    hint: str
+    decision: Decision
+    because: str
+    excepted: bool
+
+
+class GapDocument(msgspec.Struct, frozen=True):
+    """Something that could not be learned, and what policy made of that."""
+
+    collector: Collector
+    kind: str
+    message: str
+    hint: str
+    decision: Decision
+    because: str
+    excepted: bool
+
+
+class EvidenceDocument(msgspec.Struct, frozen=True):
+    """How one collector ended; `collected` is RFC 3339 UTC, older than the run when it came from the cache."""
+
+    collector: Collector
+    status: Status
+    detail: str
+    collected: str | None
+
+
+class InspectDocument(msgspec.Struct, frozen=True):
+    """What `customhouse inspect --format json` writes."""
+
+    schema: Literal["customhouse/inspect/1"]
+    target: str
+    against: str
+    purl: str
+    verdict: Decision
+    findings: tuple[FindingDocument, ...]
+    gaps: tuple[GapDocument, ...]
+    evidence: tuple[EvidenceDocument, ...]
+    digests: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+class SourceDocument(msgspec.Struct, frozen=True):
+    """A file that was found and what became of it; `packages` counts its entries."""
+
+    path: str
+    format: str
+    status: SourceStatus
+    packages: int
+    reason: str
+    hint: str
+
+
+class PackageDocument(msgspec.Struct, frozen=True):
+    """One lock entry. `integrity` is the lock's digests as SRI texts separated by blanks; empty when it has none."""
+
+    purl: str
+    verdict: Decision
+    dependency: Directness
+    scope: Scope
+    integrity: str
+    findings: tuple[FindingDocument, ...]
+    gaps: tuple[GapDocument, ...]
+    evidence: tuple[EvidenceDocument, ...]
+    digests: tuple[str, ...]
+    #: The file that pins it, the entry's own name there, and its line.
+    source: str
+    key: str
+    line: int | None
+
+
+class SummaryDocument(msgspec.Struct, frozen=True):
+    """Counts over the whole. `excepted` counts what an exception lowered, `gaps` what policy holds on."""
+
+    packages: int
+    allow: int
+    hold: int
+    block: int
+    findings: int
+    excepted: int
+    gaps: int
+    sources: int
+    #: True when missing evidence is among what holds: the exit code is then 4 unless something is blocked.
+    incomplete: bool
+    seconds: float
+
+
+class CheckDocument(msgspec.Struct, frozen=True):
+    """What `customhouse check --format json` writes."""
+
+    schema: Literal["customhouse/check/1"]
+    verdict: Decision
+    sources: tuple[SourceDocument, ...]
+    packages: tuple[PackageDocument, ...]
+    summary: SummaryDocument
+    warnings: tuple[str, ...]
+
+
+class RuleDocument(msgspec.Struct, frozen=True):
+    """What `customhouse explain RULE --format json` writes; the parts are Markdown, in the page's order."""
+
+    schema: Literal["customhouse/rule/1"]
+    id: str
+    title: str
+    facts: dict[str, str]
+    parts: tuple[tuple[str, str], ...]
+
+
+def inspect_document(inspection: Inspection) -> InspectDocument:
+    """Shape an inspection."""
+    verdict = inspection.verdict
+    return InspectDocument(
+        schema="customhouse/inspect/1",
+        target=inspection.target,
+        against=inspection.against,
+        purl=str(verdict.purl),
+        verdict=verdict.decision,
+        findings=_findings(verdict),
+        gaps=_gaps(verdict),
+        evidence=_evidence(verdict.evidence),
+        digests=verdict.digests,
+        warnings=inspection.warnings,
+    )
+
+
+def check_document(audit: Audit) -> CheckDocument:
+    """Shape an audit; packages stay in the order of their files."""
+    return CheckDocument(
+        schema="customhouse/check/1",
+        verdict=audit.decision,
+        sources=tuple(
+            SourceDocument(
+                path=source.path,
+                format=source.format,
+                status=source.status,
+                packages=len(source.packages),
+                reason=source.reason,
+                hint=source.hint,
+            )
+            for source in audit.sources
+        ),
+        packages=tuple(_package(audited) for audited in audit.packages),
+        summary=summary(audit),
+        warnings=audit.warnings,
+    )
+
+
+def rule_document(page: RulePage) -> RuleDocument:
+    """Shape a rule's page."""
+    return RuleDocument("customhouse/rule/1", page.id, page.title, dict(page.facts), page.parts)
+
+
+def summary(audit: Audit) -> SummaryDocument:
+    """Count."""
+    verdicts = [audited.verdict for audited in audit.packages]
+    decisions = [verdict.decision for verdict in verdicts]
+    return SummaryDocument(
+        packages=len(verdicts),
+        allow=decisions.count("allow"),
+        hold=decisions.count("hold"),
+        block=decisions.count("block"),
+        findings=sum(len(verdict.findings) for verdict in verdicts),
+        excepted=sum(judged.excepted for verdict in verdicts for judged in verdict.findings)
+        + sum(judged.excepted for verdict in verdicts for judged in verdict.gaps),
+        gaps=sum(judged.decision != "allow" for verdict in verdicts for judged in verdict.gaps),
+        sources=len(audit.sources),
+        incomplete=audit.incomplete,
+        seconds=round(audit.seconds, 3),
+    )
+
+
+def _package(audited: AuditedPackage) -> PackageDocument:
+    locked, verdict = audited.locked, audited.verdict
+    return PackageDocument(
+        purl=str(verdict.purl),
+        verdict=verdict.decision,
+        dependency=locked.dependency,
+        scope=locked.scope,
+        integrity=" ".join(dict.fromkeys(digest.sri for digest in locked.integrity)),
+        findings=_findings(verdict),
+        gaps=_gaps(verdict),
+        evidence=_evidence(verdict.evidence),
+        digests=verdict.digests,
+        source=audited.source,
+        key=locked.key,
+        line=locked.line,
+    )
+
+
+def _findings(verdict: Verdict) -> tuple[FindingDocument, ...]:
+    return tuple(_finding(judged, judged.finding) for judged in verdict.findings)
+
+
+def _finding(judged: Judgement, finding: Finding) -> FindingDocument:
+    return FindingDocument(
+        rule=finding.rule,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        subject=str(finding.subject),
+        message=finding.message,
+        locations=tuple(LocationDocument(place.path, place.line) for place in finding.locations),
+        hint=finding.hint,
+        decision=judged.decision,
+        because=judged.because,
+        excepted=judged.excepted,
+    )
+
+
+def _gaps(verdict: Verdict) -> tuple[GapDocument, ...]:
+    return tuple(_gap(judged) for judged in verdict.gaps)
+
+
+def _gap(judged: GapJudgement) -> GapDocument:
+    gap = judged.gap
+    return GapDocument(gap.collector, gap.kind, gap.message, gap.hint, judged.decision, judged.because, judged.excepted)
+
+
+def _evidence(statuses: Iterable[EvidenceStatus]) -> tuple[EvidenceDocument, ...]:
+    return tuple(
+        EvidenceDocument(
+            status.collector,
+            status.status,
+            status.detail,
+            status.collected.isoformat() if status.collected else None,
+        )
+        for status in statuses
+    )

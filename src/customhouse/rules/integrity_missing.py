@@ -1,0 +1,104 @@
+"""The lock pins a version but not its bytes.
+
+## What it looks for
+
+A lock entry for a registry package without a digest strong enough to admit a file (sha256, sha384, sha512):
+
+- in a format that writes digests (package-lock, uv.lock), an entry or one of its alternatives without any: **medium**;
+- only sha1 or md5, as very old lockfiles have: **low**;
+- a requirements file without `--hash`, which pip never asks for by itself: **low**.
+
+Git, file and workspace entries, and packages bundled inside another archive, have no digest of their own and are
+passed over.
+
+## Why attackers do it
+
+An entry without a digest accepts whatever is served under that version. Deleting one line of a lockfile slips through
+review more easily than changing it, and the installer does not complain. torchtriton (December 2022) was a different
+file under a name and version that people already used, from an index that came first; nothing in an unhashed
+requirements file could tell the two apart.
+
+## Known evasions
+
+A digest that is there and wrong from the start: it was written by somebody who had already got the bad file.
+
+## Known false positives
+
+Some versions of npm dropped `resolved` and `integrity` from entries when they rewrote a lock beside an existing
+node_modules. That is a defect, not an attack, and the entry is unprotected all the same.
+
+## What to do now
+
+Write the lock again and commit it. npm: remove node_modules and the entry, then `npm install --package-lock-only`.
+pip: compile requirements with `--generate-hashes` and install with `--require-hashes`.
+
+## References
+
+- [pip: hash-checking mode](https://pip.pypa.io/en/stable/topics/secure-installs/)
+- [npm: missing resolved and integrity, npm/cli issue 4263](https://github.com/npm/cli/issues/4263)
+- [CWE-353: Missing Support for Integrity Check](https://cwe.mitre.org/data/definitions/353.html)
+"""
+
+from collections.abc import Iterator
+
+from customhouse.model.evidence import Case
+from customhouse.model.finding import Confidence, Finding, Severity
+from customhouse.model.locked import LockedPackage
+from customhouse.rules.places import lock_entry
+from customhouse.rules.rule import Rule
+
+
+def _complaint(locked: LockedPackage) -> tuple[Severity, Confidence, str] | None:
+    """What is wrong with the entry's digests, and how much; None when nothing is."""
+    name = locked.purl.display
+    # A requirements file names no files; a lock that lists files also gives their digests.
+    writes_digests = locked.ecosystem == "npm" or any(it.filename or it.url for it in locked.artifacts)
+    digests = locked.integrity
+    if not digests:
+        if writes_digests:
+            return "medium", "high", f"the lock pins {name} without any digest: whatever is served will be accepted"
+        return "low", "high", f"{name} is required without a hash, so pip accepts any file of that name"
+    without = [it for it in locked.artifacts if (it.filename or it.url) and not it.digests]
+    if without:
+        first = without[0].filename or without[0].url
+        return "medium", "high", f"the lock gives no digest for {first}, one of the files it allows for {name}"
+    if not all(any(digest.strong for digest in it.digests) for it in locked.artifacts if it.digests):
+        weak = sorted({digest.algorithm for digest in digests if not digest.strong})
+        return "low", "high", f"the lock vouches for {name} by {', '.join(weak)} alone, which can be forged"
+    return None
+
+
+def judge(case: Case) -> Iterator[Finding]:
+    """Look at the entry's digests when it is one that has an archive from a registry."""
+    locked = case.locked
+    if locked is None or locked.source != "registry" or locked.bundled:
+        return
+    complaint = _complaint(locked)
+    if complaint is None:
+        return
+    severity, confidence, message = complaint
+    if locked.ecosystem == "npm":
+        hint = "remove the entry and node_modules, run `npm install --package-lock-only`, and review the difference"
+    elif severity == "low":
+        hint = "compile the requirements with `--generate-hashes` and install with `pip install --require-hashes`"
+    else:
+        hint = "write the lock again (`uv lock --upgrade-package NAME`) and review the difference"
+    yield RULE.finding(
+        case,
+        message,
+        at=(lock_entry(case),),
+        hint=hint.replace("NAME", locked.name),
+        severity=severity,
+        confidence=confidence,
+    )
+
+
+RULE = Rule(
+    id="integrity-missing",
+    title="Integrity missing",
+    severity="medium",
+    confidence="high",
+    needs=("lockfile",),
+    judge=judge,
+    page=__doc__,
+)

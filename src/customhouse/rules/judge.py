@@ -1,0 +1,47 @@
+"""Every applicable rule over one case."""
+
+from customhouse.model.errors import CustomhouseError
+from customhouse.model.evidence import Case
+from customhouse.model.finding import SEVERITIES, Confidence, Finding
+from customhouse.rules.all_rules import RULES
+from customhouse.rules.rule import Rule
+
+_CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
+
+
+def judge(case: Case, rules: tuple[Rule, ...] = RULES) -> tuple[Finding, ...]:
+    """Return the findings of every rule of the case's ecosystem, worst first, each said once.
+
+    Order: severity, confidence, the rule's place in RULES, then location and message, so that two runs over the same
+    case give the same bytes. A release with several artifacts often shows the same thing in each; identical findings
+    become one.
+
+    Raises CustomhouseError naming the rule and the release when a rule fails: that is our bug, and a verdict that
+    silently lacks a rule would be a false one.
+    """
+    places = {rule.id: place for place, rule in enumerate(rules)}
+    findings: dict[Finding, None] = {}
+    for rule in rules:
+        if case.purl.ecosystem not in rule.ecosystems:
+            continue
+        try:
+            findings.update(dict.fromkeys(rule.judge(case)))
+        except Exception as error:
+            raise CustomhouseError(
+                f"rule {rule.id} failed on {case.purl}: {type(error).__name__}: {error}",
+                hint=f"this is a defect of Customhouse, not of {case.purl.display}; nothing was allowed. "
+                f"Please report it with the output of: customhouse inspect {case.purl} --format json",
+            ) from error
+
+    def order(finding: Finding) -> tuple[int, int, int, str, int, str]:
+        first = finding.locations[0]
+        return (
+            SEVERITIES.index(finding.severity),
+            _CONFIDENCES.index(finding.confidence),
+            places[finding.rule],
+            first.path,
+            first.line or 0,
+            finding.message,
+        )
+
+    return tuple(sorted(findings, key=order))

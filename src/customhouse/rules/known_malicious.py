@@ -1,0 +1,68 @@
+"""A public malicious-package record names this release.
+
+## What it looks for
+
+OSV records of the kind `MAL-…`, and advisories that say the release was malware, whose affected versions contain this
+one. Records that are aliases of each other are told as one.
+
+## Why attackers do it
+
+This is what is left when an attack has been found out. Mirrors, caches and lockfiles go on serving a release long
+after the registry removed it: axios 1.14.1 was withdrawn in March 2026 after three hours, and the file
+`node_modules/.package-lock.json` on affected hosts still names it today.
+
+## Known evasions
+
+Time: the record of plain-crypto-js 4.2.1 reached the public feed three hours after the release was out, that of axios
+itself minutes after its removal. A gate that asks advisories alone misses nearly the whole window; every other rule
+here is for that window.
+
+## Known false positives
+
+Whole-package records (all versions) outlive a name that is handed to an honest owner. Typing mistakes in feeds
+happen: many lists say MAL-2026-2306 where axios is MAL-2026-2307. Read the record before excepting it.
+
+## What to do now
+
+Do not install it. If it has been installed anywhere, treat that machine's credentials as taken: isolate it, find what
+the package ran, then rotate from a clean machine. Do not clean up first; the traces are your evidence.
+
+## References
+
+- [OpenSSF malicious packages](https://github.com/ossf/malicious-packages)
+- [OSV schema](https://ossf.github.io/osv-schema/)
+- [CWE-506: Embedded Malicious Code](https://cwe.mitre.org/data/definitions/506.html)
+"""
+
+from collections.abc import Iterator
+
+from customhouse.model.evidence import Case
+from customhouse.model.finding import Finding
+from customhouse.rules.advisories import groups
+from customhouse.rules.hints import explain
+from customhouse.rules.places import manifest_file
+from customhouse.rules.rule import Rule
+
+
+def judge(case: Case) -> Iterator[Finding]:
+    """Report each group of malicious-package records once."""
+    for group in groups(case, "malicious"):
+        fixed = next((f"; {match.fixed} is the next version said to be clean" for match in group if match.fixed), "")
+        yield RULE.finding(
+            case,
+            f"{case.purl.display} is on record as malicious: {', '.join(match.id for match in group)}"
+            + next((f" ({match.summary})" for match in group if match.summary), ""),
+            at=(manifest_file(case),),
+            hint=f"do not install it{fixed}. Where it already ran, isolate before cleaning. {explain(case)}",
+        )
+
+
+RULE = Rule(
+    id="known-malicious",
+    title="Known malicious",
+    severity="critical",
+    confidence="high",
+    needs=("intelligence",),
+    judge=judge,
+    page=__doc__,
+)

@@ -1,0 +1,87 @@
+"""A public advisory says this release has a vulnerability.
+
+## What it looks for
+
+OSV advisories whose affected versions contain this release, aliases (GHSA, CVE, PYSEC) told as one. The finding takes
+the advisory's severity one step down, because a weakness in honest code is a risk to weigh while malware is none:
+
+| Advisory | Finding | By default |
+|---|---|---|
+| critical | high, medium confidence | held |
+| high | medium, medium confidence | reported |
+| medium | low | reported |
+| low | info | reported |
+
+## Why attackers do it
+
+They scan for the versions that people keep. Holding every advisory would teach a team to switch the gate off, so only
+critical ones stop a build by default. The border with malice is not sharp: when node-ipc 10.1.1 (2022) overwrote
+files of users in two countries, its owner's sabotage was filed as CVE-2022-23812, a vulnerability like any other.
+
+## Known evasions
+
+None to speak of: the version is what it is. A vendored copy of the vulnerable code under another name is not seen.
+
+## Known false positives
+
+Most advisories concern a function that you may not call. Whether yours does is for you to say, with an exception that
+names the reason.
+
+## What to do now
+
+Move to the fixed version that the hint names, and inspect that one first. When there is none, decide whether the
+vulnerable path is reached, and write the decision down as an exception that ends.
+
+## References
+
+- [OSV schema: severity and affected ranges](https://ossf.github.io/osv-schema/)
+- [CWE-1395: Dependency on Vulnerable Third-Party Component](https://cwe.mitre.org/data/definitions/1395.html)
+"""
+
+from collections.abc import Iterator
+
+from customhouse.model.evidence import Case
+from customhouse.model.finding import SEVERITIES, Finding, Severity
+from customhouse.model.purl import make_purl
+from customhouse.rules.advisories import groups
+from customhouse.rules.hints import explain, inspect
+from customhouse.rules.places import manifest_file
+from customhouse.rules.rule import Rule
+
+_FINDING: dict[Severity, Severity] = {
+    "critical": "high",
+    "high": "medium",
+    "medium": "low",
+    "low": "info",
+    "info": "info",
+}
+
+
+def judge(case: Case) -> Iterator[Finding]:
+    """Report each vulnerability once, by the worst severity that its records give."""
+    for group in groups(case, "vulnerability"):
+        worst = min((match.severity for match in group), key=SEVERITIES.index)
+        names = sorted({name for match in group for name in (match.id, *match.aliases)})
+        summary = next((f": {match.summary}" for match in group if match.summary), "")
+        fixed = next((match.fixed for match in group if match.fixed), "")
+        hint = f"no fixed version is known; decide whether you reach it. {explain(case)}"
+        if fixed:
+            hint = f"{fixed} has the fix: {inspect(make_purl(case.purl.ecosystem, case.purl.name, fixed))}"
+        yield RULE.finding(
+            case,
+            f"{case.purl.display} has a {worst} vulnerability, {', '.join(names)}{summary}",
+            at=(manifest_file(case),),
+            hint=hint,
+            severity=_FINDING[worst],
+        )
+
+
+RULE = Rule(
+    id="known-vulnerable",
+    title="Known vulnerable",
+    severity="medium",
+    confidence="medium",
+    needs=("intelligence",),
+    judge=judge,
+    page=__doc__,
+)

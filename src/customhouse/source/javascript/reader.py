@@ -1,0 +1,199 @@
+"""Reading one JavaScript or TypeScript file into facts.
+
+The file is parsed whole by tree-sitter; then only what can matter is looked at. `seeds` finds the words that lead
+anywhere (`require`, `import`, `eval`, `process`, `fetch`, ...), `flow` follows each reference forward through aliases,
+members, calls and parameters, `folding` says what arguments amount to, `timing` when a place runs, `origins` where its
+values come from, `strings` what constants hide and which hosts they name, and `capabilities` puts the facts together.
+Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the line that runs it.
+
+Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
+"""
+
+import re
+from collections.abc import Iterable
+
+from tree_sitter import Node, Tree
+
+from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
+from customhouse.source import decoding
+from customhouse.source.javascript import strings
+from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
+from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
+from customhouse.source.javascript.flow import Flow
+from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
+from customhouse.source.javascript.seeds import letterless, sow
+from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of
+
+#: Files above this many bytes are not read.
+MAX_SIZE = 32 << 20
+#: Nodes looked at for one file: a base, and one for so many bytes.
+_STEPS, _BYTES_A_STEP = 200_000, 8
+_MOST_DECODED = 256
+_LONGEST_DECODED = 64 * 1024
+#: Code run from constants that is read in turn: how deep, and how long a text.
+_DEEPEST, _LONGEST_CODE = 3, 256 * 1024
+#: Unreadable places: more than this share of a file, or so many bytes in one, is a gap.
+_SHARE_OF_ERRORS, _BYTES_OF_ERROR = 0.2, 400
+_HIDDEN_CODE = re.compile(
+    r"\brequire\s*\(|\beval\s*\(|child_process|\bfetch\s*\(|process\.(?:env|mainModule)|\bFunction\s*\("
+)
+#: Words that make an unreadable place a gap however small it is.
+_RISKY = re.compile(rb"\b(?:require|eval|child_process|exec\w*|spawn\w*|Function|constructor|process)\s*[.(\[]")
+
+
+def read_javascript(path: str, data: bytes, language: Language) -> CodeFacts:
+    """Read a file of JavaScript, JSX, TypeScript or TSX; `path` chooses the grammar. Never raises on its content."""
+    return _read(path, data, language, decoding.Budget(), 0)
+
+
+def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, depth: int) -> CodeFacts:
+    if len(data) > MAX_SIZE:
+        return CodeFacts(path, language, len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
+    size = len(data)
+    source = data.removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in source[:4096] and source[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        source = source.decode("utf-16", "replace").encode("utf-8", "replace")
+    source, tree = parse(path, source)
+    code = Code(source, tree.root_node, _STEPS + size // _BYTES_A_STEP)
+    reading = _Reading(Flow(code), budget, depth, language)
+    unread = _unreadable(tree, source)
+    try:
+        reading.read()
+    except TooDeep:
+        unread = unread or f"nested more than {MAX_DEPTH} levels deep: read in part"
+    except (Exhausted, RecursionError):
+        unread = unread or "too much to follow in one file: read in part"
+    return reading.facts(path, size, unread)
+
+
+class _Reading:
+    """One file being read."""
+
+    def __init__(self, flow: Flow, budget: decoding.Budget, depth: int, language: Language) -> None:
+        self.flow = flow
+        self.code = flow.code
+        self.budget = budget
+        self.depth = depth
+        self.language: Language = language
+        self.judged: Facts | None = None
+        self.decoded: list[Decoded] = []
+        self.hosts: dict[str, None] = {}
+        self.nested: list[tuple[CodeFacts, int, When]] = []
+        self._seen: set[tuple[str, int]] = set()
+        self._told: set[tuple[str, int]] = set()
+
+    def read(self) -> None:
+        self.code.probe()
+        words = sow(self.flow)
+        self.flow.run()
+        found = list(strings.hidden(self.flow, words, decode_nodes(self.flow), self.budget))
+        named = list(strings.credentials(self.code, words))
+        sources: list[tuple[int, int, Origin]] = [
+            *(
+                (each.node.start_byte, each.node.end_byte, "decoded")
+                for each in found
+                if each.encodings != ("concatenated",)
+            ),
+            *((node.start_byte, node.end_byte, "credentials") for _, node in named),
+        ]
+        judged = self.judged = Facts(self.flow, sources)
+        judged.judge()
+        for detail, node in named:
+            judged.can("credentials", node, detail)
+        spelled = letterless(self.flow)
+        if spelled is not None:
+            judged.can("dynamic-code", spelled, "code without letters")
+        self._hosts(strings.hosts(self.code))
+        found += [
+            strings.Hidden(constant.value, node, constant.layers)
+            for constant, node in self.flow.unhidden
+            if hides(constant) and isinstance(constant.value, str)
+        ]
+        for each in found:
+            self._hidden(each, judged)
+        for call in judged.calls:
+            for argument in call.arguments:
+                if argument is not None:
+                    self._hosts(strings.hosts_in_text(argument) if call.callee != "require" else ())
+        for text, node in judged.code_run:
+            self._nested(text, node, judged.timing.when(node))
+
+    def _hosts(self, names: Iterable[str]) -> None:
+        for name in names:
+            if len(self.hosts) >= strings.MAX_HOSTS:
+                return
+            self.hosts[name] = None
+
+    def _hidden(self, each: strings.Hidden, judged: Facts) -> None:
+        decoded = Decoded(each.value[:_LONGEST_DECODED], line_of(each.node), each.encodings)
+        if (each.value, decoded.line) in self._told:
+            return
+        self._told.add((each.value, decoded.line))
+        if len(self.decoded) < _MOST_DECODED:
+            self.decoded.append(decoded)
+        self._hosts(strings.hosts_in_text(each.value))
+        credential = CREDENTIAL_PATHS.search(each.value)
+        if credential is not None:
+            judged.can("credentials", each.node, credential[0])
+        if _HIDDEN_CODE.search(each.value) and each.encodings != ("concatenated",):
+            self._nested(each.value, each.node, judged.timing.when(each.node))
+
+    def _nested(self, text: str, node: Node, when: When) -> None:
+        if self.depth >= _DEEPEST or len(text) < 4:  # noqa: PLR2004 (nothing can be said in three characters)
+            return
+        if (text, node.start_point[0]) in self._seen:
+            return
+        self._seen.add((text, node.start_point[0]))
+        data = text[:_LONGEST_CODE].encode("utf-8", "replace")
+        facts = _read("constant.js", data, self.language, self.budget, self.depth + 1)
+        self.nested.append((facts, line_of(node), when))
+
+    def facts(self, path: str, size: int, unread: str) -> CodeFacts:
+        judged = self.judged
+        imports: dict[Import, None] = dict.fromkeys(judged.imports if judged is not None else ())
+        calls: list[Call] = list(judged.calls) if judged is not None else []
+        capabilities: dict[Capability, None] = dict.fromkeys(judged.capabilities.values() if judged is not None else ())
+        for facts, line, when in self.nested:
+            for one in facts.imports:
+                imports[Import(one.module, line, _later(one.when, when), one.form)] = None
+            calls += [Call(one.callee, line, _later(one.when, when), one.arguments, one.origins) for one in facts.calls]
+            for each in facts.capabilities:
+                capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
+            self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
+            self._hosts(facts.hosts)
+        if judged is not None and judged.overflow:
+            unread = unread or "more facts than are kept for one file"
+        if self.budget.spent:
+            unread = unread or "more encoded constants than are decoded for one file"
+        return CodeFacts(
+            path=path,
+            language=self.language,
+            size=size,
+            imports=tuple(sorted(imports, key=lambda each: (each.line, each.module))),
+            calls=tuple(sorted(calls, key=lambda each: each.line)),
+            decoded=tuple(self.decoded),
+            capabilities=tuple(sorted(capabilities, key=lambda each: (each.line, each.kind, each.detail))),
+            hosts=tuple(self.hosts),
+            unread=unread,
+        )
+
+
+def _later(inner: When, outer: When) -> When:
+    return "load" if inner == outer == "load" else "call"
+
+
+def _unreadable(tree: Tree, source: bytes) -> str:
+    """Why a part could not be read: a gap when it is much of the file, or when it may hide a call."""
+    errors = error_nodes(tree)
+    if not errors:
+        return ""
+    first = min(errors, key=lambda node: node.start_byte)
+    total = error_bytes(tree)
+    message = f"unparsable at line {line_of(first)}"
+    if total > len(source) * _SHARE_OF_ERRORS and total > 1:
+        return f"{message}: {total} of {len(source)} bytes"
+    for node in errors:
+        text = source[node.start_byte : node.end_byte]
+        if len(text) > _BYTES_OF_ERROR or _RISKY.search(text):
+            return f"unparsable at line {line_of(node)}: {len(text)} bytes"
+    return ""

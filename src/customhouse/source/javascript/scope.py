@@ -1,0 +1,239 @@
+"""Names: where one is declared, what it is given, and where it is used; found backwards from a use, only when asked.
+
+Blocks are not scopes of their own here except that a `let` or `const` whose block does not hold the use is passed over:
+a name is taken to belong to the function that declares it.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from tree_sitter import Node
+
+from customhouse.source.javascript.tree import FUNCTIONS, NAMED_FUNCTIONS, Code
+
+Kind = Literal["declared", "assigned", "augmented", "each", "parameter", "function", "class", "import", "caught"]
+_LEAVES = frozenset(
+    {"identifier", "shorthand_property_identifier_pattern", "shorthand_property_identifier", "type_identifier"}
+)
+_PATTERNS = frozenset(
+    {
+        "object_pattern",
+        "array_pattern",
+        "pair_pattern",
+        "assignment_pattern",
+        "object_assignment_pattern",
+        "rest_pattern",
+        "required_parameter",
+        "optional_parameter",
+    }
+)
+#: The child of a pattern that is named by it, where it has other children too.
+_NAMING_FIELD = {
+    "assignment_pattern": "left",
+    "object_assignment_pattern": "left",
+    "pair_pattern": "value",
+    "required_parameter": "pattern",
+    "optional_parameter": "pattern",
+}
+_MOST_LOOKED_AT = 400
+_MOST_USES = 2_000
+
+
+class Definition(NamedTuple):
+    """One place that gives a name its value. `keys` lead from the value to the name: `{a: [b]} = v` gives ("a", "0")."""
+
+    kind: Kind
+    name: Node
+    value: Node | None
+    keys: tuple[str, ...] = ()
+
+    @property
+    def declares(self) -> bool:
+        """Whether the name belongs to the function this stands in."""
+        return self.kind not in {"assigned", "augmented"}
+
+
+class Scopes:
+    """Lookup of names in one file."""
+
+    def __init__(self, code: Code) -> None:
+        """Take the parsed file."""
+        self.code = code
+        self._definitions: dict[tuple[int, bytes], list[Definition]] = {}
+        self._uses: dict[tuple[int, bytes], list[Node]] = {}
+        self._writes: dict[tuple[int, bytes], list[Definition]] = {}
+
+    def lookup(self, name: bytes, at: Node) -> tuple[Node | None, list[Definition]]:
+        """The function (None: the module) that declares `name` as seen from `at`, and what is given to it there.
+
+        An undeclared name gives the module and the assignments at module level, if any.
+        """
+        scope = self.code.owner(at)
+        while scope is not None:
+            definitions = self.definitions(scope, name)
+            if any(each.declares for each in definitions):
+                return scope, self._visible(definitions, at)
+            scope = self.code.owner(scope)
+        return None, self._visible(self.definitions(None, name), at)
+
+    def definitions(self, scope: Node | None, name: bytes) -> list[Definition]:
+        """What gives `name` a value directly in `scope`, inner functions left out."""
+        key = (scope.id if scope is not None else 0, name)
+        found = self._definitions.get(key)
+        if found is None:
+            found = self._definitions[key] = list(self._directly(scope, name))
+        return found
+
+    def _directly(self, scope: Node | None, name: bytes) -> Iterator[Definition]:
+        code = self.code
+        start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(code.data))
+        skip = looked = 0
+        for at in code.positions_in(name, start, end):
+            if at < skip:
+                continue
+            looked += 1
+            if looked > _MOST_LOOKED_AT:
+                return
+            leaf = code.leaf(at, at + len(name))
+            if leaf.type not in _LEAVES:
+                continue
+            home = self.home(leaf)
+            if home is None if scope is None else home is not None and home.id == scope.id:
+                definition = self.classify(leaf)
+                if definition is not None:
+                    yield definition
+            else:
+                skip = self._outermost_below(home, scope)
+
+    def home(self, leaf: Node) -> Node | None:
+        """The function whose scope a name stands in: a function's own name stands outside of it."""
+        parent = leaf.parent
+        if parent is not None and parent.type in NAMED_FUNCTIONS and leaf.start_byte < _body_start(parent):
+            name = parent.child_by_field_name("name")
+            if name is not None and name.id == leaf.id:
+                return self.code.owner(parent)
+        return self.code.owner(leaf)
+
+    def _outermost_below(self, inner: Node | None, scope: Node | None) -> int:
+        """Where the outermost function that holds `inner` and lies in `scope` ends."""
+        while inner is not None:
+            outer = self.code.owner(inner)
+            if outer is None or (scope is not None and outer.id == scope.id):
+                return inner.end_byte
+            inner = outer
+        return 0
+
+    def classify(self, leaf: Node) -> Definition | None:
+        """What a name's occurrence gives it; None for a mere use."""
+        parent = leaf.parent
+        if parent is None:
+            return None
+        node, keys = leaf, []
+        if leaf.type == "shorthand_property_identifier_pattern":
+            keys.append(self.code.text(leaf))
+        while parent is not None and parent.type in _PATTERNS:
+            field = _NAMING_FIELD.get(parent.type)
+            if field is not None and not _is_field(parent, field, node):
+                return None  # a default value or a key, which is a use
+            if parent.type == "pair_pattern":
+                keys.append(_key_text(self.code, parent))
+            elif parent.type == "array_pattern":
+                keys.append(str(_index_in(parent, node)))
+            node, parent = parent, parent.parent
+        if parent is None:
+            return None
+        return self._given(leaf, node, parent, tuple(reversed(keys)))
+
+    def _given(self, leaf: Node, node: Node, parent: Node, keys: tuple[str, ...]) -> Definition | None:
+        kind = parent.type
+        if kind == "variable_declarator" and _is_field(parent, "name", node):
+            return Definition("declared", leaf, parent.child_by_field_name("value"), keys)
+        if kind == "assignment_expression" and _is_field(parent, "left", node):
+            return Definition("assigned", leaf, parent.child_by_field_name("right"), keys)
+        if kind == "augmented_assignment_expression" and _is_field(parent, "left", node):
+            return Definition("augmented", leaf, parent.child_by_field_name("right"), keys)
+        if kind == "formal_parameters" or (kind == "arrow_function" and _is_field(parent, "parameter", node)):
+            return Definition("parameter", leaf, None, keys)
+        if kind == "for_in_statement" and _is_field(parent, "left", node):
+            return Definition("each", leaf, parent.child_by_field_name("right"), keys)
+        if kind in FUNCTIONS and kind != "method_definition" and _is_field(parent, "name", node):
+            return Definition("function", leaf, parent)
+        if kind in {"class_declaration", "class"} and _is_field(parent, "name", node):
+            return Definition("class", leaf, parent)
+        if kind in {"import_specifier", "import_clause", "namespace_import", "import_require_clause"}:
+            return Definition("import", leaf, None)
+        if kind == "catch_clause":
+            return Definition("caught", leaf, None)
+        return None
+
+    def uses(self, name: bytes, scope: Node | None) -> list[Node]:
+        """The identifiers `name` that mean what `scope` declares, its own declarations among them."""
+        key = (scope.id if scope is not None else 0, name)
+        found = self._uses.get(key)
+        if found is None:
+            found = self._uses[key] = []
+            start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
+            for at in self.code.positions_in(name, start, end)[:_MOST_USES]:
+                leaf = self.code.leaf(at, at + len(name))
+                if leaf.type in _LEAVES and self._belongs(leaf, name, scope):
+                    found.append(leaf)
+        return found
+
+    def _belongs(self, leaf: Node, name: bytes, scope: Node | None) -> bool:
+        function = self.code.owner(leaf)
+        home = scope.id if scope is not None else 0
+        while function is not None and function.id != home:
+            if any(each.declares for each in self.definitions(function, name)):
+                return False
+            function = self.code.owner(function)
+        return True
+
+    def writes(self, name: bytes, scope: Node | None) -> list[Definition]:
+        """Everything in `scope` and in the functions inside it that gives the name a value."""
+        key = (scope.id if scope is not None else 0, name)
+        found = self._writes.get(key)
+        if found is None:
+            found = self._writes[key] = []
+            for leaf in self.uses(name, scope)[:_MOST_LOOKED_AT]:
+                definition = self.classify(leaf)
+                if definition is not None:
+                    found.append(definition)
+        return found
+
+    def _visible(self, definitions: list[Definition], at: Node) -> list[Definition]:
+        """Leave out what a `let` or `const` of another block is given."""
+        if len(definitions) == 1:
+            return definitions
+        seen = [each for each in definitions if each.kind != "declared" or self._in_block(each.name, at)]
+        return seen or definitions
+
+    def _in_block(self, name: Node, at: Node) -> bool:
+        statement = name.parent
+        while statement is not None and statement.type not in {"lexical_declaration", "variable_declaration"}:
+            if statement.type in FUNCTIONS:
+                return True
+            statement = statement.parent
+        block = statement.parent if statement is not None and statement.type == "lexical_declaration" else None
+        return block is None or block.start_byte <= at.start_byte < block.end_byte
+
+
+def _is_field(parent: Node, field: str, node: Node) -> bool:
+    child = parent.child_by_field_name(field)
+    return child is not None and child.id == node.id
+
+
+def _index_in(parent: Node, node: Node) -> int:
+    for index, child in enumerate(parent.named_children[:64]):
+        if child.id == node.id:
+            return index
+    return 0
+
+
+def _key_text(code: Code, pair: Node) -> str:
+    key = pair.child_by_field_name("key")
+    return code.text(key).strip("\"'`") if key is not None else "*"
+
+
+def _body_start(function: Node) -> int:
+    body = function.child_by_field_name("body")
+    return body.start_byte if body is not None else function.end_byte

@@ -1,0 +1,218 @@
+"""One parsed file: finding nodes by place and by word, within a bound of total work."""
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+
+from tree_sitter import Node
+
+#: Node types that hold code which runs when they are called, not where they stand.
+FUNCTIONS = frozenset(
+    {
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function",
+        "generator_function_declaration",
+        "field_definition",
+        "public_field_definition",
+    }
+)
+FIELDS = frozenset({"field_definition", "public_field_definition"})
+NAMED_FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration"})
+#: Around an expression without changing what it is.
+TRANSPARENT = frozenset(
+    {
+        "parenthesized_expression",
+        "await_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+    }
+)
+WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
+    range(128, 256)
+)
+#: A tree deeper than this is nesting that no person or bundler wrote. Asking a node for its parent costs as much as the
+#: node is deep, so such a file would take minutes.
+MAX_DEPTH = 2_000
+#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside it,
+#: so a nest of four times as many levels cannot stay unseen between two probes.
+_PROBE_EVERY = 2_048
+#: In a deep place a step weighs one more for so many levels.
+_LEVELS_A_WEIGHT = 64
+
+
+#: Names this short stand inside of other words so often that a pattern finds them faster.
+_SHORT = 2
+
+
+@lru_cache(maxsize=4096)
+def _short(word: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(word) + rb"(?![\w$\x80-\xff])")
+
+
+class Exhausted(Exception):  # noqa: N818 (a signal between our own functions, never seen outside)
+    """The bound of work on one file is reached."""
+
+
+class TooDeep(Exhausted):
+    """The tree is nested too deeply to be followed."""
+
+
+class Code:
+    """A file's bytes and tree, with the questions that the reader asks of them.
+
+    `steps` counts down with every node looked at; at zero `Exhausted` is raised, so that no file costs without bound.
+    """
+
+    __slots__ = ("_owners", "_positions", "_weight", "_weights", "data", "root", "steps")
+
+    def __init__(self, data: bytes, root: Node, steps: int) -> None:
+        """Take the parsed file and how many nodes may be looked at."""
+        self.data = data
+        self.root = root
+        self.steps = steps
+        self._weight = 1
+        self._weights = [1] * (len(data) // _PROBE_EVERY + 1)
+        self._positions: dict[bytes, list[int]] = {}
+        self._owners: dict[int, Node | None] = {}
+
+    def step(self, cost: int = 1) -> None:
+        """Count work done."""
+        self.steps -= cost * self._weight
+        if self.steps < 0:
+            raise Exhausted
+
+    def leaf(self, start: int, end: int) -> Node:
+        """The smallest node over a range."""
+        self._weight = self._weights[start // _PROBE_EVERY]
+        self.step()
+        return self.root.descendant_for_byte_range(start, end) or self.root
+
+    def probe(self) -> None:
+        """Measure how deep the tree is along the file; raises `TooDeep` where nothing in it could be followed."""
+        cursor = self.root.walk()
+        for block in range(1, len(self._weights)):
+            at = block * _PROBE_EVERY
+            depth = 0
+            while depth <= MAX_DEPTH and cursor.goto_first_child_for_byte(at) is not None:
+                depth += 1
+            if depth > MAX_DEPTH:
+                raise TooDeep
+            weight = 1 + depth // _LEVELS_A_WEIGHT
+            self._weights[block] = weight
+            self._weights[block - 1] = max(self._weights[block - 1], weight)
+            cursor.reset(self.root)
+
+    def bytes_of(self, node: Node) -> bytes:
+        """The source of a node."""
+        return self.data[node.start_byte : node.end_byte]
+
+    def text(self, node: Node) -> str:
+        """The source of a node as text."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def positions(self, word: bytes) -> list[int]:
+        """Where `word` stands as a whole word, in code, strings and comments alike."""
+        found = self._positions.get(word)
+        if found is None:
+            found = self._positions[word] = self._find(word, 0, len(self.data))
+        return found
+
+    def positions_in(self, word: bytes, start: int, end: int) -> list[int]:
+        """Those of `positions` that lie in a range."""
+        every = self._positions.get(word)
+        if every is None:
+            if (end - start) * 4 < len(self.data):
+                return self._find(word, start, end)
+            every = self.positions(word)
+        return every[bisect_left(every, start) : bisect_left(every, end)]
+
+    def _find(self, word: bytes, start: int, end: int) -> list[int]:
+        data, size = self.data, len(word)
+        if size <= _SHORT:
+            positions = [match.start() for match in _short(word).finditer(data, start, end)]
+            self.step(len(positions) // 16)
+            return [at for at in positions if at == 0 or data[at - 1] not in _WORD_BYTES]
+        found = []
+        find, limit = data.find, len(data)
+        at = find(word, start, end)
+        while at >= 0:
+            after = at + size
+            if (at == 0 or data[at - 1] not in _WORD_BYTES) and (after >= limit or data[after] not in _WORD_BYTES):
+                found.append(at)
+            at = find(word, after, end)
+        self.step(len(found) // 16)
+        return found
+
+    def owner(self, node: Node) -> Node | None:
+        """The function whose call runs this node; None at module level. A static block runs with its class."""
+        first = node.parent
+        if first is None:
+            return None
+        owners = self._owners
+        parent: Node | None = first
+        below = node
+        passed: list[int] = []
+        while parent is not None:
+            key = parent.id
+            if parent.type in FUNCTIONS:
+                if self._runs_later(parent, below):
+                    break
+            elif key in owners:
+                parent = owners[key]
+                break
+            else:
+                passed.append(key)
+            below = parent
+            parent = parent.parent
+            if len(passed) > MAX_DEPTH:
+                raise Exhausted
+        self.step(len(passed) // 4)
+        for key in passed:
+            owners[key] = parent
+        return parent
+
+    def _runs_later(self, function: Node, below: Node) -> bool:
+        """Whether `below`, a child of `function`, is part of what a call of it runs."""
+        if function.type in FIELDS:
+            return below.type not in {"property_identifier", "computed_property_name"} and not self.is_static(function)
+        return not (function.type == "method_definition" and below.type == "computed_property_name")
+
+    def is_static(self, member: Node) -> bool:
+        """Whether a class member is static."""
+        return any(child.type == "static" for child in member.children)
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """The argument expressions of a call, comments left out; a tagged template counts as one argument."""
+    arguments = call.child_by_field_name("arguments")
+    if arguments is None:
+        return []
+    if arguments.type == "template_string":
+        return [arguments]
+    return [child for child in arguments.named_children if child.type != "comment"]
+
+
+def bare(node: Node | None) -> Node | None:
+    """The expression inside parentheses, casts and `(0, f)`."""
+    while node is not None:
+        if node.type in TRANSPARENT:
+            inner = [child for child in node.named_children if child.type != "comment"]
+            if node.type == "type_assertion":
+                inner.reverse()
+            node = inner[0] if inner else None
+        elif node.type == "sequence_expression":
+            node = node.child(node.child_count - 1)
+        else:
+            return node
+    return None
+
+
+def line_of(node: Node) -> int:
+    """The line a node begins on, from 1."""
+    return node.start_point[0] + 1
