@@ -5,15 +5,19 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from customhouse.source.python.constants import Const, Folder
+from customhouse.source.python.constant import Const
+from customhouse.source.python.constants import Folder
 
 #: Places that are followed to their expression; a file with more is a table of data.
 MAX_PLACES = 20_000
 _MAX_CLIMB = 24
+#: Bytes within which a place and one that looks encoded may be the same string.
+_NEAR = 512
 
 #: Kinds of places that lie in a string, and those that mark an expression which makes one.
 IN_STRINGS = ("url", "ipv4", "name", "relative", "ipv6", "credential", "run", "run_below", "hex", "codes", "escaped",
               "unicode", "octal", "percent", "backwards")  # fmt: skip
+_ENCODED = frozenset({"run", "run_below", "hex", "codes", "escaped", "unicode", "octal", "percent", "backwards"})
 IN_EXPRESSIONS = ("reversed", "join", "plus", "plus_next", "method", "chr", "unichr", "bytes", "bytearray", "fromhex")
 
 _JOINS = frozenset({"concatenated_string", "binary_operator", "parenthesized_expression"})
@@ -28,17 +32,21 @@ _PROSE = frozenset({"expression_statement", "module", "block"})
 
 
 class Constant(NamedTuple):
-    """A constant of the file: the widest expression that folds, and its value."""
+    """A constant of the file: the widest expression that folds, and its value.
+
+    `guess`: it looks encoded, or is put together from pieces, so that guessing what it hides is worth the time.
+    """
 
     node: Node
     const: Const
+    guess: bool
 
 
 def constants(root: Node, folder: Folder, places: dict[str, list[int]]) -> Iterable[Constant]:
     """Give each constant that a place lies in, once; comments and docstrings are none."""
     seen: set[int] = set()
     done_until = -1
-    for offset, wide in _ordered(places):
+    for offset, wide, guess in _ordered(places):
         if offset < done_until and not wide:
             continue  # in the string that was given last
         leaf = root.descendant_for_byte_range(offset, offset + 1)
@@ -50,7 +58,7 @@ def constants(root: Node, folder: Folder, places: dict[str, list[int]]) -> Itera
         node = string or leaf
         if string is not None and not wide:
             done_until = string.end_byte
-        found = _widest(node, folder, _MAKES if wide else _JOINS)
+        found = _widest(node, folder, _MAKES if wide else _JOINS, guess=guess)
         if found is None or found.node.id in seen:
             continue
         seen.add(found.node.id)
@@ -60,9 +68,15 @@ def constants(root: Node, folder: Folder, places: dict[str, list[int]]) -> Itera
         yield found
 
 
-def _ordered(places: dict[str, list[int]]) -> list[tuple[int, bool]]:
-    spots = [(offset, False) for kind in IN_STRINGS for offset in places.get(kind, ())]
-    spots += [(offset, True) for kind in IN_EXPRESSIONS for offset in places.get(kind, ())]
+def _ordered(places: dict[str, list[int]]) -> list[tuple[int, bool, bool]]:
+    """Offset, whether the expression around it counts, and whether to guess, which any encoded look nearby decides."""
+    encoded = {offset // _NEAR for kind in _ENCODED for offset in places.get(kind, ())}
+    spots = [
+        (offset, False, kind in _ENCODED or offset // _NEAR in encoded or offset // _NEAR + 1 in encoded)
+        for kind in IN_STRINGS
+        for offset in places.get(kind, ())
+    ]
+    spots += [(offset, True, True) for kind in IN_EXPRESSIONS for offset in places.get(kind, ())]
     spots.sort()
     return spots[:MAX_PLACES]
 
@@ -79,7 +93,7 @@ def _string_around(leaf: Node) -> Node | None:
     return None
 
 
-def _widest(node: Node, folder: Folder, through: frozenset[str] | set[str]) -> Constant | None:
+def _widest(node: Node, folder: Folder, through: frozenset[str], *, guess: bool) -> Constant | None:
     """Climb from a node as long as what is around it folds to a string as well."""
     best: Constant | None = None
     current: Node | None = node
@@ -88,7 +102,7 @@ def _widest(node: Node, folder: Folder, through: frozenset[str] | set[str]) -> C
             break
         const = folder.fold(current)
         if const is not None and isinstance(const.value, str | bytes):
-            best = Constant(current, const)
+            best = Constant(current, const, guess)
         elif const is None and current.type in {"call", "binary_operator", "subscript"}:
             break
         parent = current.parent

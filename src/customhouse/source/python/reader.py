@@ -14,7 +14,8 @@ from customhouse.source.hosts import hosts_in
 from customhouse.source.python.api import RUNNERS, Api, api, canonical
 from customhouse.source.python.bindings import Bindings, Imported
 from customhouse.source.python.calls import CallFinder
-from customhouse.source.python.constants import HOLE, Const, Folder
+from customhouse.source.python.constant import HOLE, Const
+from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
 from customhouse.source.python.encoding import decode_source, pth_lines
 from customhouse.source.python.grammar import parse, structure
@@ -123,7 +124,7 @@ class _Reading:
             self._act(root, spots)
         self._imports(imports)
         for constant in constants(root, self.folder, spots):
-            self._constant(constant.node, constant.const)
+            self._constant(constant.node, constant.const, guess=constant.guess)
         self.resolver.release()
         self.loading.release()
         if self.steps.left <= 0 and not self.unread:
@@ -405,7 +406,7 @@ class _Reading:
 
     # Constants
 
-    def _constant(self, node: Node, const: Const | None) -> None:
+    def _constant(self, node: Node, const: Const | None, *, guess: bool = True) -> None:
         if const is None:
             return
         text = _as_text(const, cut=False)
@@ -419,7 +420,7 @@ class _Reading:
             self._decoded_until = node.end_byte
             self.decoded[Decoded(text[:_MAX_DECODED], line, encodings)] = None
         self._found_text(text, line, when)
-        for layer, taken in decode_layers(text, budget=self.budget):
+        for layer, taken in decode_layers(text, budget=self.budget) if guess else ():
             self.decoded[Decoded(layer[:_MAX_DECODED], line, (*taken, *encodings))] = None
             self._found_text(layer, line, when)
 
