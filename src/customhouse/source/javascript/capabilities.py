@@ -228,7 +228,7 @@ def _is_serialised(flow: Flow, node: Node) -> bool:
     return False
 
 
-def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:
+def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:  # noqa: C901 (one arm a kind of source)
     """Where values of known origin come to be."""
     for call in flow.calls:
         node = call.node

@@ -60,7 +60,7 @@ def sow(flow: Flow) -> frozenset[bytes]:
     return words
 
 
-def _start(flow: Flow, word: bytes, leaf: Node, at: int) -> None:
+def _start(flow: Flow, word: bytes, leaf: Node, at: int) -> None:  # noqa: C901 (one arm a kind of node)
     kind = leaf.type
     if kind in {"identifier", "shorthand_property_identifier"}:
         if word in _GLOBAL_WORDS and not _is_own(flow, word, leaf):

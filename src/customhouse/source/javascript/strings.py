@@ -48,6 +48,7 @@ TELLING = re.compile(
     r"https?:|wss?:|\brequire\b|\beval\b|\bexec|spawn|child_process|process\.|powershell|/bin/|/tmp/|\bcurl\b|\bwget\b|\.ssh|\.npmrc|_process|fromCharCode|Function"
     r"|cmd\.exe|globalThis|constructor|\bfs\b|\bnet\b|base64|\.sh\b|\.exe\b|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|import\("
 )
+_SHORTEST = 4
 _MOST_CANDIDATES = 4_000
 
 _URL = re.compile(
@@ -222,7 +223,7 @@ def _look(code: Code, top: Node, constant: Constant, budget: decoding.Budget) ->
         layers
         and constant.whole
         and "\ufffd" not in text
-        and len(text) > 3
+        and len(text) >= _SHORTEST
         and (set(layers) - {"reversed", "escapes"} or TELLING.search(text))
     ):
         yield Hidden(text, top, layers)
