@@ -142,9 +142,7 @@ PROPERTIES: dict[str, str] = {
     "runInNewContext": "vm.runInNewContext",
 }
 #: Globals that stay telling as a property of `this`, of an alias of the global object, or of something unknown.
-GLOBAL_PROPERTIES = frozenset(
-    {"eval", "Function", "fetch", "XMLHttpRequest", "WebSocket", "process", "require", "atob", "execScript"}
-)
+GLOBAL_PROPERTIES = frozenset(GLOBALS) - {"String", "Buffer", "module", "navigator", "TextDecoder", "createRequire"}
 
 #: Rewritings of a path that grows: the same thing by another way.
 REWRITES: dict[str, str] = {
