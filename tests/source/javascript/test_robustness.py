@@ -262,7 +262,7 @@ def test_an_unreadable_part_that_may_call_is_a_gap(source):
     [
         (
             "flow.js",
-            "// @flow\nimport type { A } from './a';\nexport function f(a: string, b?: ?number): Array<A> { return [a] }\n",
+            "// @flow\nimport type { A } from './a';\nexport function f(a: A, b?: ?number): Array<A> { return [a] }\n",
         ),
         (
             "flow.js",
@@ -276,8 +276,10 @@ def test_an_unreadable_part_that_may_call_is_a_gap(source):
         ("jsx.jsx", "export default () => <div className='a' {...p}>it's {x ? <b/> : null} // not a comment</div>;\n"),
         (
             "types.ts",
-            "export enum A { B = 1 }\nnamespace C { export const d = 1 }\ndeclare module 'x' { }\nlet y = <any>z;\n"
-            "abstract class D<T extends object> { private constructor(readonly e?: T) {} }\n",
+            (
+                "export enum A { B = 1 }\nnamespace C { export const d = 1 }\ndeclare module 'x' { }\nlet y = <any>z;\n"
+                "abstract class D<T extends object> { private constructor(readonly e?: T) {} }\n"
+            ),
         ),
         ("types.d.ts", "declare function f(a: string): void;\nexport = f;\nexport as namespace F;\n"),
         ("component.tsx", "export const A = <T,>(p: T) => <div<string>>{p as any}</div>;\n"),

@@ -68,7 +68,7 @@ AT_LOAD = [
     "function make() { return function () { RUN } } make()()",
     "(function (root, factory) { factory() })(this, function () { RUN })",
     (
-        "(function (root, factory) { if (typeof define === 'function' && define.amd) define([], factory); else factory() })"
+        "(function (root, factory) { if (typeof define === 'function' && define.amd) define(factory); else factory() })"
         "(this, function () { RUN })"
     ),
     "const f = promisify(() => { RUN }); f()",

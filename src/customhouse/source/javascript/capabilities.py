@@ -28,6 +28,7 @@ _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
 _HARMLESS_CODE = re.compile(
     r"\s*(?:return\s+)?(?:this|globalThis|self|window|global|undefined|typeof\s+[\w.]+|true|false|\d+)?\s*;?\s*"
 )
+_PROCESS_MODULE = re.compile(rb"[\"'`](?:node:)?child_process[\"'`]")
 _HOST_COMMAND = re.compile(
     r"\s*(?:whoami|hostname|id|uname|ipconfig|ifconfig|systeminfo|ip a|cat /etc/(?:passwd|hostname))\b"
 )
@@ -97,6 +98,8 @@ class Facts:
             specifier.type in {"call_expression", "subscript_expression"} or "decoded" in origins
         ):
             self.can("dynamic-code", node, "require(computed)")
+            if _PROCESS_MODULE.search(self.flow.code.data):
+                self.can("process", node, "child_process")  # named in the file, loaded by a name that is worked out
 
     def _call(self, call: Called) -> None:
         path = call.path
@@ -228,7 +231,7 @@ def _is_serialised(flow: Flow, node: Node) -> bool:
     return False
 
 
-def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:
+def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:  # noqa: C901 (one arm a kind of source)
     """Where values of known origin come to be."""
     for call in flow.calls:
         node = call.node

@@ -33,8 +33,8 @@ _FS = _except("filesystem", "constants Stats Dirent ReadStream WriteStream F_OK 
 _CLIENT = _except(
     "network",
     "defaults interceptors isAxiosError isCancel CancelToken Cancel AxiosError AxiosHeaders VERSION Axios "
-    "HttpStatusCode toFormData formToJSON getAdapter Headers Request Response FormData Blob FetchError AbortError errors "
-    "options all spread",
+    "HttpStatusCode toFormData formToJSON getAdapter Headers Request Response FormData Blob FetchError AbortError "
+    "errors options all spread",
 )
 
 #: Modules whose members are followed. Those absent are only named as imports.
@@ -142,9 +142,7 @@ PROPERTIES: dict[str, str] = {
     "runInNewContext": "vm.runInNewContext",
 }
 #: Globals that stay telling as a property of `this`, of an alias of the global object, or of something unknown.
-GLOBAL_PROPERTIES = frozenset(
-    {"eval", "Function", "fetch", "XMLHttpRequest", "WebSocket", "process", "require", "atob", "execScript"}
-)
+GLOBAL_PROPERTIES = frozenset(GLOBALS) - {"String", "Buffer", "module", "navigator", "TextDecoder", "createRequire"}
 
 #: Rewritings of a path that grows: the same thing by another way.
 REWRITES: dict[str, str] = {
@@ -272,10 +270,10 @@ CREDENTIAL_PATHS = re.compile(
 )
 #: Words of which one stands in each of them, by which they are found fast.
 CREDENTIAL_WORDS = frozenset(
-    b"npmrc pypirc yarnrc netrc credentials ssh id_rsa id_ed25519 id_ecdsa id_dsa aws azure gcloud kube docker dockercfg "
-    b"vault application_default_credentials terraform tfstate tfvars cargo pgpass cnf hosts env gnupg Login Local cookies "
-    b"logins key4 wallet electrum Exodus solana nkbihfbeogaeaoehlefnkodbefgpgknn keychain Keychains bash_history zsh_history "
-    b"metadata serviceaccount claude gh shadow".split()
+    b"npmrc pypirc yarnrc netrc credentials ssh id_rsa id_ed25519 id_ecdsa id_dsa aws azure gcloud kube docker "
+    b"dockercfg vault application_default_credentials terraform tfstate tfvars cargo pgpass cnf hosts env gnupg "
+    b"Login Local cookies logins key4 wallet electrum Exodus solana nkbihfbeogaeaoehlefnkodbefgpgknn keychain "
+    b"Keychains bash_history zsh_history metadata serviceaccount claude gh shadow".split()
 )
 METADATA_ADDRESSES = (b"169.254.169.254", b"169.254.170.2", b"100.100.100.200", b"fd00:ec2::254")
 #: Environment variables that are secrets.

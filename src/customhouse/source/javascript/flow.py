@@ -234,6 +234,8 @@ class Flow(Aliases):
                 if choice.layers:
                     self.unhidden.append((choice, specifier))
                 module = self.imported(choice.value, call, form)
+                if module is not None and followed is not None and module != followed:
+                    self.follow(call, module)
                 followed = followed or module
         if not known:
             self.computed.append((call, specifier))
@@ -289,8 +291,10 @@ class Flow(Aliases):
         elif callee.type == "member_expression" and source.endswith(
             tuple(b"." + name.encode() for name in CALLBACK_METHODS)
         ):
-            if path in LOADERS:
-                self.computed.append((call, callee.child_by_field_name("object")))
+            target = callee.child_by_field_name("object")
+            if path in LOADERS and target is not None:
+                self.load(call, target, "require")
+                return None
             self._meet(Called(path, call, [], callee.child_by_field_name("object")))
             return None
         elif (

@@ -82,8 +82,29 @@ class Folder:
             elif each is not None and each.type == "binary_expression" and self._operator(each) in {"||", "??"}:
                 pending += [each.child_by_field_name("right"), each.child_by_field_name("left")]
             else:
-                found.append(self.fold(each))
+                folded = self.fold(each)
+                many = self.elements(each) if folded is None else items(folded) if _is_list(folded) else None
+                found += many[:16] if many is not None else [folded]
         return found
+
+    def elements(self, node: Node | None) -> list[Constant | None] | None:
+        """What a variable of `for (x of LIST)` or of `LIST.forEach(x => ...)` takes in turn, where LIST is constant."""
+        if node is None or node.type != "identifier":
+            return None
+        _, definitions = self.scopes.lookup(self.code.bytes_of(node), node)
+        first = definitions[0] if definitions else None
+        source: Node | None = None
+        if first is not None and first.kind == "each":
+            source = first.value
+        elif first is not None and first.kind == "parameter":
+            function = self.code.owner(first.name)
+            arguments = function.parent if function is not None else None
+            call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+            callee = call.child_by_field_name("function") if call is not None else None
+            if callee is not None and self.code.bytes_of(callee).endswith((b".forEach", b".map", b".flatMap")):
+                source = callee.child_by_field_name("object")
+        folded = self.fold(source) if source is not None else None
+        return items(folded) if _is_list(folded) else None
 
     def _operator(self, node: Node) -> str:
         operator = node.child_by_field_name("operator")
@@ -343,6 +364,10 @@ class Folder:
         """The name a member or subscript expression takes, None when it is computed and unknown."""
         name = node.child_by_field_name("property")
         return self.code.text(name) if name is not None else self.text(node.child_by_field_name("index"))
+
+
+def _is_list(constant: Constant | None) -> bool:
+    return constant is not None and isinstance(constant.value, list)
 
 
 def _is_const(definition: Definition) -> bool:

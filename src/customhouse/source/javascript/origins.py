@@ -137,7 +137,7 @@ class Origins:
         return self.of(value, depth + 1)
 
     def _of_parameter(self, name: Node, depth: int) -> frozenset[Origin]:
-        """A parameter holds what the callers give: the call that the function is a callback of, or calls by its name."""
+        """A parameter holds what the callers give: the call whose callback it belongs to, or the calls by its name."""
         function = self.code.owner(name)
         if function is None:
             return _NOTHING

@@ -3,7 +3,7 @@
 The file is parsed whole by tree-sitter; then only what can matter is looked at. `seeds` finds the words that lead
 anywhere (`require`, `import`, `eval`, `process`, `fetch`, ...), `flow` follows each reference forward through aliases,
 members, calls and parameters, `folding` says what arguments amount to, `timing` when a place runs, `origins` where its
-values come from, `strings` what constants hide and which hosts they name, and `capabilities` puts the facts together.
+values come from, `strings` and `hosts` what constants hide and name, and `capabilities` puts the facts together.
 Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the line that runs it.
 
 Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
@@ -16,7 +16,7 @@ from tree_sitter import Node, Tree
 
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
 from customhouse.source import decoding
-from customhouse.source.javascript import strings
+from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.flow import Flow
@@ -126,7 +126,7 @@ class _Reading:
         judged = self.judged
         if judged is None:
             return
-        self._hosts(strings.hosts(self.code))
+        self._hosts(hosts.hosts(self.code))
         self.found += [
             strings.Hidden(constant.value, node, constant.layers)
             for constant, node in self.flow.unhidden
@@ -137,13 +137,13 @@ class _Reading:
         for call in judged.calls:
             for argument in call.arguments:
                 if argument is not None and call.callee != "require":
-                    self._hosts(strings.hosts_in_text(argument))
+                    self._hosts(hosts.hosts_in_text(argument))
         for text, node in judged.code_run:
             self._nested(text, node, judged.timing.when(node))
 
     def _hosts(self, names: Iterable[str]) -> None:
         for name in names:
-            if len(self.hosts) >= strings.MAX_HOSTS:
+            if len(self.hosts) >= hosts.MAX_HOSTS:
                 return
             self.hosts[name] = None
 
@@ -154,7 +154,7 @@ class _Reading:
         self._told.add((each.value, decoded.line))
         if len(self.decoded) < _MOST_DECODED:
             self.decoded.append(decoded)
-        self._hosts(strings.hosts_in_text(each.value))
+        self._hosts(hosts.hosts_in_text(each.value))
         credential = CREDENTIAL_PATHS.search(each.value)
         if credential is not None:
             judged.can("credentials", each.node, credential[0])

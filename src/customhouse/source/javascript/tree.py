@@ -218,3 +218,16 @@ def bare(node: Node | None) -> Node | None:
 def line_of(node: Node) -> int:
     """The line a node begins on, from 1."""
     return node.start_point[0] + 1
+
+
+_NOT_CODE = frozenset({"comment", "html_comment", "hash_bang_line", "regex_pattern", "jsx_text"})
+
+
+def string_at(code: Code, at: int) -> Node | None:
+    """The string or template around a place, None when the place is in a comment, a pattern or plain code."""
+    node: Node | None = code.leaf(at, at + 1)
+    if node is None or node.type in _NOT_CODE:
+        return None
+    while node is not None and node.type in {"string_fragment", "escape_sequence", '"', "'", "`"}:
+        node = node.parent
+    return node if node is not None and node.type in {"string", "template_string"} else None
