@@ -1,11 +1,11 @@
 """From the flow of references to facts: calls, imports and capabilities, with their times and their values' origins."""
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from customhouse.model.code import Call, Capability, CapabilityKind, Import, Origin
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import (
     NOTED,
     SENDERS,
@@ -25,15 +25,15 @@ MAX_ARGUMENT = 512
 MAX_FACTS = 4_096
 _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
 #: Code that is made everywhere to find the global object or to try the language, and which does nothing.
-_HARMLESS_CODE = re.compile(
+_HARMLESS_CODE = lazy_regex(
     r"\s*(?:return\s+)?(?:this|globalThis|self|window|global|undefined|typeof\s+[\w.]+|true|false|\d+)?\s*;?\s*"
 )
-_PROCESS_MODULE = re.compile(rb"[\"'`](?:node:)?child_process[\"'`]")
-_HOST_COMMAND = re.compile(
+_PROCESS_MODULE = lazy_regex(rb"[\"'`](?:node:)?child_process[\"'`]")
+_HOST_COMMAND = lazy_regex(
     r"\s*(?:whoami|hostname|id|uname|ipconfig|ifconfig|systeminfo|ip a|cat /etc/(?:passwd|hostname))\b"
 )
 _CODE_TAKERS = frozenset({"eval", "Function", "execScript", "module._compile", "worker_threads.Worker", *_TIMERS})
-_SERIALISERS = re.compile(
+_SERIALISERS = lazy_regex(
     rb"JSON\.stringify|Object\.(?:keys|values|entries|assign|getOwnPropertyNames)|\bqs\.stringify|querystring"
 )
 

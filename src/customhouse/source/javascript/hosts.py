@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv6Address
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.tree import Code, string_at
 
-_URL = re.compile(
+_URL = lazy_regex(
     rb"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+(?:@[A-Za-z0-9._-]+)?)(?::\d{1,5})?(?:/[A-Za-z0-9._~/%+@=,:-]*)?"
 )
-_SCHEME = re.compile(rb"(?:https?|wss?|ftp|tcp|udp|git\+https|git)$", re.IGNORECASE)
-_ADDRESS = re.compile(rb"\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")  # from its first dot, which is found fast
-_FIRST_NUMBER = re.compile(rb"[\"'` ](\d{1,3})$")
-_ADDRESS6 = re.compile(rb":[0-9a-fA-F]{0,4}:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4})*")
-_NAMED = re.compile(rb"ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[\"'`]")
-HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,23}(?::\d{1,5})?", re.IGNORECASE)
+_SCHEME = lazy_regex(rb"(?:https?|wss?|ftp|tcp|udp|git\+https|git)$", re.IGNORECASE)
+_ADDRESS = lazy_regex(rb"\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")  # from its first dot, which is found fast
+_FIRST_NUMBER = lazy_regex(rb"[\"'` ](\d{1,3})$")
+_ADDRESS6 = lazy_regex(rb":[0-9a-fA-F]{0,4}:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4})*")
+_NAMED = lazy_regex(rb"ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[\"'`]")
+HOST_NAME = lazy_regex(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,23}(?::\d{1,5})?", re.IGNORECASE)
 #: Ends of dotted names that are files or members of objects, not hosts.
 _FILE_ENDINGS = frozenset(
     [

@@ -2,6 +2,7 @@
 
 import re
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 from customhouse.source.javascript.values import (
     MAX_ITEMS,
@@ -17,7 +18,7 @@ from customhouse.source.javascript.values import (
 )
 
 #: Patterns of `replace` that are applied: literals and one character class, so that no pattern can be slow.
-_SAFE_PATTERN = re.compile(r"\^?(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)*\$?")
+_SAFE_PATTERN = lazy_regex(r"\^?(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)*\$?")
 _INDEXED = frozenset({"charAt", "at", "charCodeAt", "codePointAt"})
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from tree_sitter import Node
 
 from customhouse.model.code import Origin
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import WRITERS, ability_of
 from customhouse.source.javascript.flow import Called, Flow
 from customhouse.source.javascript.scope import Definition
@@ -25,10 +26,10 @@ _KEYWORDS = frozenset(
     b"try catch throw void delete instanceof class require JSON Math Object Array String Number Buffer console "
     b"process module exports".split()
 )
-_FILES = re.compile(r"(?:fs|fs-extra|graceful-fs)\.")
+_FILES = lazy_regex(r"(?:fs|fs-extra|graceful-fs)\.")
 _DOT = ord(".")
 _IDENTIFIERS = frozenset({"identifier", "shorthand_property_identifier"})
-_FEEDS = re.compile(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
+_FEEDS = lazy_regex(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
 _NOTHING: frozenset[Origin] = frozenset()
 _PLAIN: frozenset[Origin] = frozenset({"network", "decoded"})
 

@@ -9,12 +9,12 @@ Code that is run from constants (`eval(atob("..."))`) is read in turn, and its f
 Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
 """
 
-import re
 from collections.abc import Iterable
 
 from tree_sitter import Node, Tree
 
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
@@ -35,11 +35,11 @@ _LONGEST_DECODED = 64 * 1024
 _DEEPEST, _LONGEST_CODE = 3, 256 * 1024
 #: Unreadable places: more than this share of a file, or so many bytes in one, is a gap.
 _SHARE_OF_ERRORS, _BYTES_OF_ERROR = 0.2, 400
-_HIDDEN_CODE = re.compile(
+_HIDDEN_CODE = lazy_regex(
     r"\brequire\s*\(|\beval\s*\(|child_process|\bfetch\s*\(|process\.(?:env|mainModule)|\bFunction\s*\("
 )
 #: Words that make an unreadable place a gap however small it is.
-_RISKY = re.compile(rb"\b(?:require|eval|child_process|exec\w*|spawn\w*|Function|constructor|process)\s*[.(\[]")
+_RISKY = lazy_regex(rb"\b(?:require|eval|child_process|exec\w*|spawn\w*|Function|constructor|process)\s*[.(\[]")
 
 
 def read_javascript(path: str, data: bytes, language: Language) -> CodeFacts:

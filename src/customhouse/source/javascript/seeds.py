@@ -1,9 +1,8 @@
 """Where the flow of references starts: the words that matter, wherever they stand in code."""
 
-import re
-
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import (
     COMMON_GLOBALS,
     GLOBAL_PROPERTIES,
@@ -36,12 +35,12 @@ _BEFORE_OWN = (
 )
 _BEFORE_ANY = (*_BEFORE_OWN, b"[", b"(")
 #: A bracket access whose key is put together: `x["a" + ...`, `` x[`...` ``, `x[("a")`, `x[f("...`.
-_COMPUTED = re.compile(rb"\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])")
-_OBJECT_END = re.compile(rb"[\w$)\]'\"`.\s]")
-_FROM = re.compile(rb"from\s*[\"']")
+_COMPUTED = lazy_regex(rb"\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])")
+_OBJECT_END = lazy_regex(rb"[\w$)\]'\"`.\s]")
+_FROM = lazy_regex(rb"from\s*[\"']")
 #: Text over the alphabet that spells any program without letters.
-_NO_LETTERS = re.compile(rb"[\[\]()!+]{400}")
-_FINDER = re.compile(rb"return\s+this\b|=>\s*this\b")
+_NO_LETTERS = lazy_regex(rb"[\[\]()!+]{400}")
+_FINDER = lazy_regex(rb"return\s+this\b|=>\s*this\b")
 _LONGEST_FINDER = 200
 #: Properties of `this` and of what may be the global object that are telling enough to be believed.
 _MADE_BY_THIS = frozenset({"eval", "Function", "execScript"})

@@ -6,6 +6,7 @@ from itertools import chain
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 from customhouse.source.javascript.capability_table import (
     CREDENTIAL_PATHS,
@@ -19,16 +20,16 @@ from customhouse.source.javascript.tree import Code, bare, string_at
 from customhouse.source.javascript.values import Constant, items, number
 
 #: A literal that begins with a long run of what encodings are written in.
-_LONG = re.compile(rb"[\"'`]([A-Za-z0-9+/=_%-]{24,})")
-_ESCAPED = re.compile(rb"\\(?:x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{2}\})\\[xu][0-9a-fA-F{]{2,4}\}?\\[xu]")
+_LONG = lazy_regex(rb"[\"'`]([A-Za-z0-9+/=_%-]{24,})")
+_ESCAPED = lazy_regex(rb"\\(?:x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{2}\})\\[xu][0-9a-fA-F{]{2,4}\}?\\[xu]")
 #: A literal joined to a literal: a text that was taken apart.
-_PIECES = re.compile(rb"\+\s*[\"'`]")
-_BEFORE_PIECE = re.compile(rb"[\"'`]\s*$")
-_NUMBERS = re.compile(rb"\[\s*(?:(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,\s*){15,}")
-_CODED = re.compile(rb"%[0-9a-fA-F]{2}|[0-9+/=]|[a-z][A-Z]")
+_PIECES = lazy_regex(rb"\+\s*[\"'`]")
+_BEFORE_PIECE = lazy_regex(rb"[\"'`]\s*$")
+_NUMBERS = lazy_regex(rb"\[\s*(?:(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,\s*){15,}")
+_CODED = lazy_regex(rb"%[0-9a-fA-F]{2}|[0-9+/=]|[a-z][A-Z]")
 #: The alphabet of the most used obfuscator's base64: letters in the other case.
 _SWAPPED = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"
-_SWAPPED_ITEM = re.compile(rb"[\"']([A-Za-z0-9+/]{6,400}={0,2})[\"']")
+_SWAPPED_ITEM = lazy_regex(rb"[\"']([A-Za-z0-9+/]{6,400}={0,2})[\"']")
 _EXPRESSIONS = frozenset(
     {
         "call_expression",
@@ -39,11 +40,11 @@ _EXPRESSIONS = frozenset(
         "arguments",
     }
 )
-_PROSE = re.compile(r"[a-z]{3} [a-z]{2,} [a-z]")
-_CHAIN = re.compile(rb"(?:split|reverse|map|slice|concat|from|reversed|toReversed|fromCharCode)[\"'\]]*$")
-_PICTURE = re.compile(r"data:(?:image|font|audio|video|application/(?:font|x-font|json))", re.IGNORECASE)
+_PROSE = lazy_regex(r"[a-z]{3} [a-z]{2,} [a-z]")
+_CHAIN = lazy_regex(rb"(?:split|reverse|map|slice|concat|from|reversed|toReversed|fromCharCode)[\"'\]]*$")
+_PICTURE = lazy_regex(r"data:(?:image|font|audio|video|application/(?:font|x-font|json))", re.IGNORECASE)
 #: What a text that was taken apart must say to be worth telling.
-TELLING = re.compile(
+TELLING = lazy_regex(
     r"https?:|wss?:|\brequire\b|\beval\b|\bexec|spawn|child_process|process\.|powershell|/bin/|/tmp/|\bcurl\b|\bwget\b|\.ssh|\.npmrc|_process|fromCharCode|Function"
     r"|cmd\.exe|globalThis|constructor|\bfs\b|\bnet\b|base64|\.sh\b|\.exe\b|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|import\("
 )

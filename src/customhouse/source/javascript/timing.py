@@ -10,6 +10,7 @@ import re
 from tree_sitter import Node
 
 from customhouse.model.code import When
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import KEEPERS
 from customhouse.source.javascript.scope import Scopes
 from customhouse.source.javascript.tree import FIELDS, TRANSPARENT, Code
@@ -18,7 +19,7 @@ _MOST_CALLS = 1_000
 _DEEPEST = 60
 _PASSING = TRANSPARENT | {"unary_expression", "sequence_expression", "ternary_expression"}
 #: A key of a bundle's table of modules: a number, or a path.
-_MODULE_KEY = re.compile(rb"[\"']?(?:\d+|(?:\.{0,2}/|[\w@.-]+/).*|.*\.[cm]?[jt]sx?)[\"']?", re.DOTALL)
+_MODULE_KEY = lazy_regex(rb"[\"']?(?:\d+|(?:\.{0,2}/|[\w@.-]+/).*|.*\.[cm]?[jt]sx?)[\"']?", re.DOTALL)
 #: Called by the language itself when an object of a literal is used.
 _IMPLICIT = frozenset({b"toString", b"valueOf", b"then", b"toJSON", b"get", b"apply", b"construct", b"has"})
 

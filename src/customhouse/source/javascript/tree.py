@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: Node types that hold code which runs when they are called, not where they stand.
 FUNCTIONS = frozenset(
     {
@@ -32,7 +34,7 @@ TRANSPARENT = frozenset(
         "type_assertion",
     }
 )
-WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+WORD = lazy_regex(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
     range(128, 256)
 )
