@@ -22,7 +22,7 @@ _RUNNER = (
 
 _FETCHES = lazy_regex(_FETCH, re.IGNORECASE)
 _RUNS = tuple(
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    lazy_regex(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         # curl … | sh
         rf"{_FETCH}[^|]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+)?{_RUNNER}",
