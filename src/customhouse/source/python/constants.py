@@ -312,6 +312,7 @@ class Folder:
 
     def _attribute(self, node: Node, depth: int) -> Const | None:
         text = self.bindings.text(node)
+        self.bindings.build()
         found = self.bindings.attributes.get(text)
         if found:
             return self._bound(found, -1, depth)

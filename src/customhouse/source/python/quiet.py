@@ -94,7 +94,7 @@ def _is_used(data: bytes, root: Node, offsets: Iterable[int], as_member: bool) -
             return True
         before = data[max(offset - 2, 0) : offset]
         is_member = before[-1:] == b"." and before != b".."
-        if not as_member and (is_member or data[max(offset - 4, 0) : offset] == b"def "):
+        if not as_member and (is_member or _DEFINED.search(data, max(offset - 6, 0), offset)):
             continue
         leaf = root.descendant_for_byte_range(offset, offset + 1)
         if leaf is None or leaf.type not in _NOT_CODE:
@@ -102,6 +102,7 @@ def _is_used(data: bytes, root: Node, offsets: Iterable[int], as_member: bool) -
     return False
 
 
+_DEFINED = re.compile(rb"(?<!\w)def \Z")
 #: Words that act as members too.
 _MEMBERS = frozenset({"builtins", "builtin", "loader", "spec", "of_function", "of_frame", "dictionary", "nfkc"})
 _MAX_LOOKED = 200
