@@ -31,7 +31,19 @@ def test_places(text, name):
 
 
 @pytest.mark.parametrize(
-    "text", ["sdk.aws/x", "process.env", "foo.env", "Invalid login data", "key.ssh", "valid_rsa", "a.kube.b", "TOKEN", "", "npmrc"]
+    "text",
+    [
+        "sdk.aws/x",
+        "process.env",
+        "foo.env",
+        "Invalid login data",
+        "key.ssh",
+        "valid_rsa",
+        "a.kube.b",
+        "TOKEN",
+        "",
+        "npmrc",
+    ],
 )
 def test_no_places(text):
     assert credential_reference(text) is None
@@ -49,7 +61,12 @@ def test_every_match_holds_one_of_its_triggers(name, words, pattern, data):
 
 
 def test_variables():
-    assert all(map(credential_variable, ["NPM_TOKEN", "npm_token", "MY_API_KEY", "X_SECRET", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD"]))
+    assert all(
+        map(
+            credential_variable,
+            ["NPM_TOKEN", "npm_token", "MY_API_KEY", "X_SECRET", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD"],
+        )
+    )
     assert not any(map(credential_variable, ["HOME", "PATH", "CI", "TOKENIZER", "AWS_REGION", "", "a b TOKEN"]))
 
 

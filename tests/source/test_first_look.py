@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - snippets of source read best on one line
 """What is called plain must give nothing when it is read."""
 
 import os
@@ -60,13 +61,17 @@ def gives_nothing(facts):
     )
 
 
-@pytest.mark.parametrize(("language", "text"), [(language, text) for language, texts in PLAIN.items() for text in texts])
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, texts in PLAIN.items() for text in texts]
+)
 def test_plain(language, text):
     assert first_look(text.encode(), language).plain
     assert gives_nothing(read_source("a", text.encode(), language))
 
 
-@pytest.mark.parametrize(("language", "text"), [(language, text) for language, texts in ACTING.items() for text in texts])
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, texts in ACTING.items() for text in texts]
+)
 def test_not_plain(language, text):
     look = first_look(text.encode(), language)
     assert not look.plain

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - snippets read best on one line; look-alikes are the point
 import time
 
 import pytest
@@ -76,7 +77,9 @@ def test_ordinary_text(text):
     assert kinds(text) == []
 
 
-@pytest.mark.parametrize("blanks", [" " * OFFSCREEN_BLANKS, "\t" * OFFSCREEN_BLANKS, " \t" * OFFSCREEN_BLANKS, "\t" * 23 + " " * 140])
+@pytest.mark.parametrize(
+    "blanks", [" " * OFFSCREEN_BLANKS, "\t" * OFFSCREEN_BLANKS, " \t" * OFFSCREEN_BLANKS, "\t" * 23 + " " * 140]
+)
 def test_code_pushed_off_the_screen(blanks):
     ((kind, line, detail),) = kinds(f"a();\nconst x = 1;{blanks}require('c' + 'p').exec('id')\nb();")
     assert (kind, line) == ("offscreen", 2)
@@ -97,7 +100,15 @@ def test_bytes_that_are_no_text():
 
 
 @pytest.mark.parametrize(
-    "text", [" " * 600_000, (" " * 149 + "\n") * 4_000, "а" * 300_000, "a\u0430" * 100_000, "\u200b" * 300_000, " \t" * 300_000 + "\n"]
+    "text",
+    [
+        " " * 600_000,
+        (" " * 149 + "\n") * 4_000,
+        "а" * 300_000,
+        "a\u0430" * 100_000,
+        "\u200b" * 300_000,
+        " \t" * 300_000 + "\n",
+    ],
 )
 def test_hostile_texts_take_little_time(text):
     start = time.process_time()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - snippets of source read best on one line
 """Folding never says something that Python would not compute."""
 
 import time
@@ -17,7 +18,7 @@ def fold(text, setup=""):
     data = f"{setup}\n_ = {text}\n".encode()
     root = parse(data).root_node
     bindings = Bindings(data, root)
-    steps = Steps(100_000)
+    steps = Steps(100_000, 5.0)
     folder = Folder(bindings, Resolver(bindings, steps), steps)
     statement = root.named_children[-1]
     value = statement.named_children[0].child_by_field_name("right")
@@ -46,7 +47,9 @@ STRINGS = st.recursive(
         inner.map(lambda one: f"bytes.fromhex({one}.encode().hex()).decode()"),
         inner.map(lambda one: f"{one}.encode().decode('ascii')"),
         inner.map(lambda one: f"(x if (x := {one}) else '')"),
-        st.tuples(inner, inner).map(lambda pair: f"f'{{{pair[0]}}}/{{{pair[1]}}}'" if "'" not in pair[0] + pair[1] else pair[0]),
+        st.tuples(inner, inner).map(
+            lambda pair: f"f'{{{pair[0]}}}/{{{pair[1]}}}'" if "'" not in pair[0] + pair[1] else pair[0]
+        ),
     ),
     max_leaves=6,
 )

@@ -11,7 +11,10 @@ from customhouse.source.python.encoding import decode_source, pth_lines
         (b"x = '\xc3\xa9'", "x = 'é'"),
         (b"\xef\xbb\xbfx", "x"),
         (b"# -*- coding: latin-1 -*-\nx = '\xe9'", "# -*- coding: latin-1 -*-\nx = 'é'"),
-        (b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'\x80'", "#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'€'"),
+        (
+            b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'\x80'",
+            "#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'€'",
+        ),
         (b"x = 1\n# coding: latin-1\n'\xc3\xa9'", "x = 1\n# coding: latin-1\n'é'"),
         (b"'\xe9'", "'é'"),
         (b"a\r\nb\rc\n", "a\nb\nc\n"),
@@ -40,7 +43,10 @@ def test_null_bytes():
     assert b"\0" not in source.data
 
 
-@given(st.binary(max_size=200), st.sampled_from([b"", b"# coding: utf-7\n", b"# coding: shift_jis\n", b"# coding: hz\n", b"\xef\xbb\xbf"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"# coding: utf-7\n", b"# coding: shift_jis\n", b"# coding: hz\n", b"\xef\xbb\xbf"]),
+)
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_give_text(data, head):
     source = decode_source(head + data)
@@ -54,4 +60,4 @@ def test_pth_lines_keep_their_numbers():
 
 def test_pth_lines_end_where_any_python_says():
     assert pth_lines("x\x0cimport a\u2028import b".encode()) == b"import a; import b"
-    assert pth_lines("import a; '\x0cimport b'".encode()) == "import a; '\x0cimport b'".encode()
+    assert pth_lines(b"import a; '\x0cimport b'") == b"import a; '\x0cimport b'"

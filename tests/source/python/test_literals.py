@@ -8,7 +8,25 @@ from customhouse.source.python.literals import number, string_prefix, unescape
 
 CONTENT = st.lists(
     st.sampled_from(
-        ["a", "é", "\\n", "\\\\", "\\'", '\\"', "\\x41", "\\101", "\\7", "\\u00e9", "\\U0001f600", "\\N{BULLET}", "\\q", "\\\n", " ", "{", "#"]
+        [
+            "a",
+            "é",
+            "\\n",
+            "\\\\",
+            "\\'",
+            '\\"',
+            "\\x41",
+            "\\101",
+            "\\7",
+            "\\u00e9",
+            "\\U0001f600",
+            "\\N{BULLET}",
+            "\\q",
+            "\\\n",
+            " ",
+            "{",
+            "#",
+        ]
     ),
     max_size=12,
 ).map("".join)
@@ -41,7 +59,17 @@ def test_bytes_mean_what_python_says(content, prefix):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("0x1F", 31), ("1_000", 1000), ("0b11", 3), ("0o17", 15), ("0777", 511), ("10L", 10), ("1.5", None), ("9" * 5000, None)]
+    ("text", "value"),
+    [
+        ("0x1F", 31),
+        ("1_000", 1000),
+        ("0b11", 3),
+        ("0o17", 15),
+        ("0777", 511),
+        ("10L", 10),
+        ("1.5", None),
+        ("9" * 5000, None),
+    ],
 )
 def test_numbers(text, value):
     assert number(text) == value

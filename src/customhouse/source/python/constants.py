@@ -122,6 +122,8 @@ class Folder:
                 return None
             rights.append((sign.type, right))
             left = left.child_by_field_name("left")
+        if not self.steps.take(len(rights) // 4):
+            return None
         value = self.fold(left, depth) if left is not None else None
         if all(operator == "+" for operator, _ in rights):
             parts = [value, *(self.fold(right, depth) for _, right in reversed(rights))]
