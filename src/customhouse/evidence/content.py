@@ -26,7 +26,7 @@ _VERSION = "1"
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
 #: Files remembered by a process: wheels of one release share their modules, and releases share most of their files.
-_MAX_REMEMBERED = 20_000
+_MAX_REMEMBERED = 3_000
 _MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
 )
