@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - snippets of source read best on one line
 """What is called plain must give nothing when it is read."""
 
 import os

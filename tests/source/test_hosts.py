@@ -1,4 +1,4 @@
-# ruff: noqa: E501, S104 - addresses are data here, and read best on one line
+# ruff: noqa: S104 - addresses are data here, and read best on one line
 import time
 
 import pytest

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - snippets read best on one line; look-alikes are the point
 import time
 
 import pytest

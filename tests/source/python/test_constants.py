@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - snippets of source read best on one line
 """Folding never says something that Python would not compute."""
 
 import time

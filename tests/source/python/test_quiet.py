@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - snippets of source read best on one line
 """A quiet file is one where following every name would have found nothing."""
 
 import sysconfig

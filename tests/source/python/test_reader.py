@@ -1,4 +1,3 @@
-# ruff: noqa: E501, RUF001 - snippets read best on one line; look-alikes are the point
 """What a file does is found however it is spelled; what it does not do is not."""
 
 import base64
