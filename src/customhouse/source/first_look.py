@@ -35,7 +35,8 @@ def first_look(data: bytes, language: Language) -> FirstLook:
     """Look for anything that the reader of the language could report; nothing found means plain.
 
     Plain is a promise: a full parse would give no import but relative ones, no call, capability, decoded string, host
-    or text anomaly, and nothing unread. A file above `MAX_SIZE` is never plain, nor is one that the scan gave up on.
+    or text anomaly; and where the parser would stumble, nothing that acts stands there either. A file above `MAX_SIZE`
+    is never plain, nor is one that the scan gave up on.
     """
     if len(data) > MAX_SIZE:
         return FirstLook(plain=False, matched=("size",))

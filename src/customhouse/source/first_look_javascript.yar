@@ -64,6 +64,10 @@ rule words_javascript {
     $hashbang = /^#!/
     $html = "<!--"
     $debug = "debugger"
+    $old_global = "GLOBAL" fullword
+    $loaders = /\b(_compile|_load|createRequire|dlopen|execScript|getBuiltinModule|mainModule|runIn(New|This)Context)\b/
+    $native = /\.(node|wasm|dll|so|dylib)["'`]/
+    $letterless = /[\[\]()!+]{60}/
   condition:
     any of them
 }

@@ -122,6 +122,8 @@ class Folder:
                 return None
             rights.append((sign.type, right))
             left = left.child_by_field_name("left")
+        if not self.steps.take(len(rights) // 4):
+            return None
         value = self.fold(left, depth) if left is not None else None
         if all(operator == "+" for operator, _ in rights):
             parts = [value, *(self.fold(right, depth) for _, right in reversed(rights))]
@@ -312,6 +314,7 @@ class Folder:
 
     def _attribute(self, node: Node, depth: int) -> Const | None:
         text = self.bindings.text(node)
+        self.bindings.build()
         found = self.bindings.attributes.get(text)
         if found:
             return self._bound(found, -1, depth)

@@ -94,12 +94,19 @@ def _is_used(data: bytes, root: Node, offsets: Iterable[int], as_member: bool) -
             return True
         before = data[max(offset - 2, 0) : offset]
         is_member = before[-1:] == b"." and before != b".."
-        if not as_member and (is_member or data[max(offset - 4, 0) : offset] == b"def "):
+        if is_member and not as_member:
             continue
         leaf = root.descendant_for_byte_range(offset, offset + 1)
-        if leaf is None or leaf.type not in _NOT_CODE:
+        if leaf is None or (leaf.type not in _NOT_CODE and (as_member or not _is_defined(leaf))):
             return True
     return False
+
+
+def _is_defined(leaf: Node) -> bool:
+    """Whether a name is that of a function defined here."""
+    parent = leaf.parent
+    name = parent.child_by_field_name("name") if parent is not None and parent.type == "function_definition" else None
+    return name is not None and name.start_byte == leaf.start_byte
 
 
 #: Words that act as members too.

@@ -6,6 +6,7 @@ canonical dotted name; `()` in it marks the result of a call (`socket.socket().c
 """
 
 from collections.abc import Callable, Iterable
+from time import process_time
 from typing import ClassVar
 
 from tree_sitter import Node
@@ -27,18 +28,31 @@ Names = tuple[str, ...]
 
 
 class Steps:
-    """What following a file may still cost, in small steps; counts down over everything that is done for the file."""
+    """What following a file may still cost, in small steps; counts down over everything that is done for the file.
 
-    __slots__ = ("left",)
+    A step is some microseconds, but a hostile tree can make it dear (everything in it is searched from the root), so
+    the processor's time is bounded as well, far above what an ordinary file takes.
+    """
 
-    def __init__(self, left: int) -> None:
-        """Start with so many."""
+    __slots__ = ("_deadline", "_next", "left")
+
+    def __init__(self, left: int, seconds: float) -> None:
+        """Start with so many steps, and so much of the process's time."""
         self.left = left
+        self._next = left
+        self._deadline = process_time() + seconds
 
     def take(self, count: int = 1) -> bool:
         """Whether the step may be done."""
         self.left -= count
+        if self.left < self._next:
+            self._next = self.left - _BETWEEN_LOOKS
+            if process_time() > self._deadline:
+                self.left = 0
         return self.left > 0
+
+
+_BETWEEN_LOOKS = 200
 
 
 class Resolver:
