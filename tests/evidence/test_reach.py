@@ -2,9 +2,7 @@
 
 import pytest
 
-from customhouse.evidence.reach import beside_the_package, loads, plain_loads, resolve_relative, spread
-from customhouse.model.code import CodeFacts, Import
-
+from customhouse.evidence.reach import beside_the_package, loads, resolve_relative, spread
 PATHS = dict.fromkeys(["index.js", "lib/a.js", "lib/b/index.cjs", "lib/data.json", "pkg/__init__.py", "pkg/x.py"])
 
 
@@ -26,15 +24,13 @@ def test_relative_specifiers(specifier, importer, found):
     assert resolve_relative(specifier, importer, PATHS) == found
 
 
-def test_every_written_load_of_a_plain_file_is_found():
-    code = b"""const a = require( './lib/a' ); import b from "./lib/b"; export * from './lib/data'
-    import './index'; import('./lib/missing')"""
-    assert plain_loads(code, "main.js", PATHS) == ("lib/a.js", "lib/b/index.cjs", "lib/data.json", "index.js")
+def test_javascript_loads_what_relative_specifiers_name():
+    specifiers = ("./lib/a", "fs", "./lib/b", "./lib/missing", "./index")
+    assert loads(specifiers, "main.js", "javascript", PATHS) == ("lib/a.js", "lib/b/index.cjs", "index.js")
 
 
 def test_python_imports_find_modules_beside_and_above():
-    facts = CodeFacts("pkg/y.py", "python", 0, imports=(Import(".x", 1), Import("pkg", 2), Import("os", 3)))
-    assert loads(facts, PATHS) == ("pkg/x.py", "pkg/__init__.py")
+    assert loads((".x", "pkg", "os"), "pkg/y.py", "python", PATHS) == ("pkg/x.py", "pkg/__init__.py")
 
 
 def test_install_wins_over_import_and_cycles_end():

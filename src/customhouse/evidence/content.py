@@ -4,6 +4,7 @@ Pure: bytes in, records out; runs in a worker process. Nothing is written to dis
 """
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from customhouse.archives.stream import DEFAULT_LIMITS, Limits, MemberStream, op
 from customhouse.archives.tree import member_kind
 from customhouse.evidence import reach
 from customhouse.evidence.package import OpenedMembers, PackageFacts
+from customhouse.evidence.plain_imports import plain_imports
 from customhouse.model.code import CodeFacts, Language, Reach
 from customhouse.model.content import ContentFacts, Member, Tree
 from customhouse.model.evidence import Gap
@@ -21,7 +23,7 @@ from customhouse.source.first_look import first_look, version
 from customhouse.source.read import language_of, read_source
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "1"
+_VERSION = "2"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
@@ -86,6 +88,8 @@ class _Opened:
         self.manifests: dict[str, bytes] = {}
         self.too_large: list[str] = []
         self.natives: list[str] = []
+        #: Every module that a file imports, as it is written.
+        self.imported: dict[str, None] = {}
         kept = 0
         for member in stream:
             if member.kind in ("directory", "device"):
@@ -136,7 +140,7 @@ class _Opened:
                 code=tuple(each for each in code if _tells(each)),
                 plain_files=plain_files,
                 natives=tuple(self.natives),
-                imported=_imported(code, ecosystem),
+                imported=_imported(self.imported, ecosystem),
                 top_level=package.top_level,
             ),
             Tree(tuple(self.members)),
@@ -150,17 +154,21 @@ class _Opened:
         plain_files = 0
         for path, code in self.code.items():
             facts = _facts_of(path, code)
-            if facts is None:
+            if isinstance(facts, CodeFacts):
+                read.append(facts)
+                modules = tuple(each.module for each in facts.imports)
+            else:
                 plain_files += 1
-                if code.language != "python":
-                    edges[path] = reach.plain_loads(code.data, path, self.paths)
-                continue
-            read.append(facts)
-            edges[path] = reach.loads(facts, self.paths)
+                modules = facts
+            self.imported.update(dict.fromkeys(modules))
+            edges[path] = reach.loads(modules, path, code.language, self.paths)
         for inline in package.inline:
             facts = read_source(inline.path, inline.source, inline.language)
             read.append(facts)
-            edges[inline.path] = (*edges.get(inline.path, ()), *reach.loads(facts, self.paths))
+            modules = tuple(each.module for each in facts.imports)
+            self.imported.update(dict.fromkeys(modules))
+            loaded = reach.loads(modules, inline.path, inline.language, self.paths)
+            edges[inline.path] = (*edges.get(inline.path, ()), *loaded)
         reached: dict[str, Reach] = {}
         roots = [hook.path for hook in package.hooks if hook.path] + [inline.path for inline in package.inline]
         reach.spread(roots, edges, "install", reached)
@@ -168,18 +176,22 @@ class _Opened:
         return [msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in read], plain_files
 
 
-_remembered: dict[tuple[str, str, Language], CodeFacts | None] = {}
+_remembered: dict[tuple[str, str, Language], CodeFacts | tuple[str, ...]] = {}
 
 
-def _facts_of(path: str, code: _Code) -> CodeFacts | None:
-    """Return what reading the file gives, None for a plain one; remembered by path and digest."""
+def _facts_of(path: str, code: _Code) -> CodeFacts | tuple[str, ...]:
+    """Return what reading the file gives, of a plain one its imports; remembered by path and digest."""
     key = (path, code.sha256, code.language)
-    if key not in _remembered:
+    found = _remembered.get(key)
+    if found is None:
         if len(_remembered) >= _MAX_REMEMBERED:
             _remembered.clear()
-        plain = first_look(code.data, code.language).plain
-        _remembered[key] = None if plain else read_source(path, code.data, code.language)
-    return _remembered[key]
+        if first_look(code.data, code.language).plain:
+            found = plain_imports(code.data, code.language)
+        else:
+            found = read_source(path, code.data, code.language)
+        _remembered[key] = found
+    return found
 
 
 def forget_files() -> None:
@@ -202,16 +214,14 @@ def _tells(facts: CodeFacts) -> bool:
     return bool(facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.unread)
 
 
-def _imported(code: list[CodeFacts], ecosystem: Ecosystem) -> tuple[str, ...]:
+def _imported(modules: Iterable[str], ecosystem: Ecosystem) -> tuple[str, ...]:
     names: dict[str, None] = {}
-    for facts in code:
-        for each in facts.imports:
-            module = each.module
-            if not module or module.startswith((".", "/")):
-                continue
-            if ecosystem == "pypi":
-                names[module.partition(".")[0]] = None
-            else:
-                parts = module.split("/")
-                names["/".join(parts[: 2 if module.startswith("@") else 1])] = None
+    for module in modules:
+        if not module or module.startswith((".", "/")):
+            continue
+        if ecosystem == "pypi":
+            names[module.partition(".")[0]] = None
+        else:
+            parts = module.split("/")
+            names["/".join(parts[: 2 if module.startswith("@") else 1])] = None
     return tuple(names)

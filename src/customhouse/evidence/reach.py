@@ -8,7 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 
-from customhouse.model.code import CodeFacts, Reach
+from customhouse.model.code import Language, Reach
 from customhouse.model.lazy_regex import lazy_regex
 
 #: Folders whose files a package ships but does not load; used only to tell `import` from `other`.
@@ -16,8 +16,6 @@ _ASIDE = lazy_regex(
     r"(?:^|/)(?:tests?|__tests__|testing|spec|specs|fixtures?|examples?|samples?|demos?|docs?|doc|bench(?:marks?)?)/",
     re.IGNORECASE,
 )
-#: In a file that the first look found plain, every load is written out, so a pattern finds them all (and perhaps more).
-_PLAIN_LOAD = lazy_regex(rb"""(?:\brequire\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)["'](\.[^"'\n]{0,300})["']""")
 _SUFFIXES = ("", ".js", ".cjs", ".mjs", ".json", ".node", ".ts", ".mts", ".cts", ".tsx", ".jsx")
 _INDEXES = tuple(f"/index{suffix}" for suffix in _SUFFIXES[1:])
 
@@ -27,20 +25,11 @@ def beside_the_package(path: str) -> bool:
     return _ASIDE.search(path) is not None
 
 
-def plain_loads(data: bytes, path: str, paths: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the members that a plain JavaScript file loads."""
-    specifiers = (match.decode("utf-8", "replace") for match in _PLAIN_LOAD.findall(data))
-    found = (resolve_relative(specifier, path, paths) for specifier in specifiers)
-    return tuple(each for each in found if each is not None)
-
-
-def loads(facts: CodeFacts, paths: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the members that a read file loads."""
-    if facts.language == "python":
-        found = [member for each in facts.imports for member in _python_modules(each.module, facts.path, paths)]
-        return tuple(found)
-    relative = (each.module for each in facts.imports if each.module.startswith("."))
-    resolved = (resolve_relative(specifier, facts.path, paths) for specifier in relative)
+def loads(modules: Iterable[str], path: str, language: Language, paths: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the members that a file at `path` loads when it imports `modules`."""
+    if language == "python":
+        return tuple(member for module in modules for member in _python_modules(module, path, paths))
+    resolved = (resolve_relative(specifier, path, paths) for specifier in modules if specifier.startswith("."))
     return tuple(each for each in resolved if each is not None)
 
 

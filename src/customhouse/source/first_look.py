@@ -1,7 +1,8 @@
-"""The cheap first look: whether a source file holds anything at all that reading it could report.
+"""The cheap first look: whether a source file holds anything that can act, so that it has to be parsed.
 
-yara-x searches every pattern of `first_look.yar` in one pass over the bytes, many times faster than a parser. What no
-pattern matches is plain and need not be parsed; the readers start from the places that were matched.
+yara-x searches the words of the readers' tables in one pass over the bytes, many times faster than a parser; of those
+that stand in a file, `acting_javascript` and `acting_python` judge whether the bytes around them let them act. A file
+in which nothing acts is plain and need not be parsed.
 """
 
 import hashlib
@@ -10,12 +11,14 @@ import sys
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import yara_x
 
 from customhouse.model.code import Language
 from customhouse.source.credentials import TRIGGERS
+from customhouse.source.text import text_anomalies
 
 #: Bytes beyond which no reader parses a file, so that it is never plain.
 MAX_SIZE = 16 << 20
@@ -34,29 +37,63 @@ class FirstLook(msgspec.Struct, frozen=True):
 def first_look(data: bytes, language: Language) -> FirstLook:
     """Look for anything that the reader of the language could report; nothing found means plain.
 
+<<<<<<< HEAD
     Plain is a promise: a full parse would give no import but relative ones, no call, capability, decoded string, host
     or text anomaly; and where the parser would stumble, nothing that acts stands there either. A file above `MAX_SIZE`
     is never plain, nor is one that the scan gave up on.
+=======
+    Plain is a promise: a full parse would give no call, no text anomaly, and no capability but what a constant that
+    nothing uses names; and imports only of modules that can do nothing, each written out so that `evidence.plain_imports`
+    finds it. Hosts and hidden strings of such a file are not looked for: nothing in it can do anything with them. A file
+    above `MAX_SIZE` is never plain, nor is one that the scan gave up on.
+>>>>>>> firstlook
     """
     if len(data) > MAX_SIZE:
         return FirstLook(plain=False, matched=("size",))
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    judge = _judge(_FAMILIES[language])
     try:
-        rules = _scan(data, _FAMILIES[language])
+        acting = judge.first_acting(data, _offsets(data, f"acting_{_FAMILIES[language]}"))
     except (yara_x.ScanError, yara_x.TimeoutError):
         return FirstLook(plain=False, matched=("unscanned",))
-    return FirstLook(plain=not rules, matched=tuple(rule.identifier for rule in rules))
+    if not acting and text_anomalies(data, language):
+        acting = "text"
+    return FirstLook(plain=not acting, matched=(acting,) if acting else ())
+
+
+def _judge(family: str) -> ModuleType:
+    if family == "python":
+        from customhouse.source import acting_python  # noqa: PLC0415 - only the tables that are needed
+
+        return acting_python
+    from customhouse.source import acting_javascript  # noqa: PLC0415 - the same
+
+    return acting_javascript
+
+
+def _offsets(data: bytes, rules: str) -> dict[str, list[int]]:
+    """The offsets of every pattern that matches, by its name or word."""
+    found = {}
+    for rule in _scanner(rules).scan(data).matching_rules:
+        for pattern in rule.patterns:
+            offsets = [match.offset for match in pattern.matches]
+            if offsets:
+                found[pattern.identifier[1:].removeprefix("w_")] = offsets
+    return found
 
 
 def places(data: bytes, language: Language) -> dict[str, list[int]]:
-    """Give the byte offsets of everything that a reader may act on, by pattern (`url`, `environ`, `reversed`, …).
+    """Give the byte offsets of everything that the Python reader may act on, by pattern (`url`, `environ`, `reversed`, …).
 
     All credential triggers are one kind, `credential`. Offsets of one kind ascend.
 
     Raises:
         yara_x.ScanError, yara_x.TimeoutError: when the scan gave up, which nothing read so far should make it do.
     """
+    if language != "python":
+        raise ValueError(f"nothing reads {language} by places")
     found: dict[str, list[int]] = {}
-    for rule in _scan(data, _FAMILIES[language]):
+    for rule in _scanner("places").scan(data).matching_rules:
         for pattern in rule.patterns:
             kind = "credential" if rule.identifier == "credential_places" else pattern.identifier[1:]
             offsets = [match.offset for match in pattern.matches]
@@ -67,19 +104,27 @@ def places(data: bytes, language: Language) -> dict[str, list[int]]:
 
 
 def version() -> str:
-    """A digest of the rules, for the keys under which what was learned with them is kept."""
-    text = "".join(_source(family) for family in ("javascript", "python"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    """A digest of the rules and of what judges them, for the keys under which what was learned with them is kept."""
+    digest = hashlib.sha256()
+    for rules in ("places", "acting_javascript", "acting_python"):
+        digest.update(_source(rules).encode())
+    for name in ("acting_javascript.py", "acting_python.py"):
+        digest.update((_FOLDER / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @cache
-def _source(family: str) -> str:
-    """The rules as text: those for every language, one made of the table of credential places, and the family's."""
+def _source(rules: str) -> str:
+    """Rules as text: of the words that can act in a language, or of the places that the Python reader looks at."""
+    if rules != "places":
+        judge = _judge(rules.removeprefix("acting_"))
+        lines = [f'    $w_{word} = "{word}"' for word in sorted(judge.words())]
+        lines += [f"    {pattern}" for pattern in judge.PATTERNS]
+        return "\n".join(("rule acting {", "  strings:", *lines, "  condition:", "    any of them", "}", ""))
     lines = [f"    $t{number} = {_quoted(trigger)} nocase" for number, trigger in enumerate(_with_separators())]
     triggers = "\n".join(lines)
     made = f"rule credential_places {{\n  strings:\n{triggers}\n  condition:\n    any of them\n}}\n"
-    files = (_FOLDER / "first_look.yar", _FOLDER / f"first_look_{family}.yar")
-    return made + "\n".join(file.read_text("utf-8") for file in files)
+    return made + "\n".join((_FOLDER / name).read_text("utf-8") for name in ("places.yar", "places_python.yar"))
 
 
 def _with_separators() -> list[str]:
@@ -93,30 +138,15 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-class _Last:
-    """The scan before this one: a file is looked at first, and then read from the same bytes."""
-
-    data: bytes = b""
-    family: str = ""
-    rules: "tuple[yara_x.Rule, ...]" = ()
-
-
-def _scan(data: bytes, family: str) -> "tuple[yara_x.Rule, ...]":
-    if _Last.data is not data or _Last.family != family:
-        rules = _scanner(family).scan(data).matching_rules
-        _Last.data, _Last.family, _Last.rules = data, family, tuple(rules)
-    return _Last.rules
-
-
 @cache
-def _scanner(family: str) -> yara_x.Scanner:
+def _scanner(rules: str) -> yara_x.Scanner:
     """One scanner for the process: what a scan costs before the first byte is then below a microsecond."""
-    return yara_x.Scanner(_rules(family))
+    return yara_x.Scanner(_rules(rules))
 
 
-def _rules(family: str) -> yara_x.Rules:
+def _rules(name: str) -> yara_x.Rules:
     """The compiled rules, from the cache where it has them and can be believed."""
-    source = _source(family)
+    source = _source(name)
     path = _cached_path(source)
     if path is not None:
         try:

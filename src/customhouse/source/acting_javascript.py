@@ -1,0 +1,257 @@
+"""Whether JavaScript or TypeScript holds a word that can act, seen in the bytes alone.
+
+The words are the reader's own tables, so the two cannot drift. A word counts wherever it stands, comments and strings
+included, unless the bytes around it show that the reader could make nothing of it: `process.platform`, `foo.fetch(`,
+`typeof require`, `@param {Function}`. Whatever is not recognised as harmless acts.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.javascript.capability_table import (
+    COMMON_GLOBALS,
+    EXACT,
+    GLOBAL_PROPERTIES,
+    GLOBALS,
+    LOADERS,
+    MODULES,
+    NOTED,
+    PROPERTIES,
+    REWRITES,
+    ability_of,
+    extend,
+    module_path,
+)
+
+#: How the global object is named, whichever way a file runs.
+_GLOBAL_OBJECTS = frozenset(name.encode() for name, path in GLOBALS.items() if path == "globalThis") | {
+    b"this", b"top", b"root", b"parent", b"frames",
+}  # fmt: skip
+_LOADING = ("import", "from", "require")
+_HANDED_ON = frozenset({"bind", "call", "apply"})
+
+_SPECIFIER = re.compile(rb"""\s*(\(?)\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*([,);}]?)""")
+_PROSE = re.compile(rb"[ \t]+(?!(?:as|in|instanceof|satisfies)\b)[A-Za-z]|-[a-z]|'(?:s|t|re)\b")
+_MEMBER = re.compile(rb"\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)")
+_COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)")
+_IS_COMPARED = re.compile(rb"(?:[=!]==?|\binstanceof|\btypeof)\s*$")
+_RECEIVER = re.compile(rb"([A-Za-z_$][\w$]*|[)\]])(?:\?)?\.$")
+_ENDS_TYPE = re.compile(rb"@[a-z]{1,16} \{[\w|?!<>., ()*=:]{0,80}$")
+_CLOSES_TYPE = re.compile(rb"[\w|?!<>., ()*=:\[\]]{0,80}\}")
+_KEY_BEFORE = re.compile(rb"[{,]\s*$")
+_KEY = re.compile(rb"\s*:")
+_DYNAMIC = re.compile(rb"\s*\(")
+_COMMENTED = re.compile(rb"\s*/[/*]")
+
+_PLAIN_MEMBER = re.compile(rb"\s*(?:\.\s*(?!call\b|apply\b|bind\b|constructor\b)[A-Za-z_$]|[=!]==?)")
+_CHAIN = re.compile(rb"(?:^|[^\w$.)\]\"'`/?])(?:[A-Za-z_$][\w$]*\.)+$")
+_TELLING_CHAIN = re.compile(rb"\b(?:constructor|[Ff]unction|eval|require|fetch|process|globalThis|global|window|self)\b")
+_NOTHING_BEFORE = re.compile(rb"(?:^|[\w$){};,])\s*$")
+_TIMED = re.compile(
+    rb"\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>|this\.[\w$.]+\s*[,)]|[\w$.]+\.bind\()"
+)
+#: A bracket whose key is put together, as the reader looks for it.
+_PUT_TOGETHER = lazy_regex(
+    rb"[\w$)\]'\"`.\s]\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])"
+)
+_LETTERLESS = lazy_regex(rb"[\[\]()!+]{400}")
+_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
+
+#: Patterns beside the words: letters written as escapes, lines joined, a native module, programs without letters.
+PATTERNS = (
+    r"$escape_u = /\\u(00[2-7][0-9A-Fa-f]|\{0{0,4}[2-7][0-9A-Fa-f]\})/",
+    r"$escape_x = /\\x[4-7][0-9A-Fa-f]/",
+    r"$continued = /\\\r?\n/",
+    r"$native = /\.node[\"'`]/",
+    r"$letterless = /[\[\]()!+]{40}/",
+)
+
+
+@cache
+def words() -> frozenset[str]:
+    """Return every word that is looked for."""
+    named = (*GLOBALS, *PROPERTIES, *GLOBAL_PROPERTIES)
+    return frozenset({word for word in named if _may_act(_path(word))} | set(_LOADING))
+
+
+def _path(word: str) -> str:
+    return GLOBALS.get(word) or PROPERTIES.get(word) or word
+
+
+@cache
+def _may_act(path: str) -> bool:
+    """Whether a path, or one that it grows into, can be a fact; decoders alone (`atob`) cannot."""
+    if path in {"globalThis", "constructor", "process"} or path in LOADERS or ability_of(path) is not None:
+        return True
+    grown = (*EXACT, *REWRITES, *LOADERS)
+    return any(each.startswith(f"{path}.") for each in grown)
+
+
+def first_acting(data: bytes, found: Mapping[str, list[int]]) -> str:
+    """Return the first kind of `found` (offsets by word or pattern) of which one place may act; empty when none does."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return "utf-16"
+    for kind, offsets in found.items():
+        acts = _JUDGES.get(kind, _global)
+        for at in offsets:
+            if acts(data, at, kind):
+                return kind
+    return "put-together" if _PUT_TOGETHER.search(data) is not None else ""
+
+
+def _is_word(data: bytes, at: int, end: int) -> bool:
+    return (at == 0 or data[at - 1] not in _WORD_BYTES) and (end >= len(data) or data[end] not in _WORD_BYTES)
+
+
+def _global(data: bytes, at: int, word: str) -> bool:  # noqa: PLR0911 - one way out for each reason
+    """A global, or a property that tells whatever it is taken from."""
+    end = at + len(word)
+    if not _is_word(data, at, end):
+        return False
+    before = data[max(at - 100, 0) : at]
+    quoted = _quoted(data, at, end, before)
+    if quoted is not None:
+        return quoted
+    receiver = _RECEIVER.search(before)
+    if word not in PROPERTIES and receiver is not None and receiver[1] not in _GLOBAL_OBJECTS:
+        return False
+    if word in PROPERTIES and word not in GLOBALS and before[-1:] in {b" ", b"\n"} and _PROSE.match(data, end):
+        return False
+    return _referred_to(data, end, before, _path(word))
+
+
+def _quoted(data: bytes, at: int, end: int, before: bytes) -> bool | None:
+    """A word that is a whole string acts as a key in brackets only; None for what is no string."""
+    if data[at - 1 : at] in {b'"', b"'", b"`"} and data[at - 1 : at] == data[end : end + 1]:
+        return before[:-1].rstrip()[-1:] in {b"[", b"/", b""}
+    return None
+
+
+def _referred_to(data: bytes, end: int, before: bytes, path: str) -> bool:  # noqa: PLR0911
+    """Whether what follows a reference to `path` can make a fact of it."""
+    member = _MEMBER.match(data, end)
+    if member is not None:
+        name = member[1].decode()
+        if name == "constructor":
+            return True
+        if name in _HANDED_ON:
+            return path in LOADERS or ability_of(path) is not None
+        grown = extend(path, name)
+        if grown is None or grown.startswith("process.env"):
+            return grown is not None
+        return _referred_to(data, member.end(), before + member[0], grown)
+    if _DYNAMIC.match(data, end):
+        return path in LOADERS or ability_of(path) is not None or NOTED.fullmatch(path) is not None
+    if _PROSE.match(data, end) or _COMPARED.match(data, end) or _IS_COMPARED.search(before):
+        return False
+    if _KEY.match(data, end) and _KEY_BEFORE.search(before):
+        return False
+    return not (path == "Function" and _ENDS_TYPE.search(before) and _CLOSES_TYPE.match(data, end))
+
+
+def _common(data: bytes, at: int, word: str) -> bool:
+    """A word that stands everywhere: by the reader's own pattern of what must follow."""
+    end = at + len(word)
+    if not _is_word(data, at, end):
+        return False
+    before = data[max(at - 100, 0) : at]
+    quoted = _quoted(data, at, end, before)
+    if quoted is not None:
+        return quoted
+    if COMMON_GLOBALS[word].match(data, end) is None or _PROSE.match(data, end):
+        return False
+    receiver = _RECEIVER.search(before)
+    if receiver is not None and receiver[1] not in _GLOBAL_OBJECTS:
+        return False
+    return not (_COMPARED.match(data, end) or _IS_COMPARED.search(before) and not data[end : end + 1] in {b".", b"["})
+
+
+def _timer(data: bytes, at: int, word: str) -> bool:
+    """A timer acts when it may be given text."""
+    end = at + len(word)
+    return _TIMED.match(data, end) is None and _global(data, at, word)
+
+
+def _constructor(data: bytes, at: int, word: str) -> bool:
+    end = at + len(word)
+    if not _is_word(data, at, end):
+        return False
+    before = data[max(at - 200, 0) : at]
+    if _NOTHING_BEFORE.search(before):
+        return False
+    chain = _CHAIN.search(before)
+    return chain is None or _TELLING_CHAIN.search(chain[0]) is not None or _PLAIN_MEMBER.match(data, end) is None
+
+
+def _import(data: bytes, at: int, word: str) -> bool:
+    end = at + len(word)
+    if not _is_word(data, at, end) or data[at - 1 : at] == b".":
+        return False
+    specifier = _SPECIFIER.match(data, end)
+    if specifier is not None:
+        return _names_acting(specifier) or (specifier[1] != b"" and specifier[5] not in {b")", b","})
+    return _DYNAMIC.match(data, end) is not None or _COMMENTED.match(data, end) is not None
+
+
+def _from(data: bytes, at: int, word: str) -> bool:
+    end = at + len(word)
+    specifier = _SPECIFIER.match(data, end) if _is_word(data, at, end) else None
+    if specifier is None or specifier[1]:
+        return _is_word(data, at, end) and re.match(rb"\s*(?:[\"']|/[/*])", data[end : end + 40]) is not None
+    return _names_acting(specifier)
+
+
+def _require(data: bytes, at: int, word: str) -> bool:
+    end = at + len(word)
+    if not _is_word(data, at, end):
+        return False
+    specifier = _SPECIFIER.match(data, end)
+    if specifier is not None and specifier[1] and specifier[5] in {b")", b","}:
+        return _names_acting(specifier)
+    return _global(data, at, word)
+
+
+def _names_acting(specifier: re.Match[bytes]) -> bool:
+    name = specifier[2] or specifier[3] or specifier[4] or b""
+    return module_path(name.decode("utf-8", "replace")) in MODULES or name.endswith(b".node")
+
+
+def _escape(data: bytes, at: int, kind: str) -> bool:
+    """An escaped letter beside another letter: a name, or a text that may be a key."""
+    end = at + (4 if kind == "escape_x" else data.find(b"}", at) + 1 - at if data[at + 2 : at + 3] == b"{" else 6)
+    try:
+        letter = chr(int(data[at + 2 : end].strip(b"{}"), 16))
+    except ValueError:
+        return True
+    if not (letter.isalpha() or letter in "_$"):
+        return False
+    following = data[end : end + 1]
+    before = data[at - 1 : at]
+    return following.isalnum() or following in {b"\\", b"_", b"$"} or before.isalnum() or before in {b"_", b"$"}
+
+
+def _always(data: bytes, at: int, kind: str) -> bool:
+    del data, at, kind
+    return True
+
+
+def _without_letters(data: bytes, at: int, kind: str) -> bool:
+    del at, kind
+    return b"![]" in data and _LETTERLESS.search(data) is not None
+
+
+_JUDGES: dict[str, Callable[[bytes, int, str], bool]] = {
+    **dict.fromkeys(COMMON_GLOBALS, _common),
+    **dict.fromkeys(("setTimeout", "setInterval", "setImmediate"), _timer),
+    "constructor": _constructor,
+    "import": _import,
+    "from": _from,
+    "require": _require,
+    "escape_u": _escape,
+    "escape_x": _escape,
+    "continued": _always,
+    "native": _always,
+    "letterless": _without_letters,
+}

@@ -1,0 +1,218 @@
+"""Whether Python holds a name that can act, seen in the bytes alone: the reader's question "is it quiet?", unparsed.
+
+Comments and strings count as code. Modules and their members are the reader's own tables, so the two cannot drift.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.python.api import api, below, canonical, modules, telling_builtins
+
+#: Words that act without any import; those of the second group also as members (`f.__globals__`).
+_ANYWHERE = frozenset(
+    {"__import__", "__builtins__", "__builtin__", "__loader__", "__spec__", "__globals__", "f_globals", "f_builtins",
+     "f_locals", "func_globals"}
+)  # fmt: skip
+_NAMESPACES = ("globals", "locals", "vars")
+
+#: What follows a word that is prose, a keyword argument or parameter, compared, or asked for a plain attribute.
+_PROSE = re.compile(rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|-[a-z]|'s\b|``|\.[ \t\r]*\n|\.[a-z]\w*")
+_SETTING = re.compile(rb"[ \t]*=[^=]|[ \t]*:")
+_COMPARED = re.compile(rb"[ \t]+(?:is|in|not in)\b")
+_FILLS_TEMPLATE = re.compile(rb"(?:%|\*\*)\s*$")
+_EMPTY_CALL = re.compile(rb"\s*\(\s*\)(?!\s*[\[.])")
+
+_FROM = re.compile(rb"\bfrom[ \t\f]*([.\w\x80-\xff][.\w\x80-\xff \t]*)$")
+_NAMES = re.compile(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\n)*))")
+_NAME = re.compile(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
+_SPACED = re.compile(rb"\s*\.\s*")
+_COMMENT = re.compile(rb"#[^\n]*")
+_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+_NOT_ASCII_WORD = lazy_regex(r"\w*[^\W\x00-\x7f]\w*")
+_LONGEST_LINE = 400
+
+#: Other modules through which these are reached: `shutil.os.system`.
+_THROUGH = lazy_regex(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
+_DUNDER = lazy_regex(rb"__getattr(?:ibute)?__")
+_STRANGE = lazy_regex(rb"\.\s{0,60}#|\.[\s\\]{60}")
+_PATH = lazy_regex(rb"(?<!\bos)\.[\s\\]{0,60}path\b")
+_INDIRECT = lazy_regex(rb"__dict__|\bgetattr\b|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b")
+#: Encodings under which the text is not what runs; the two that say nothing are left out.
+_COOKIE = re.compile(rb"coding[:=][ \t]*(?!(?:utf-?8|us-ascii|ascii)\b)[-\w.]", re.IGNORECASE)
+
+#: Patterns beside the words.
+PATTERNS = (r"$null = /\x00/", r"$return = /\r[^\n]/")
+
+
+@cache
+def words() -> frozenset[str]:
+    """Return every word that is looked for."""
+    builtins = (word for word in telling_builtins() if (known := api(word)) is not None and known.kind is not None)
+    return frozenset((*builtins, *_ANYWHERE, *_NAMESPACES, "import"))
+
+
+class Statement:
+    """One imported name: the module, the member taken of it (`*` for all), and the name it gets."""
+
+    __slots__ = ("member", "module", "name")
+
+    def __init__(self, module: str, member: str, name: str) -> None:
+        self.module = module
+        self.member = member
+        self.name = name
+
+    @property
+    def target(self) -> str:
+        """What the name stands for, dotted."""
+        return f"{self.module}.{self.member}" if self.member else self.module
+
+
+def first_acting(data: bytes, found: Mapping[str, list[int]]) -> str:
+    """Return the first kind of `found` (offsets by word) that may act; empty when none does."""
+    for kind, offsets in found.items():
+        if kind == "import":
+            continue
+        for at in offsets:
+            if _acts(data, at, kind):
+                return kind
+    if _COOKIE.search(data[:1024]) is not None:
+        return "encoding"
+    offsets = found.get("import", [])
+    if offsets and _imports_act(data, offsets):
+        return "import"
+    return "" if data.isascii() or _is_normal(data) else "nfkc"
+
+
+def _is_normal(data: bytes) -> bool:
+    """Whether no letter is one that the compiler folds into another, which would hide a name from these searches."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    if unicodedata.is_normalized("NFKC", text):
+        return True
+    return not any(_folds(word) for word in _NOT_ASCII_WORD.findall(text))
+
+
+def _folds(word: str) -> bool:
+    """Whether a word of more than one letter becomes an ASCII one."""
+    folded = unicodedata.normalize("NFKC", word)
+    return len(folded) > 1 and folded.isascii()
+
+
+def _acts(data: bytes, at: int, word: str) -> bool:
+    if word in {"null", "return"}:
+        return True
+    end = at + len(word)
+    if (at and data[at - 1] in _WORD_BYTES) or (end < len(data) and data[end] in _WORD_BYTES):
+        return False
+    before = data[max(at - 8, 0) : at]
+    if word in _ANYWHERE:
+        return not (before.endswith(b"``") and data[end : end + 2] == b"``")
+    if word in _NAMESPACES:
+        harmless = (_SETTING, _PROSE, _COMPARED)
+        if before[-1:] == b"." or any(each.match(data, end) for each in harmless):
+            return False
+        return not (_FILLS_TEMPLATE.search(before) and _EMPTY_CALL.match(data, end))
+    if (before.endswith(b".") and not before.endswith(b"..")) or before.endswith(b"def "):
+        return False
+    if word == "exec":
+        return True
+    return _PROSE.match(data, end) is None and _SETTING.match(data, end) is None
+
+
+def _imports_act(data: bytes, offsets: list[int]) -> bool:
+    telling: list[str] = []
+    every = list(statements(data, offsets))
+    for one in every:
+        if one is None:
+            return True
+        top = one.module.partition(".")[0]
+        if not top or top not in modules():
+            continue
+        names = None if one.member == "*" else _below(one.target)
+        if names is None or (names and _is_member(data, names, every)):
+            return True
+        if names:
+            telling.append(one.name)
+    if telling and (_DUNDER.search(data) is not None or _is_strange(data)):
+        return True
+    if _THROUGH.search(data) is not None:
+        return True
+    return bool(telling) and _INDIRECT.search(data) is not None and _handed_on(data, telling)
+
+
+@cache
+def _below(target: str) -> frozenset[str] | None:
+    """The names that lead on from an import, of its one canonical name where all of it is another module's."""
+    names = below(target)
+    if names is None or "" not in names:
+        return names
+    same = canonical(f"{target}.x").removesuffix(".x")
+    return None if same in {target, "x"} else below(same)
+
+
+def _is_member(data: bytes, names: frozenset[str], imported: list["Statement | None"]) -> bool:
+    """Whether a dot and one of the names stand anywhere; `os.path` is not `sys.path` where `os` is nothing but `os`."""
+    if "path" not in names or b"path" not in data:
+        return _members(names).search(data) is not None
+    if any(one is not None and one.name == "os" and one.module != "os" for one in imported) or _handed_on(data, ["os"]):
+        return _members(names).search(data) is not None
+    return _members(names - {"path"}).search(data) is not None or _PATH.search(data) is not None
+
+
+def _is_strange(data: bytes) -> bool:
+    """Whether a comment or many blanks stand between a dot and a name, other than where a comment's line ends."""
+    for match in _STRANGE.finditer(data):
+        line = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        if not line.lstrip().startswith(b"#") or b"{" in line:
+            return True
+    return False
+
+
+def statements(data: bytes, offsets: list[int]) -> Iterator[Statement | None]:
+    """Give what stands behind each `import`; None where it cannot be told. Text that is no code gives names as well."""
+    for at in offsets:
+        end = at + 6
+        if (at and data[at - 1] in _WORD_BYTES) or (end < len(data) and data[end] in _WORD_BYTES):
+            continue
+        line = data[max(data.rfind(b"\n", 0, at) + 1, at - _LONGEST_LINE) : at]
+        module = ""
+        bare = line.rstrip(b" \t\f")
+        if not bare and data[max(at - len(line) - 3, 0) : at - len(line)].rstrip(b"\r\n").endswith(b"\\"):
+            yield None  # `from os \` before
+            continue
+        origin = _FROM.search(bare)
+        if origin is not None:
+            module = _SPACED.sub(b".", origin[1].strip()).decode("utf-8", "replace")
+        listed = _NAMES.match(data, end)
+        text = (listed[1] or listed[2] or b"") if listed is not None else b""
+        if module and b"*" in text:
+            yield Statement(module, "*", "*")
+        text = _SPACED.sub(b".", _COMMENT.sub(b"", text).replace(b"\\\r\n", b" ").replace(b"\\\n", b" "))
+        for name in _NAME.finditer(text):
+            first = name[1].decode("utf-8", "replace")
+            alias = name[2].decode("utf-8", "replace") if name[2] else ""
+            if module:
+                yield Statement(module, first, alias or first)
+            else:
+                yield Statement(first, "", alias or first)
+
+
+def _handed_on(data: bytes, names: list[str]) -> bool:
+    """Whether a module's name stands anywhere but before a dot, import statements left out."""
+    alternatives = b"|".join(re.escape(name.encode()) for name in sorted(set(names)))
+    for match in re.finditer(rb"(?<![\w.])(?:" + alternatives + rb")\b(?!\s*\.(?!\s*__dict__))", data):
+        line = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()].lstrip()
+        if not line.startswith((b"import ", b"from ")) or b";" in line or b":" in line:
+            return True
+    return False
+
+
+@cache
+def _members(names: frozenset[str]) -> re.Pattern[bytes]:
+    alternatives = b"|".join(sorted(name.encode() for name in names))
+    return re.compile(rb"\.[\s\\]{0,60}(?:" + alternatives + rb")\b")
