@@ -185,17 +185,20 @@ def test_two_writers_leave_one_whole_file(cache):
 =======
 """What the first look calls plain, the readers find nothing in that acts."""
 
+import ast
+import warnings
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from customhouse.evidence.plain_imports import plain_imports
 from customhouse.model.code import CodeFacts
 from customhouse.source.first_look import first_look, places, version
+from customhouse.source.javascript.parse import parse
 from customhouse.source.read import read_source
 
 
@@ -348,16 +351,30 @@ WORDS_PYTHON = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
-@given(st.lists(WORDS_JAVASCRIPT, max_size=14), st.sampled_from(["", " "]))
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.lists(WORDS_JAVASCRIPT, max_size=14), st.sampled_from(["\n", " "]))
 def test_any_words_of_javascript(words, between):
-    check(between.join(words), "javascript")
+    code = between.join(words)
+    assume(not parse("lib/a.js", code.encode())[1].root_node.has_error)
+    check(code, "javascript")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(WORDS_PYTHON, max_size=14), st.sampled_from([" ", ""]))
 def test_any_words_of_python(words, between):
-    check(between.join(words), "python")
+    code = between.join(words)
+    assume(_is_python(code))
+    check(code, "python")
+
+
+def _is_python(code: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(code)
+        except (SyntaxError, ValueError):
+            return False
+    return True
 
 
 @pytest.mark.parametrize("code", [b"const \xd0\xb0bc = 1", b"x = 1;" + b" " * 200 + b"hidden()", b"a\xe2\x80\xaeb()"])

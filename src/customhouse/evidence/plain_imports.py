@@ -30,7 +30,7 @@ def plain_imports(data: bytes, language: Language) -> tuple[str, ...]:
 def _of_python(data: bytes) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for one in statements(data, [match.start() for match in _IMPORT.finditer(data)]):
-        if one is None or one.module == "__future__":
+        if one.module == "__future__":
             continue
         member = one.member if one.module.endswith(".") and one.member != "*" else ""
         found[one.module + member] = None

@@ -37,6 +37,7 @@ _PROSE = re.compile(rb"[ \t]+(?!(?:as|in|instanceof|satisfies)\b)[A-Za-z]|-[a-z]
 _MEMBER = re.compile(rb"\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)")
 _COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)")
 _IS_COMPARED = re.compile(rb"(?:[=!]==?|\binstanceof|\btypeof)\s*$")
+_ENDS_THERE = re.compile(rb"\s*(?:[=!]==?|[);:&|,}]|\?(?!\.))")
 _RECEIVER = re.compile(rb"([A-Za-z_$][\w$]*|[)\]])(?:\?)?\.$")
 _ENDS_TYPE = re.compile(rb"@[a-z]{1,16} \{[\w|?!<>., ()*=:]{0,80}$")
 _CLOSES_TYPE = re.compile(rb"[\w|?!<>., ()*=:\[\]]{0,80}\}")
@@ -144,11 +145,18 @@ def _referred_to(data: bytes, end: int, before: bytes, path: str) -> bool:  # no
         return _referred_to(data, member.end(), before + member[0], grown)
     if _DYNAMIC.match(data, end):
         return path in LOADERS or ability_of(path) is not None or NOTED.fullmatch(path) is not None
-    if _PROSE.match(data, end) or _COMPARED.match(data, end) or _IS_COMPARED.search(before):
+    if _PROSE.match(data, end) or _is_compared(data, end, before):
         return False
     if _KEY.match(data, end) and _KEY_BEFORE.search(before):
         return False
     return not (path == "Function" and _ENDS_TYPE.search(before) and _CLOSES_TYPE.match(data, end))
+
+
+def _is_compared(data: bytes, end: int, before: bytes) -> bool:
+    """Whether a reference is only asked for: `typeof require === "function"`, `x instanceof Function`, `process && …`."""
+    if _COMPARED.match(data, end):
+        return True
+    return _IS_COMPARED.search(before) is not None and _ENDS_THERE.match(data, end) is not None
 
 
 def _common(data: bytes, at: int, word: str) -> bool:
@@ -165,7 +173,7 @@ def _common(data: bytes, at: int, word: str) -> bool:
     receiver = _RECEIVER.search(before)
     if receiver is not None and receiver[1] not in _GLOBAL_OBJECTS:
         return False
-    return not (_COMPARED.match(data, end) or _IS_COMPARED.search(before) and not data[end : end + 1] in {b".", b"["})
+    return not _is_compared(data, end, before)
 
 
 def _timer(data: bytes, at: int, word: str) -> bool:

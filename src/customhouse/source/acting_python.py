@@ -29,6 +29,7 @@ _FROM = re.compile(rb"\bfrom[ \t\f]*([.\w\x80-\xff][.\w\x80-\xff \t]*)$")
 _NAMES = re.compile(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\n)*))")
 _NAME = re.compile(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
 _SPACED = re.compile(rb"\s*\.\s*")
+_CONTINUED = re.compile(rb"\\\r?\n")
 _COMMENT = re.compile(rb"#[^\n]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 _NOT_ASCII_WORD = lazy_regex(r"\w*[^\W\x00-\x7f]\w*")
@@ -128,8 +129,6 @@ def _imports_act(data: bytes, offsets: list[int]) -> bool:
     telling: list[str] = []
     every = list(statements(data, offsets))
     for one in every:
-        if one is None:
-            return True
         top = one.module.partition(".")[0]
         if not top or top not in modules():
             continue
@@ -155,11 +154,11 @@ def _below(target: str) -> frozenset[str] | None:
     return None if same in {target, "x"} else below(same)
 
 
-def _is_member(data: bytes, names: frozenset[str], imported: list["Statement | None"]) -> bool:
+def _is_member(data: bytes, names: frozenset[str], imported: list["Statement"]) -> bool:
     """Whether a dot and one of the names stand anywhere; `os.path` is not `sys.path` where `os` is nothing but `os`."""
     if "path" not in names or b"path" not in data:
         return _members(names).search(data) is not None
-    if any(one is not None and one.name == "os" and one.module != "os" for one in imported) or _handed_on(data, ["os"]):
+    if any(one.name == "os" and one.module != "os" for one in imported) or _handed_on(data, ["os"]):
         return _members(names).search(data) is not None
     return _members(names - {"path"}).search(data) is not None or _PATH.search(data) is not None
 
@@ -173,18 +172,17 @@ def _is_strange(data: bytes) -> bool:
     return False
 
 
-def statements(data: bytes, offsets: list[int]) -> Iterator[Statement | None]:
-    """Give what stands behind each `import`; None where it cannot be told. Text that is no code gives names as well."""
+def statements(data: bytes, offsets: list[int]) -> Iterator[Statement]:
+    """Give what stands behind each `import`. Text that is no code gives names as well."""
     for at in offsets:
         end = at + 6
         if (at and data[at - 1] in _WORD_BYTES) or (end < len(data) and data[end] in _WORD_BYTES):
             continue
-        line = data[max(data.rfind(b"\n", 0, at) + 1, at - _LONGEST_LINE) : at]
+        bare = data[max(at - _LONGEST_LINE, 0) : at]
+        if b"\\" in bare:
+            bare = _CONTINUED.sub(b" ", bare)
         module = ""
-        bare = line.rstrip(b" \t\f")
-        if not bare and data[max(at - len(line) - 3, 0) : at - len(line)].rstrip(b"\r\n").endswith(b"\\"):
-            yield None  # `from os \` before
-            continue
+        bare = bare[bare.rfind(b"\n") + 1 :].rstrip(b" \t\f")
         origin = _FROM.search(bare)
         if origin is not None:
             module = _SPACED.sub(b".", origin[1].strip()).decode("utf-8", "replace")
