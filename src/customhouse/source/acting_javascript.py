@@ -35,7 +35,7 @@ _HANDED_ON = frozenset({"bind", "call", "apply"})
 _SPECIFIER = re.compile(rb"""\s*(\(?)\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*([,);}]?)""")
 _PROSE = re.compile(rb"[ \t]+(?!(?:as|in|instanceof|satisfies)\b)[A-Za-z]|-[a-z]|'(?:s|t|re)\b")
 _MEMBER = re.compile(rb"\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)")
-_COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)")
+_COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)|[ \t]*\r?\n\s*\*|#")
 _IS_COMPARED = re.compile(rb"(?:[=!]==?|\binstanceof|\btypeof)\s*$")
 _ENDS_THERE = re.compile(rb"\s*(?:[=!]==?|[);:&|,}]|\?(?!\.))")
 _RECEIVER = re.compile(rb"([A-Za-z_$][\w$]*|[)\]])(?:\?)?\.$")
@@ -46,18 +46,24 @@ _KEY = re.compile(rb"\s*:")
 _DYNAMIC = re.compile(rb"\s*\(")
 _COMMENTED = re.compile(rb"\s*/[/*]")
 
-_PLAIN_MEMBER = re.compile(rb"\s*(?:\.\s*(?!call\b|apply\b|bind\b|constructor\b)[A-Za-z_$]|[=!]==?)")
+_CALLED = re.compile(rb"\s*(?:[(\[`/]|\?\.|\.\s*(?:call|apply|bind|constructor)\b|\.\s*/)")
+_NEW = re.compile(rb"\bnew\s+(?:[A-Za-z_$][\w$]*\.)+$")
 _CHAIN = re.compile(rb"(?:^|[^\w$.)\]\"'`/?])(?:[A-Za-z_$][\w$]*\.)+$")
 _TELLING_CHAIN = re.compile(rb"\b(?:constructor|[Ff]unction|eval|require|fetch|process|globalThis|global|window|self)\b")
-_NOTHING_BEFORE = re.compile(rb"(?:^|[\w$){};,])\s*$")
+_NOTHING_BEFORE = re.compile(rb"[\w$){};,]$")
 _TIMED = re.compile(
     rb"\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>|this\.[\w$.]+\s*[,)]|[\w$.]+\.bind\()"
 )
-#: A bracket whose key is put together, as the reader looks for it.
+#: A bracket whose key is put together, as the reader looks for it; and what an array literal stands behind instead.
 _PUT_TOGETHER = lazy_regex(
     rb"[\w$)\]'\"`.\s]\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])"
 )
+_NO_OBJECT = re.compile(rb"(?:[=(,:\[{;?&|>+!~]|\breturn)$")
 _LETTERLESS = lazy_regex(rb"[\[\]()!+]{400}")
+_BOUND = re.compile(
+    rb"(?:\b(?:var|let|const)\s+([A-Za-z_$][\w$]*)\s*=\s*require|\bimport\s+(?:\*\s*as\s+)?([A-Za-z_$][\w$]*)\s+from)$"
+)
+_ENDS_STATEMENT = re.compile(rb"[ \t]*(?:;|\r?\n\s*(?:[A-Za-z_$}/]|\Z)|\Z)")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
 
 #: Patterns beside the words: letters written as escapes, lines joined, a native module, programs without letters.
@@ -99,7 +105,16 @@ def first_acting(data: bytes, found: Mapping[str, list[int]]) -> str:
         for at in offsets:
             if acts(data, at, kind):
                 return kind
-    return "put-together" if _PUT_TOGETHER.search(data) is not None else ""
+    return "put-together" if _puts_together(data) else ""
+
+
+def _puts_together(data: bytes) -> bool:
+    """Whether the key of a member is put together; an array literal is no member."""
+    for match in _PUT_TOGETHER.finditer(data):
+        before = data[max(match.start() - 40, 0) : match.start() + 1].rstrip()
+        if not before or _NO_OBJECT.search(before) is None:
+            return True
+    return False
 
 
 def _is_word(data: bytes, at: int, end: int) -> bool:
@@ -183,14 +198,37 @@ def _timer(data: bytes, at: int, word: str) -> bool:
 
 
 def _constructor(data: bytes, at: int, word: str) -> bool:
+    """`x.constructor` of something that is simply named makes functions only where what it gives is called again."""
     end = at + len(word)
     if not _is_word(data, at, end):
         return False
     before = data[max(at - 200, 0) : at]
-    if _NOTHING_BEFORE.search(before):
+    quoted = _quoted(data, at, end, before)
+    if quoted is not None:
+        return quoted
+    if _stands_alone(data, at):
         return False
     chain = _CHAIN.search(before)
-    return chain is None or _TELLING_CHAIN.search(chain[0]) is not None or _PLAIN_MEMBER.match(data, end) is None
+    if chain is None or _TELLING_CHAIN.search(chain[0]) is not None:
+        return True
+    return _CALLED.match(data, end) is not None and _NEW.search(before) is None
+
+
+def _stands_alone(data: bytes, at: int) -> bool:
+    """Whether a word is no member of anything: what stands before it, a comment left out, is no dot."""
+    start = at
+    before = data[max(at - 2_000, 0) : at].rstrip()
+    if before.endswith(b"*/"):
+        opened = before.rfind(b"/*")
+        closed = before.rfind(b"*/", 0, opened)
+        if opened < 0 or before.find(b"/*", max(closed, 0), opened) >= 0 or (closed < 0 and at > len(before) + 64):
+            return False
+        start = at - (len(data[max(at - 2_000, 0) : at]) - opened)
+        before = before[:opened].rstrip()
+    if not before:
+        return start < 2_000  # noqa: PLR2004 - the file begins here
+    line = before[before.rfind(b"\n") + 1 :]
+    return b"//" not in line and _NOTHING_BEFORE.search(line) is not None
 
 
 def _import(data: bytes, at: int, word: str) -> bool:
@@ -223,7 +261,32 @@ def _require(data: bytes, at: int, word: str) -> bool:
 
 def _names_acting(specifier: re.Match[bytes]) -> bool:
     name = specifier[2] or specifier[3] or specifier[4] or b""
-    return module_path(name.decode("utf-8", "replace")) in MODULES or name.endswith(b".node")
+    path = module_path(name.decode("utf-8", "replace"))
+    return name.endswith(b".node") or (path in MODULES and not _is_used_harmlessly(specifier, path))
+
+
+def _is_used_harmlessly(specifier: re.Match[bytes], path: str) -> bool:
+    """Whether a module gets one name, and of that nothing is used that the tables know: `http.STATUS_CODES`."""
+    data, end = specifier.string, specifier.end()
+    if data[end : end + 1] in {b".", b"(", b"[", b"?", b"`"} or specifier[5] == b",":
+        return False
+    if _ENDS_STATEMENT.match(data, end - (specifier[5] == b";")) is None:
+        return False
+    before = data[max(specifier.start() - 200, 0) : specifier.start()]
+    name = _BOUND.search(before)
+    if name is None:
+        return False
+    word = name[1] or name[2]
+    found = data.find(word)
+    while found >= 0:
+        after = found + len(word)
+        binding = found < specifier.end() and found >= specifier.start() - len(before) + name.start()
+        if _is_word(data, found, after) and not binding:
+            prior = data[max(found - 100, 0) : found]
+            if _quoted(data, found, after, prior) is not False and _referred_to(data, after, prior, path):
+                return False
+        found = data.find(word, after)
+    return True
 
 
 def _escape(data: bytes, at: int, kind: str) -> bool:

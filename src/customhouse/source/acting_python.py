@@ -32,7 +32,6 @@ _SPACED = re.compile(rb"\s*\.\s*")
 _CONTINUED = re.compile(rb"\\\r?\n")
 _COMMENT = re.compile(rb"#[^\n]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
-_NOT_ASCII_WORD = lazy_regex(r"\w*[^\W\x00-\x7f]\w*")
 _LONGEST_LINE = 400
 
 #: Other modules through which these are reached: `shutil.os.system`.
@@ -95,13 +94,17 @@ def _is_normal(data: bytes) -> bool:
         text = data.decode("latin-1")
     if unicodedata.is_normalized("NFKC", text):
         return True
-    return not any(_folds(word) for word in _NOT_ASCII_WORD.findall(text))
+    telling = {letter for letter in set(text) if letter > "\x7f" and _folds(f"{letter}a")}
+    if not telling:
+        return True
+    word = re.compile(rf"\w*[{re.escape(''.join(telling))}]\w*")
+    return not any(_folds(found) for found in word.findall(text))
 
 
 def _folds(word: str) -> bool:
     """Whether a word of more than one letter becomes an ASCII one."""
     folded = unicodedata.normalize("NFKC", word)
-    return len(folded) > 1 and folded.isascii()
+    return len(folded) > 1 and folded.isascii() and folded.isidentifier()
 
 
 def _acts(data: bytes, at: int, word: str) -> bool:
@@ -133,10 +136,13 @@ def _imports_act(data: bytes, offsets: list[int]) -> bool:
         if not top or top not in modules():
             continue
         names = None if one.member == "*" else _below(one.target)
+        if names is not None and not one.member and one.name == one.module:
+            whole = _below(top)  # `import os.path` gives the name `os`
+            names = None if whole is None else names | whole
         if names is None or (names and _is_member(data, names, every)):
             return True
         if names:
-            telling.append(one.name)
+            telling.append(one.name.partition(".")[0])
     if telling and (_DUNDER.search(data) is not None or _is_strange(data)):
         return True
     if _THROUGH.search(data) is not None:
