@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 
 from customhouse.ecosystems.registries import open_registries
-
 from customhouse.model.purl import parse_purl
 
 NAMES = (

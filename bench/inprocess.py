@@ -9,7 +9,7 @@ from pathlib import Path
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.engine.local import case_of, open_local
 from customhouse.engine.verdicts import verdict_on
-from customhouse.evidence.content import forget_files
+from customhouse.evidence.code_reading import forget_files
 from customhouse.policy.configuration import Configuration
 
 ROUNDS = 5

@@ -1,7 +1,7 @@
 """Write docs/rules from the rules themselves: `python docs/write_rule_pages.py [FOLDER]`.
 
 Pages of rules that are gone are removed, so that the folder holds what `customhouse explain` knows and nothing else.
-"""  # noqa: INP001 - a script, not part of a package
+"""
 
 import sys
 from pathlib import Path

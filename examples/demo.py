@@ -16,9 +16,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "tests"), str(HERE)]
 
-from customhouse.ecosystems.registries import open_registries
-
 from axios_replay.replica import BAD, GOOD, publish
+from customhouse.ecosystems.registries import open_registries
 from simulator import RegistrySimulator
 
 COMMAND = [sys.executable, "-m", "customhouse"]

@@ -1,7 +1,7 @@
 """Write the published JSON Schemas (draft 2020-12) from the records they describe.
 
-    python docs/schemas/generate.py           write them beside this file
-    python docs/schemas/generate.py --check   exit 1 when one is not up to date
+python docs/schemas/generate.py           write them beside this file
+python docs/schemas/generate.py --check   exit 1 when one is not up to date
 """
 
 import json

@@ -1,5 +1,5 @@
 """`python -m customhouse`: the same as the `customhouse` command."""
 
-from customhouse.cli.main import main
+from customhouse.cli.main import entry
 
-main()
+entry()

@@ -38,6 +38,8 @@ class LocalPackage(msgspec.Struct, frozen=True):
 def open_local(path: Path, limits: Limits) -> LocalPackage:
     """Open an archive or a folder; raises CustomhouseError when it cannot be read or is neither."""
     hint = f"give a folder or one of {', '.join(ARCHIVE_SUFFIXES[:4])}, or a package URL such as pkg:npm/axios@1.14.0"
+    if not path.exists():
+        raise CustomhouseError(f"no such file or folder: {path}", hint=hint)
     try:
         if path.is_dir():
             return _named(path, *_directory(path, limits))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -22,6 +23,10 @@ from customhouse.model.purl import Ecosystem
 READ_TIMEOUT = 180.0
 #: A worker that dies takes its neighbours' work along; those are tried again, the last time alone.
 _TRIES = 3
+#: Unpacked bytes from which a worker gives its freed memory back afterwards.
+_LARGE = 1024 * 1024
+#: Packed bytes from which archives are read one at a time, so that their peaks do not add up.
+_HEAVY = 2 * 1024 * 1024
 
 
 class OpenedArchive(msgspec.Struct, frozen=True):
@@ -42,7 +47,18 @@ def read_encoded(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limit
     """Open an archive and encode what it gives, ready to be kept. Runs in a worker."""
     content = read_artifact(data, filename, ecosystem, limits)
     encode = msgspec.msgpack.encode
-    return EncodedContent(encode(OpenedArchive(content.facts, content.gaps)), encode(content.tree))
+    encoded = EncodedContent(encode(OpenedArchive(content.facts, content.gaps)), encode(content.tree))
+    if content.facts.unpacked_size > _LARGE:
+        del content
+        _give_back()
+    return encoded
+
+
+def _give_back() -> None:
+    """Return freed memory to the system: the syntax tree of a large bundle would otherwise stay with the worker."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # a C library that has no such call
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def decode_tree(encoded: bytes) -> Tree:
@@ -61,9 +77,16 @@ class ReaderPool:
         )
         self._pool = self._start(self._workers)
         self._alone = asyncio.Lock()
+        self._heavy = asyncio.Lock()
 
     async def read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
         """Open an archive; raises HostileUpstream when no worker survives it or finishes in time."""
+        if len(data) < _HEAVY:
+            return await self._read(data, filename, ecosystem)
+        async with self._heavy:
+            return await self._read(data, filename, ecosystem)
+
+    async def _read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
         for attempt in range(1, _TRIES + 1):
             if attempt < _TRIES:
                 pool = self._pool

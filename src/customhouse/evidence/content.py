@@ -12,23 +12,21 @@ import msgspec
 from customhouse.archives.stream import DEFAULT_LIMITS, Limits, MemberStream, open_archive, open_directory
 from customhouse.archives.tree import member_kind
 from customhouse.evidence import reach
+from customhouse.evidence.code_reading import CodeFile, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
-from customhouse.evidence.plain_imports import plain_imports
-from customhouse.model.code import CodeFacts, Language, Reach
+from customhouse.model.code import CodeFacts
 from customhouse.model.content import ContentFacts, Member, Tree
 from customhouse.model.evidence import Gap
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
-from customhouse.source.first_look import first_look, version
-from customhouse.source.read import language_of, read_source
+from customhouse.source.first_look import version
+from customhouse.source.read import language_of
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
 _VERSION = "2"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
-#: Files remembered by a process: wheels of one release share their modules, and releases share most of their files.
-_MAX_REMEMBERED = 20_000
 _MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
 )
@@ -70,26 +68,16 @@ def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LI
     return opened.content(facts, ecosystem, prebuilt=prebuilt)
 
 
-class _Code(msgspec.Struct, frozen=True):
-    """A file of code, before it is read."""
-
-    data: bytes
-    sha256: str
-    language: Language
-
-
 class _Opened:
     """The members of one archive, sorted into what has to be looked at."""
 
     def __init__(self, stream: MemberStream) -> None:
         self.members: list[Member] = []
         self.paths: dict[str, None] = {}
-        self.code: dict[str, _Code] = {}
+        self.code: dict[str, CodeFile] = {}
         self.manifests: dict[str, bytes] = {}
         self.too_large: list[str] = []
         self.natives: list[str] = []
-        #: Every module that a file imports, as it is written.
-        self.imported: dict[str, None] = {}
         kept = 0
         for member in stream:
             if member.kind in ("directory", "device"):
@@ -110,7 +98,7 @@ class _Opened:
                 if member.withheld or kept > _MAX_CODE:
                     self.too_large.append(member.path)
                 else:
-                    self.code[member.path] = _Code(member.data, member.sha256, language)
+                    self.code[member.path] = CodeFile(member.data, member.sha256, language)
         self.issues = tuple(stream.issues)
 
     def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool) -> Content:
@@ -123,10 +111,10 @@ class _Opened:
             if issue.fatal
         )
         gaps.extend(package.gaps)
-        code, plain_files = self._read_code(package)
+        code = read_code(self.code, self.paths, package)
         gaps.extend(
             Gap("content", "unread-code", f"{each.path}: {each.unread}")
-            for each in code
+            for each in code.files
             if each.unread and (each.reach != "other" or not reach.beside_the_package(each.path))
         )
         return Content(
@@ -137,66 +125,15 @@ class _Opened:
                 issues=self.issues,
                 manifest=package.manifest,
                 hooks=package.hooks,
-                code=tuple(each for each in code if _tells(each)),
-                plain_files=plain_files,
+                code=tuple(each for each in code.files if _tells(each)),
+                plain_files=code.plain_files,
                 natives=tuple(self.natives),
-                imported=_imported(self.imported, ecosystem),
+                imported=_imported(code.modules, ecosystem),
                 top_level=package.top_level,
             ),
             Tree(tuple(self.members)),
             tuple(gaps),
         )
-
-    def _read_code(self, package: PackageFacts) -> tuple[list[CodeFacts], int]:
-        """Read every file that the first look does not find plain, and place each by how it can come to run."""
-        read: list[CodeFacts] = []
-        edges: dict[str, tuple[str, ...]] = {}
-        plain_files = 0
-        for path, code in self.code.items():
-            facts = _facts_of(path, code)
-            if isinstance(facts, CodeFacts):
-                read.append(facts)
-                modules = tuple(each.module for each in facts.imports)
-            else:
-                plain_files += 1
-                modules = facts
-            self.imported.update(dict.fromkeys(modules))
-            edges[path] = reach.loads(modules, path, code.language, self.paths)
-        for inline in package.inline:
-            facts = read_source(inline.path, inline.source, inline.language)
-            read.append(facts)
-            modules = tuple(each.module for each in facts.imports)
-            self.imported.update(dict.fromkeys(modules))
-            loaded = reach.loads(modules, inline.path, inline.language, self.paths)
-            edges[inline.path] = (*edges.get(inline.path, ()), *loaded)
-        reached: dict[str, Reach] = {}
-        roots = [hook.path for hook in package.hooks if hook.path] + [inline.path for inline in package.inline]
-        reach.spread(roots, edges, "install", reached)
-        reach.spread(package.entry_points, edges, "import", reached)
-        return [msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in read], plain_files
-
-
-_remembered: dict[tuple[str, str, Language], CodeFacts | tuple[str, ...]] = {}
-
-
-def _facts_of(path: str, code: _Code) -> CodeFacts | tuple[str, ...]:
-    """Return what reading the file gives, of a plain one its imports; remembered by path and digest."""
-    key = (path, code.sha256, code.language)
-    found = _remembered.get(key)
-    if found is None:
-        if len(_remembered) >= _MAX_REMEMBERED:
-            _remembered.clear()
-        if first_look(code.data, code.language).plain:
-            found = plain_imports(code.data, code.language)
-        else:
-            found = read_source(path, code.data, code.language)
-        _remembered[key] = found
-    return found
-
-
-def forget_files() -> None:
-    """Forget every file that was read, so that the next archive is read anew (for measuring)."""
-    _remembered.clear()
 
 
 def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:

@@ -7,6 +7,8 @@ put together from variables escapes this, and is then what the source room's fac
 import re
 from typing import Literal
 
+from customhouse.model.lazy_regex import lazy_regex
+
 Download = Literal["runs", "fetches"]
 
 _FETCH = (
@@ -18,9 +20,9 @@ _RUNNER = (
     r"(?:\S*/)?(?:(?:ba|z|da|k|a)?sh|python[\d.]*|node|bun|deno|perl|ruby|php|pwsh|powershell|cmd)(?:\.exe)?(?![\w./-])"
 )
 
-_FETCHES = re.compile(_FETCH, re.IGNORECASE)
+_FETCHES = lazy_regex(_FETCH, re.IGNORECASE)
 _RUNS = tuple(
-    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    lazy_regex(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         # curl … | sh
         rf"{_FETCH}[^|]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+)?{_RUNNER}",

@@ -46,25 +46,25 @@ matters is where the content goes.
 - [GHSA-cxm3-wv7p-598c: nx](https://github.com/advisories/GHSA-cxm3-wv7p-598c)
 """
 
-import re
 from collections.abc import Iterator
 
 from customhouse.model.change import Phase
 from customhouse.model.code import Capability, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.hints import explain, stay
 from customhouse.rules.novelty import bundled, novelty
 from customhouse.rules.phase import UNASKED, calls, capabilities, files, phases, spoken
 from customhouse.rules.rule import Rule
 
-_VARIABLE = re.compile(
+_VARIABLE = lazy_regex(
     r"^(?:process\.env\b.*|os\.(?:environ|getenv)\b.*|[A-Z][A-Z0-9]*_[A-Z0-9_]*|KUBECONFIG|PGPASSWORD)$"
 )
 #: Settings of package managers and of the project itself, which honest tools read on purpose.
-_SETTINGS = re.compile(r"\.npmrc|\.yarnrc|[._]netrc|\.pypirc|(?:^|/)\.env(?:\.\w+)?$")
-_METADATA = re.compile(r"169\.254\.|metadata|100\.100\.100\.200|fd00:ec2")
-_ADDRESS = re.compile(r"169\.254\.\d|\bmetadata\.(?:google|azure)|100\.100\.100\.200|fd00:ec2")
+_SETTINGS = lazy_regex(r"\.npmrc|\.yarnrc|[._]netrc|\.pypirc|(?:^|/)\.env(?:\.\w+)?$")
+_METADATA = lazy_regex(r"169\.254\.|metadata|100\.100\.100\.200|fd00:ec2")
+_ADDRESS = lazy_regex(r"169\.254\.\d|\bmetadata\.(?:google|azure)|100\.100\.100\.200|fd00:ec2")
 
 
 def _places(code: CodeFacts, during: Phase) -> tuple[Capability, ...]:

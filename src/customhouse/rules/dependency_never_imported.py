@@ -41,11 +41,11 @@ inspect the dependency.
 - [MITRE ATT&CK T1195.001: Compromise Software Dependencies](https://attack.mitre.org/techniques/T1195/001/)
 """
 
-import re
 from collections.abc import Iterator
 
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.age import settled
 from customhouse.rules.dependency_risk import Level, family, risk_of
 from customhouse.rules.hints import inspect_dependency, stay
@@ -54,7 +54,7 @@ from customhouse.rules.rule import Rule
 from customhouse.rules.step import before
 
 #: What compilers refer to on behalf of the code, and packages of declarations only.
-_NOT_IMPORTED_BY_NATURE = re.compile(
+_NOT_IMPORTED_BY_NATURE = lazy_regex(
     r"^(?:@types/.+|types-.+|.+-stubs|tslib|@babel/runtime(?:-corejs\d)?|@swc/helpers|regenerator-runtime|csstype|undici-types"
     r"|typing-extensions|setuptools)$"
 )

@@ -1,6 +1,5 @@
 """How much there is to fear from a dependency that a release adds, as its registry stood when that release came out."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -9,6 +8,7 @@ import msgspec
 from customhouse.model.change import AddedDependency
 from customhouse.model.content import InstallHook
 from customhouse.model.evidence import Case
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Dependency
 from customhouse.rules.age import in_words
 
@@ -23,8 +23,8 @@ YOUNG_RELEASE = timedelta(days=7)
 YOUNG_PROJECT = timedelta(days=45)
 #: Fewer releases than this are no history either, when the one that would be installed is itself young.
 FEW_RELEASES = 5
-_PLATFORM = re.compile(r"(?:^|[-_./])(?:linux|darwin|win32|windows|freebsd|android|wasm32|x64|arm64)(?:$|[-_./])")
-_EXACT = re.compile(r"^=?\s*\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$")
+_PLATFORM = lazy_regex(r"(?:^|[-_./])(?:linux|darwin|win32|windows|freebsd|android|wasm32|x64|arm64)(?:$|[-_./])")
+_EXACT = lazy_regex(r"^=?\s*\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$")
 _RUN_AT_INSTALL = frozenset({"lifecycle-script", "gyp", "pth", "startup-module"})
 
 

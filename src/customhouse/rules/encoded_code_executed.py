@@ -54,6 +54,7 @@ import msgspec
 from customhouse.model.code import Call, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.hints import explain, stay
 from customhouse.rules.novelty import Novelty, bundled, novelty
 from customhouse.rules.phase import calls, files, phase, spoken
@@ -62,7 +63,7 @@ from customhouse.rules.rule import Rule
 _LOADERS = frozenset({"require", "import", "__import__", "importlib.import_module", "module._load"})
 #: They take functions, or whole files, more often than code; embedded workers are decoded in honest packages too.
 _DEFERRING = frozenset({"setTimeout", "setInterval", "setImmediate", "worker_threads.Worker", "importScripts"})
-_PROGRAM = re.compile(
+_PROGRAM = lazy_regex(
     r"(?:\bexec|\beval|\bcompile|\bFunction)\s*\(.{0,200}(?:b64decode|b85decode|a85decode|unhexlify|fromhex|decompress|atob|"
     r"Buffer\.from)|\bbase64\s+(?:-d|-D|--decode)\b.{0,200}\|\s*(?:\S*/)?(?:ba|z|da)?sh\b",
     re.DOTALL,

@@ -43,23 +43,23 @@ the lines that are named.
 - [GHSA-cxm3-wv7p-598c: nx](https://github.com/advisories/GHSA-cxm3-wv7p-598c)
 """
 
-import re
 from collections.abc import Iterator
 
 from customhouse.model.change import Phase
 from customhouse.model.code import Capability, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.age import settled
 from customhouse.rules.hints import explain, stay
 from customhouse.rules.novelty import bundled, novelty
 from customhouse.rules.phase import UNASKED, calls, capabilities, files, phases, spoken
 from customhouse.rules.rule import Rule
 
-_WHOLE = re.compile(
+_WHOLE = lazy_regex(
     r"^(?:process\.env|Bun\.env|Deno\.env(?:\.toObject)?|os\.environb?)(?:\.(?:copy|items|keys|values|\*))?(?:\(\))?$"
 )
-_VARIABLE = re.compile(r"^(?:process\.env\.|os\.environ\.|os\.getenv\.)?([A-Z][A-Z0-9]*_[A-Z0-9_]+)$")
+_VARIABLE = lazy_regex(r"^(?:process\.env\.|os\.environ\.|os\.getenv\.)?([A-Z][A-Z0-9]*_[A-Z0-9_]+)$")
 _MANY = 5
 
 

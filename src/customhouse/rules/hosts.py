@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: Services that hand out or collect anything for anybody, as seen in incidents: pastes, request catchers, tunnels,
 #: a messenger's bots. Names and their subdomains. Discord is seen as often, but many honest texts name it.
-_DROPS = re.compile(
+_DROPS = lazy_regex(
     r"(?:^|\.)(?:pastebin\.com|paste\.ee|rentry\.co|hastebin\.com|ghostbin\.com|webhook\.site|requestbin\.(?:com|net)"
     r"|pipedream\.net|oastify\.com|interact\.sh|oast\.(?:fun|pro|live|site|online|me)|burpcollaborator\.net|ngrok\.(?:io|app)"
     r"|ngrok-free\.app|trycloudflare\.com|serveo\.net|transfer\.sh|file\.io|anonfiles\.com|catbox\.moe|api\.telegram\.org"

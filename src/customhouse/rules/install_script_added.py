@@ -38,12 +38,12 @@ with scripts off.
 - [npm scripts: life cycle](https://github.com/npm/cli/blob/latest/docs/lib/content/using-npm/scripts.md)
 """
 
-import re
 from collections.abc import Iterator
 
 from customhouse.model.content import InstallHook
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.age import circumstantial
 from customhouse.rules.hints import compare
 from customhouse.rules.install_script import describe
@@ -51,7 +51,7 @@ from customhouse.rules.places import manifest_file
 from customhouse.rules.rule import Rule
 from customhouse.rules.step import before, step
 
-_DOES_NOTHING = re.compile(r"^\s*(?:true|:|exit 0|echo\b[^;&|<>`$]*)\s*$")
+_DOES_NOTHING = lazy_regex(r"^\s*(?:true|:|exit 0|echo\b[^;&|<>`$]*)\s*$")
 
 
 def _grade(case: Case, hook: InstallHook) -> tuple[Severity, Confidence]:

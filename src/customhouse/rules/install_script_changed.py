@@ -44,13 +44,14 @@ from collections.abc import Iterator
 from customhouse.model.change import HookChange
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.age import circumstantial
 from customhouse.rules.hints import compare
 from customhouse.rules.places import manifest_file
 from customhouse.rules.rule import Rule
 from customhouse.rules.step import before, step
 
-_NUMBER = re.compile(r"\bv?\d+(?:\.\d+)+(?:-[\w.]+)?")
+_NUMBER = lazy_regex(r"\bv?\d+(?:\.\d+)+(?:-[\w.]+)?")
 
 
 def _plain(command: str) -> str:

@@ -8,6 +8,8 @@ last, so nothing can be added to a known line without its becoming unknown.
 import functools
 import re
 
+from customhouse.model.lazy_regex import lazy_regex
+
 _NAME = r"[A-Za-z_]\w*"
 _PLACEHOLDERS = {
     "<name>": _NAME,
@@ -61,7 +63,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ("virtualenv's patch of distutils", "import _virtualenv"),
     ("pywin32's search path for its libraries", "import pywin32_bootstrap"),
 )
-_EDITABLE = re.compile(rf"import (__editable___{_NAME}_finder); \1\.install\(\)")
+_EDITABLE = lazy_regex(rf"import (__editable___{_NAME}_finder); \1\.install\(\)")
 
 
 @functools.cache

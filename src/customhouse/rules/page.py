@@ -4,6 +4,7 @@ import re
 
 from customhouse.model.audit import RulePage
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.example import load_examples
 from customhouse.rules.example_text import example_markdown, other_titles
 from customhouse.rules.rule import Rule
@@ -19,7 +20,7 @@ HEADINGS = (
 )
 FIRES, SILENT = "An example that fires", "An example that stays silent"
 _EXAMPLES_AFTER = "Why attackers do it"
-_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+_HEADING = lazy_regex(r"^## (.+)$", re.MULTILINE)
 _ECOSYSTEMS = {"npm": "npm", "pypi": "PyPI"}
 _NOTE = (
     "<!-- Written by docs/write_rule_pages.py from the rule's docstring and examples. Do not edit; run `make docs`. -->"

@@ -47,18 +47,19 @@ from collections.abc import Iterator
 from customhouse.model.content import ContentFacts, InstallHook
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.hints import explain, stay
 from customhouse.rules.known_pth import known_line
 from customhouse.rules.rule import Rule
 
-_ACTS = re.compile(
+_ACTS = lazy_regex(
     r"\b(?:exec|eval|compile|subprocess|popen|system|spawn\w*|base64|b64decode|b85decode|a85decode|unhexlify|fromhex|zlib|bz2"
     r"|lzma|marshal|pickle|codecs|urllib|urlopen|requests|httpx|socket|http\.client|ctypes|chr|getattr|globals|builtins"
     r"|__builtins__)\b",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"^import[ \t]")
-_ONE_MODULE = re.compile(r"^import[ \t]+[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*;?$")
+_CODE = lazy_regex(r"^import[ \t]")
+_ONE_MODULE = lazy_regex(r"^import[ \t]+[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*;?$")
 
 
 def _lines(hook: InstallHook) -> tuple[str, ...]:

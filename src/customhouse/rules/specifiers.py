@@ -3,17 +3,18 @@
 import re
 from typing import Literal
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
 from customhouse.model.release import Dependency, Manifest
 
 Elsewhere = Literal["git", "url", "plain-http", "local"]
 
 #: npm's `owner/repository#ref`: https://github.com/npm/npm-package-arg (hosted shorthand).
-_SHORTHAND = re.compile(r"^[A-Za-z0-9][\w.-]*/[\w.-]+(?:#.*)?$")
-_GIT = re.compile(
+_SHORTHAND = lazy_regex(r"^[A-Za-z0-9][\w.-]*/[\w.-]+(?:#.*)?$")
+_GIT = lazy_regex(
     r"^(?:git[+:]|git@|ssh://|(?:github|gitlab|bitbucket|gist):)|^https?://[^#]+\.git(?:#.*)?$", re.IGNORECASE
 )
-_LOCAL = re.compile(r"^(?:file:|link:|portal:|\.{1,2}/|~/|/|[A-Za-z]:[\\/])", re.IGNORECASE)
+_LOCAL = lazy_regex(r"^(?:file:|link:|portal:|\.{1,2}/|~/|/|[A-Za-z]:[\\/])", re.IGNORECASE)
 _ANY = frozenset({"", "*", "x", "X", "latest", ">=0", ">=0.0", ">=0.0.0", ">0", ">0.0.0", "*.*", "*.*.*", "x.x.x"})
 
 

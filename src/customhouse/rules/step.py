@@ -1,13 +1,13 @@
 """How far a version is from the one before it: what may be expected to change."""
 
-import re
 from typing import Literal
 
 from customhouse.model.evidence import Case
+from customhouse.model.lazy_regex import lazy_regex
 
 Step = Literal["patch", "minor", "major", "unknown"]
 
-_NUMBERS = re.compile(r"^v?(?:\d+!)?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+_NUMBERS = lazy_regex(r"^v?(?:\d+!)?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 
 
 def step_between(before: str, after: str) -> Step:

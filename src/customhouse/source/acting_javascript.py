@@ -29,6 +29,9 @@ from customhouse.source.javascript.capability_table import (
 _GLOBAL_OBJECTS = frozenset(name.encode() for name, path in GLOBALS.items() if path == "globalThis") | {
     b"this", b"top", b"root", b"parent", b"frames",
 }  # fmt: skip
+#: What may be taken of anything where a file finds the global object as `this`: `(() => this)().eval(x)`.
+_MADE_BY_THIS = frozenset({"eval", "Function", "execScript"})
+_FOUND_BY_THIS = lazy_regex(rb"(?:=>?|\breturn)[\s(]*this\b")
 _LOADING = ("import", "from", "require")
 _HANDED_ON = frozenset({"bind", "call", "apply"})
 
@@ -140,7 +143,7 @@ def _global(data: bytes, at: int, word: str) -> bool:
         return quoted
     receiver = _RECEIVER.search(before)
     if word not in PROPERTIES and receiver is not None and receiver[1] not in _GLOBAL_OBJECTS:
-        return False
+        return word in _MADE_BY_THIS and _FOUND_BY_THIS.search(data) is not None
     if word in PROPERTIES and word not in GLOBALS and before[-1:] in {b" ", b"\n"} and _PROSE.match(data, end):
         return False
     return _referred_to(data, end, before, _path(word))

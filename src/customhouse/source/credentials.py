@@ -109,7 +109,7 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
 #: In every constant that names a place, one of these stands (lower case, `/` as separator); variables' names aside.
 TRIGGERS = tuple(dict.fromkeys(word for _, words, _ in _PLACES for word in words.split("|")))
 _PATTERNS = tuple(
-    (tuple(words.split("|")), name, re.compile(pattern.replace("#", r"(?<![\w.)\]])")))
+    (tuple(words.split("|")), name, re.compile(pattern.replace("#", r"(?<![\w.)\]*])")))
     for name, words, pattern in _PLACES
 )
 

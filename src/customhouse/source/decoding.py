@@ -16,6 +16,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: Characters of a value that are looked at; a longer one is read as far as this.
 MAX_INPUT = 1 << 20
 #: Bytes that one decompression may give; the rest is cut off.
@@ -33,22 +35,22 @@ _PRINTABLE_SHARE = 0.95
 _TELLING_ESCAPES = 3
 _MAX_CODEPOINT = 0x10FFFF
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_\-]{8,}={0,2}")
-_BASE64_REVERSED = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{8,}")
-_BASE64_LINES = re.compile(r"(?:[A-Za-z0-9+/_\-]{16,}={0,2}[ \t\r]*\n[ \t]*)+[A-Za-z0-9+/_\-]*={0,2}\s*")
-_DATA_URL = re.compile(r"data:[\w.+/;=,-]{0,100}?;base64,", re.IGNORECASE)
-_HEX = re.compile(r"(?:0x)?(?:[0-9a-fA-F]{2}){8,}")
-_HEX_SEPARATED = re.compile(r"[0-9a-fA-F]{2}(?:[ :,\-][0-9a-fA-F]{2}){7,}")
-_CODES = re.compile(
+_BASE64 = lazy_regex(r"[A-Za-z0-9+/_\-]{8,}={0,2}")
+_BASE64_REVERSED = lazy_regex(r"={0,2}[A-Za-z0-9+/_\-]{8,}")
+_BASE64_LINES = lazy_regex(r"(?:[A-Za-z0-9+/_\-]{16,}={0,2}[ \t\r]*\n[ \t]*)+[A-Za-z0-9+/_\-]*={0,2}\s*")
+_DATA_URL = lazy_regex(r"data:[\w.+/;=,-]{0,100}?;base64,", re.IGNORECASE)
+_HEX = lazy_regex(r"(?:0x)?(?:[0-9a-fA-F]{2}){8,}")
+_HEX_SEPARATED = lazy_regex(r"[0-9a-fA-F]{2}(?:[ :,\-][0-9a-fA-F]{2}){7,}")
+_CODES = lazy_regex(
     r"\s*\[?\s*(?:0x[0-9a-fA-F]{1,6}|\d{1,7})(?:\s*[,;| ]\s*(?:0x[0-9a-fA-F]{1,6}|\d{1,7})){7,}\s*,?\s*\]?\s*"
 )
-_CODE = re.compile(r"0x[0-9a-fA-F]+|\d+")
-_PERCENT = re.compile(r"%u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}")
-_ESCAPES = re.compile(
+_CODE = lazy_regex(r"0x[0-9a-fA-F]+|\d+")
+_PERCENT = lazy_regex(r"%u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}")
+_ESCAPES = lazy_regex(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8})|([0-3]?[0-7]{1,2}))"
 )
 #: A reversed text is as printable as the text: it is kept only when it says something that a program would.
-_TELLING = re.compile(
+_TELLING = lazy_regex(
     r"https?://|wss?://|\brequire\b|\bimport\b|\beval\b|\bexec|child_process|subprocess|process\.|function|powershell"
     r"|/bin/|/tmp/|\bcurl\b|\bwget\b|__import__|os\.system|base64|\.ssh|\.npmrc|Buffer|fromCharCode|cmd\.exe|socket|return",
     re.IGNORECASE,

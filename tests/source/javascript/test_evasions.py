@@ -66,13 +66,17 @@ RUNS_A_PROCESS = {
         ".map(function (c) { return String.fromCharCode(c ^ 1) }).join('')).exec('true')"
     ),
     "own decoder": (
-        "function d(s) { return Buffer.from(s, 'base64').toString('utf8') }\nrequire(d('Y2hpbGRfcHJvY2Vzcw==')).exec('true')"
+        "function d(s) { return Buffer.from(s, 'base64').toString('utf8') }\n"
+        "require(d('Y2hpbGRfcHJvY2Vzcw==')).exec('true')"
     ),
     "own decoder arrow": "const d = s => atob(s); require(d('Y2hpbGRfcHJvY2Vzcw==')).exec('true')",
     "string table": "const t = ['x', 'child_process']; require(t[1]).exec('true')",
     "string table function": "const t=['x','child_process']; const g=i=>t[i]; require(g(1)).exec('true')",
     "object table": "const t = {a: 'child_process'}; require(t.a).exec('true')",
     "ternary": "require(process.platform ? 'child_process' : 'fs').exec('true')",
+    "each of a list": "for (const m of ['fs', 'child_process']) require(m).exec('true')",
+    "map of a list": "['child_process'].map(require)[0].exec('true'); require('child_process').exec('true')",
+    "callback of a list": "['child_process'].forEach(m => require(m).exec('true'))",
     "alias of require": "const r = require; r('child_process').exec('true')",
     "alias through or": "const r = typeof require !== 'undefined' && require; r('child_process').exec('true')",
     "redeclared require": "var require = require; require('child_process').exec('true')",
@@ -91,7 +95,9 @@ RUNS_A_PROCESS = {
     "global bracket": "global['pro' + 'cess']['mainModule']['require']('child_process').exec('true')",
     "module._load": "module.constructor._load('child_process').exec('true')",
     "Module._load": "require('module')._load('child_process').exec('true')",
-    "createRequire": "import { createRequire } from 'module'; createRequire(import.meta.url)('child_process').exec('true')",
+    "createRequire": (
+        "import { createRequire } from 'module'; createRequire(import.meta.url)('child_process').exec('true')"
+    ),
     "createRequire variable": (
         "import * as m from 'node:module'; const require = m.createRequire(import.meta.url);"
         "require('child_process').exec('true')"
@@ -191,6 +197,11 @@ RUNS_CODE = {
     "promise": "Promise.resolve(x).then(eval)",
     "destructured": "const { eval: e } = globalThis; e(x)",
     "parameter": "(function (f) { f(x) })(eval)",
+    "global of global": "globalThis.globalThis.eval(x)",
+    "this of a function": "(function () { return this })().eval(x)",
+    "this of an arrow": "const g = (() => this)(); g.eval(x)",
+    "this kept": "var root = this; root['eval'](x)",
+    "key of bytes": "globalThis[Buffer.from('ZXZhbA==', 'base64')](x)",
     "redeclared": "if (0) var eval = 1; eval(x)",
 }
 
@@ -233,7 +244,7 @@ def test_functions_are_made(name):
         ("require(t[i])", "require"),
         ("require(name)", "require"),
         ("import(f(1))", "require"),
-        ("[a].map(require)", "require"),
+        ("names.map(require)", "require"),
         ("const r = require; r(_0x12(3))", "require"),
     ],
 )
@@ -247,11 +258,20 @@ def test_a_computed_load_is_a_capability():
     assert ("dynamic-code", "require(computed)") in {(each.kind, each.detail) for each in facts.capabilities}
 
 
+def test_a_computed_load_beside_the_name_of_the_process_module():
+    facts = read(
+        "const _0x=['exec','child_process'];function _0x1(i){return _0x[i-=8]}\nrequire(_0x1(z))[_0x1(y)]('true')"
+    )
+    assert ("process", "child_process") in {(each.kind, each.detail) for each in facts.capabilities}
+
+
 def test_string_array_with_rotation():
     source = """
     var _0x3f2a=['ZXhlYw==','Y2hpbGRfcHJvY2Vzcw==','dHJ1ZQ==','aHR0cHM6Ly9jMi5pbnZhbGlkL3N0YWdl'];
-    (function(_0x1,_0x2){var _0x4=function(_0x5){while(--_0x5){_0x1['push'](_0x1['shift']());}};_0x4(++_0x2);}(_0x3f2a,0x1f3));
-    var _0x1b=function(_0x1,_0x2){_0x1=_0x1-0x0;var _0x4=_0x3f2a[_0x1];return Buffer['from'](_0x4,'base64')['toString']();};
+    (function(_0x1,_0x2){var _0x4=function(_0x5){while(--_0x5){_0x1['push'](_0x1['shift']());}};
+    _0x4(++_0x2);}(_0x3f2a,0x1f3));
+    var _0x1b=function(_0x1,_0x2){_0x1=_0x1-0x0;var _0x4=_0x3f2a[_0x1];
+    return Buffer['from'](_0x4,'base64')['toString']();};
     var _0x9=require(_0x1b('0x0'));_0x9[_0x1b('0x1')](_0x1b('0x2'));
     """
     facts = read(source)

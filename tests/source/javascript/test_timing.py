@@ -67,7 +67,12 @@ AT_LOAD = [
     "const f = (() => { return () => { RUN } })(); f()",
     "function make() { return function () { RUN } } make()()",
     "(function (root, factory) { factory() })(this, function () { RUN })",
-    "(function (root, factory) { if (typeof define === 'function' && define.amd) define([], factory); else factory() })(this, function () { RUN })",
+    (
+        "(function (root, factory) { if (typeof define === 'function' && define.amd) define(factory); else factory() })"
+        "(this, function () { RUN })"
+    ),
+    "const f = promisify(() => { RUN }); f()",
+    "function f() { return g() } function g() { g = _asyncToGenerator(function* () { RUN }); return g() } f()",
     "((modules) => { modules[0]() })([function (module, exports, require_) { RUN }])",
     "(() => { var m = { 123: (module, exports) => { RUN } }; function r(i) { m[i]() } r(123) })()",
     "(() => { var m = { './src/a.js': function (module) { RUN } }; })()",
@@ -124,7 +129,8 @@ def test_a_long_chain_of_calls_ends():
 
 
 def test_functions_that_call_each_other_are_seen_from_both_sides():
-    source = f"function b() {{ a() }}\nfunction a() {{ b(); {RUN} }}\nb()\nfunction c() {{ require('fs').rmSync('x'); b() }}\nc()"
+    source = f"function b() {{ a() }}\nfunction a() {{ b(); {RUN} }}\nb()\n"
+    source += "function c() { require('fs').rmSync('x'); b() }\nc()"
     facts = read_javascript("index.js", source.encode(), "javascript")
     assert {call.when for call in facts.calls} == {"load"}
 

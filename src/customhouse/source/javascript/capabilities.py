@@ -1,11 +1,11 @@
-"""From the flow of references to facts: calls, imports and capabilities, each with its time and the origins of its values."""
+"""From the flow of references to facts: calls, imports and capabilities, with their times and their values' origins."""
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from customhouse.model.code import Call, Capability, CapabilityKind, Import, Origin
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import (
     NOTED,
     SENDERS,
@@ -25,14 +25,15 @@ MAX_ARGUMENT = 512
 MAX_FACTS = 4_096
 _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
 #: Code that is made everywhere to find the global object or to try the language, and which does nothing.
-_HARMLESS_CODE = re.compile(
+_HARMLESS_CODE = lazy_regex(
     r"\s*(?:return\s+)?(?:this|globalThis|self|window|global|undefined|typeof\s+[\w.]+|true|false|\d+)?\s*;?\s*"
 )
-_HOST_COMMAND = re.compile(
+_PROCESS_MODULE = lazy_regex(rb"[\"'`](?:node:)?child_process[\"'`]")
+_HOST_COMMAND = lazy_regex(
     r"\s*(?:whoami|hostname|id|uname|ipconfig|ifconfig|systeminfo|ip a|cat /etc/(?:passwd|hostname))\b"
 )
 _CODE_TAKERS = frozenset({"eval", "Function", "execScript", "module._compile", "worker_threads.Worker", *_TIMERS})
-_SERIALISERS = re.compile(
+_SERIALISERS = lazy_regex(
     rb"JSON\.stringify|Object\.(?:keys|values|entries|assign|getOwnPropertyNames)|\bqs\.stringify|querystring"
 )
 
@@ -41,7 +42,7 @@ class Facts:
     """The calls, imports and capabilities of one file."""
 
     def __init__(self, flow: Flow, extra_sources: list[tuple[int, int, Origin]]) -> None:
-        """Judge what the flow met; `extra_sources` are sources found outside of it (decoded texts, credential paths)."""
+        """Judge what the flow met; `extra_sources` are sources found outside of it (hidden texts, credentials)."""
         self.flow = flow
         self.folder = flow.folder
         self.timing = Timing(flow.code, flow.scopes, flow.paths)
@@ -97,6 +98,8 @@ class Facts:
             specifier.type in {"call_expression", "subscript_expression"} or "decoded" in origins
         ):
             self.can("dynamic-code", node, "require(computed)")
+            if _PROCESS_MODULE.search(self.flow.code.data):
+                self.can("process", node, "child_process")  # named in the file, loaded by a name that is worked out
 
     def _call(self, call: Called) -> None:
         path = call.path
@@ -228,7 +231,7 @@ def _is_serialised(flow: Flow, node: Node) -> bool:
     return False
 
 
-def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:
+def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:  # noqa: C901 (one arm a kind of source)
     """Where values of known origin come to be."""
     for call in flow.calls:
         node = call.node

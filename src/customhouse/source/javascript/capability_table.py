@@ -10,6 +10,7 @@ import re
 import msgspec
 
 from customhouse.model.code import CapabilityKind, Origin
+from customhouse.model.lazy_regex import lazy_regex
 
 
 class Ability(msgspec.Struct, frozen=True):
@@ -25,14 +26,16 @@ def _except(kind: CapabilityKind, harmless: str = "") -> Ability:
 
 _HTTP = _except(
     "network",
-    "STATUS_CODES METHODS Agent globalAgent IncomingMessage ServerResponse OutgoingMessage Server constants maxHeaderSize "
+    "STATUS_CODES METHODS Agent globalAgent IncomingMessage ServerResponse OutgoingMessage Server constants "
+    "maxHeaderSize "
     "validateHeaderName validateHeaderValue getDefaultSettings sensitiveHeaders setMaxIdleHTTPParsers",
 )
 _FS = _except("filesystem", "constants Stats Dirent ReadStream WriteStream F_OK R_OK W_OK X_OK")
 _CLIENT = _except(
     "network",
-    "defaults interceptors isAxiosError isCancel CancelToken Cancel AxiosError AxiosHeaders VERSION Axios HttpStatusCode "
-    "toFormData formToJSON getAdapter Headers Request Response FormData Blob FetchError AbortError errors options all spread",
+    "defaults interceptors isAxiosError isCancel CancelToken Cancel AxiosError AxiosHeaders VERSION Axios "
+    "HttpStatusCode toFormData formToJSON getAdapter Headers Request Response FormData Blob FetchError AbortError "
+    "errors options all spread",
 )
 
 #: Modules whose members are followed. Those absent are only named as imports.
@@ -48,7 +51,8 @@ MODULES: dict[str, Ability | None] = {
     "net": _except("network", "isIP isIPv4 isIPv6 BlockList SocketAddress"),
     "tls": _except(
         "network",
-        "rootCertificates createSecureContext checkServerIdentity DEFAULT_MIN_VERSION DEFAULT_MAX_VERSION DEFAULT_CIPHERS "
+        "rootCertificates createSecureContext checkServerIdentity DEFAULT_MIN_VERSION DEFAULT_MAX_VERSION "
+        "DEFAULT_CIPHERS "
         "getCiphers DEFAULT_ECDH_CURVE SecureContext",
     ),
     "dgram": _except("network"),
@@ -112,16 +116,16 @@ GLOBALS: dict[str, str] = {
 }
 #: Words of GLOBALS that are followed only when the text right after them is telling, for they stand everywhere.
 COMMON_GLOBALS: dict[str, re.Pattern[bytes]] = {
-    "module": re.compile(rb"(?!\s*\.\s*exports\b)\s*(?:\?\.|\.|\[|[,)])"),
-    "String": re.compile(rb"\s*\??\.?\s*(?:\.\s*from(?:Char|Code)|\[)"),
-    "Buffer": re.compile(rb"\s*(?:\??\.\s*(?:from|alloc\w*|concat)\b|\??\.?\[|\()"),
-    "self": re.compile(rb"\s*(?:\[|[;,)=|&?])"),
-    "window": re.compile(rb"\s*(?:\[|[;,)=|&?])"),
-    "global": re.compile(rb"\s*(?:\[|[;,)=|&?:])"),
-    "globalThis": re.compile(rb"\s*(?:\[|[;,)=|&?:])"),
-    "setTimeout": re.compile(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
-    "setInterval": re.compile(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
-    "setImmediate": re.compile(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
+    "module": lazy_regex(rb"(?!\s*\.\s*exports\b)\s*(?:\?\.|\.|\[|[,)])"),
+    "String": lazy_regex(rb"\s*\??\.?\s*(?:\.\s*from(?:Char|Code)|\[)"),
+    "Buffer": lazy_regex(rb"\s*(?:\??\.\s*(?:from|alloc\w*|concat)\b|\??\.?\[|\()"),
+    "self": lazy_regex(rb"\s*(?:\[|[;,)=|&?])"),
+    "window": lazy_regex(rb"\s*(?:\[|[;,)=|&?])"),
+    "global": lazy_regex(rb"\s*(?:\[|[;,)=|&?:])"),
+    "globalThis": lazy_regex(rb"\s*(?:\[|[;,)=|&?:])"),
+    "setTimeout": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
+    "setInterval": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
+    "setImmediate": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
 }
 #: Properties that are telling whatever they are taken from.
 PROPERTIES: dict[str, str] = {
@@ -139,9 +143,7 @@ PROPERTIES: dict[str, str] = {
     "runInNewContext": "vm.runInNewContext",
 }
 #: Globals that stay telling as a property of `this`, of an alias of the global object, or of something unknown.
-GLOBAL_PROPERTIES = frozenset(
-    {"eval", "Function", "fetch", "XMLHttpRequest", "WebSocket", "process", "require", "atob", "execScript"}
-)
+GLOBAL_PROPERTIES = frozenset(GLOBALS) - {"String", "Buffer", "module", "navigator", "TextDecoder", "createRequire"}
 
 #: Rewritings of a path that grows: the same thing by another way.
 REWRITES: dict[str, str] = {
@@ -225,7 +227,7 @@ _PREFIXES = frozenset(
     for length in range(1, path.count(".") + 2)
 )
 #: Calls worth recording although they can do nothing alone.
-NOTED = re.compile(
+NOTED = lazy_regex(
     r"os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus)|crypto\.(?:createDecipher(?:iv)?|"
     r"privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*|vm\.createContext|module\.createRequire"
 )
@@ -250,49 +252,50 @@ SOURCES: tuple[tuple[re.Pattern[str], Origin], ...] = (
         "decoded",
     ),
 )
-WRITERS = re.compile(
+WRITERS = lazy_regex(
     r"(?:fs|fs\.promises|fs-extra|graceful-fs)\.(?:promises\.)?"
     r"(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|copyFile|copyFileSync|rename|renameSync)"
     r"|Bun\.write|Deno\.write(?:Text)?File"
 )
 
 #: Where credentials lie: files, databases of browsers, wallets, metadata services. Matched in string constants.
-CREDENTIAL_PATHS = re.compile(
+CREDENTIAL_PATHS = lazy_regex(
     r"\.npmrc\b|\.pypirc\b|\.yarnrc\b|\.netrc\b|\.git-credentials\b|\.ssh\b(?![\w.-])|\bid_(?:rsa|ed25519|ecdsa|dsa)\b|\.aws\b(?=$|[/\\\"'])"
     r"|\.azure\b(?=$|[/\\\"'])|gcloud\b(?=[/\\]|$)|application_default_credentials|\.kube\b(?=$|[/\\\"'])|\.docker[/\\]+config\.json"
     r"|\.dockercfg\b|\.vault-token\b|\.terraform\.d\b|\.tfstate\b|\.tfvars\b|\.cargo[/\\]+credentials|\.pgpass\b|\.my\.cnf\b"
-    r"|\bgh[/\\]+hosts\.yml|(?:^|[/\\])\.env(?:\.(?:local|production|development))?$|\.gnupg\b|Login Data\b|\bLocal State\b|\bcookies\.sqlite\b|\blogins\.json\b"
+    r"|\bgh[/\\]+hosts\.yml|(?:^|[/\\])\.env(?:\.(?:local|production|development))?$"
+    r"|\.gnupg\b|Login Data\b|\bLocal State\b|\bcookies\.sqlite\b|\blogins\.json\b"
     r"|\bkey4\.db\b|wallet\.dat\b|\.electrum\b|\bExodus[/\\]|\.config[/\\]+solana|\bnkbihfbeogaeaoehlefnkodbefgpgknn\b|\bkeychain-db\b"
     r"|Library[/\\]Keychains|\.bash_history\b|\.zsh_history\b|169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|fd00:ec2::254"
     r"|100\.100\.100\.200|serviceaccount[/\\]token|\.claude\.json\b|\.claude[/\\]|\bgh auth token\b|/etc/shadow\b"
 )
 #: Words of which one stands in each of them, by which they are found fast.
 CREDENTIAL_WORDS = frozenset(
-    b"npmrc pypirc yarnrc netrc credentials ssh id_rsa id_ed25519 id_ecdsa id_dsa aws azure gcloud kube docker dockercfg vault "
-    b"application_default_credentials terraform tfstate tfvars cargo pgpass cnf hosts env gnupg Login Local cookies logins key4 "
-    b"wallet electrum Exodus solana nkbihfbeogaeaoehlefnkodbefgpgknn keychain Keychains bash_history zsh_history metadata "
-    b"serviceaccount claude gh shadow".split()
+    b"npmrc pypirc yarnrc netrc credentials ssh id_rsa id_ed25519 id_ecdsa id_dsa aws azure gcloud kube docker "
+    b"dockercfg vault application_default_credentials terraform tfstate tfvars cargo pgpass cnf hosts env gnupg "
+    b"Login Local cookies logins key4 wallet electrum Exodus solana nkbihfbeogaeaoehlefnkodbefgpgknn keychain "
+    b"Keychains bash_history zsh_history metadata serviceaccount claude gh shadow".split()
 )
 METADATA_ADDRESSES = (b"169.254.169.254", b"169.254.170.2", b"100.100.100.200", b"fd00:ec2::254")
 #: Environment variables that are secrets.
-SECRET_VARIABLES = re.compile(
+SECRET_VARIABLES = lazy_regex(
     r"(?:^|_)(?:TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|APIKEY|CREDENTIALS?|AUTHTOKEN|MNEMONIC)(?:$|_)|(?:API|ACCESS|PRIVATE|SECRET|AUTH|SIGNING)_?KEY"
     r"|^AWS_(?!REGION$|DEFAULT_REGION$|LAMBDA|EXECUTION)|^KUBECONFIG$|^SSH_AUTH_SOCK$|^ACTIONS_ID_TOKEN|^NPM_CONFIG__?AUTH|_authToken"
 )
 #: Environment variables that nearly every tool reads, and which give nothing away.
-PLAIN_VARIABLES = re.compile(
+PLAIN_VARIABLES = lazy_regex(
     r"NODE_(?:ENV|DEBUG|OPTIONS|PATH|EXTRA_CA_CERTS|TLS_\w+|V8_COVERAGE|UNIQUE_ID|CHANNEL_FD|DISABLE_COLORS|PENDING_DEPRECATION)|(?i:https?_proxy|no_proxy|all_proxy|ftp_proxy)|CI|DEBUG"
     r"|DEBUG_\w+|TERM|TERM_PROGRAM|TERM_PROGRAM_VERSION|COLORTERM|FORCE_COLOR|NO_COLOR|PATH|PATHEXT|SHELL|HOME|TMP|TMPDIR|TEMP|LANG|LC_\w+|TZ|PWD|EDITOR"
     r"|VISUAL|PAGER|COLUMNS|LINES|PORT|npm_\w+|NPM_CONFIG_REGISTRY|XDG_\w+|APPDATA|LOCALAPPDATA|USERPROFILE|SystemRoot|windir|OSTYPE|BABEL_\w+|JEST_\w+"
     r"|LOG_LEVEL|VERBOSE|WSL_\w+|DISPLAY|ESBUILD_\w+|TEST\w*|BROWSER|COMSPEC|ComSpec|NODE|INIT_CWD|READABLE_STREAM|GRACEFUL_FS_PLATFORM|REACT_APP_\w+"
 )
 
-INTEROP = re.compile(
+INTEROP = lazy_regex(
     rb"(?i)interop|importStar|importDefault|toESM|promisify|pify|wildcard|universalify|Object\.assign|Object\.create|Object\.freeze"
 )
 #: Calls that take a function and do not run it.
-KEEPERS = re.compile(
-    rb"(?i)(?:^|[.$_\w])(?:promisify|callbackify|deprecate|debounce|throttle|memoize\w*|once|wrap\w*|bind|defineProperty|defineProperties|createServer|curry|partial"
+KEEPERS = lazy_regex(
+    rb"(?i)(?:^|[.$_\w])(?:promisify|callbackify|deprecate|debounce|throttle|memoize\w*|once|wrap\w*|bind|_asyncToGenerator|asyncToGenerator|mark|m|defineProperty|defineProperties|createServer|curry|partial"
     rb"|inherits|_inherits|__extends|_createClass|createClass|__decorate|get|post|put|delete|patch|use|all|route|command|action|option|describe|it|test"
     rb"|addEventListener|forwardRef|memo|createContext|lazy|define\w*Prop\w*|assign|freeze|__export|extend|export\w*)$"
 )

@@ -1,16 +1,15 @@
 """The flow of references: from the few words that matter forward to every expression that means the same thing.
 
 It starts where a word like `require`, `eval`, `process` or `import` stands in code, and climbs: member access makes a
-longer path, a call of `require` makes a module, an assignment makes an alias whose uses are climbed in turn, a parameter
-of a function that is called with it likewise. Every expression passed is noted in `paths`; calls and places where a
-reference ends are handed on. Nothing else of the tree is touched, which is what makes a file of 150 kB cost milliseconds.
+longer path, a call of `require` makes a module, an assignment makes an alias whose uses are climbed in turn, a
+parameter of a function that is called with it likewise. Every expression passed is noted in `paths`; calls and places
+where a reference ends are handed on. Nothing else of the tree is touched: a file of 150 kB costs milliseconds.
 """
-
-from collections import deque
 
 from tree_sitter import Node
 
 from customhouse.model.code import ImportForm
+from customhouse.source.javascript.aliases import Aliases
 from customhouse.source.javascript.capability_table import (
     GLOBALS,
     INTEROP,
@@ -21,8 +20,6 @@ from customhouse.source.javascript.capability_table import (
     extend,
     module_path,
 )
-from customhouse.source.javascript.folding import Folder
-from customhouse.source.javascript.scope import Scopes
 from customhouse.source.javascript.tree import FUNCTIONS, TRANSPARENT, Code, arguments_of, bare
 from customhouse.source.javascript.values import Constant, to_text
 
@@ -44,8 +41,6 @@ CALLBACK_METHODS = frozenset(
         "flatMap",
     }
 )
-_MOST_PROPERTIES = 200
-_MOST_REFERENCES = 20_000
 
 
 class Called:
@@ -61,40 +56,26 @@ class Called:
         self.carried = carried
 
 
-class Flow:
+class Flow(Aliases):
     """What the references of one file amount to. Filled by `follow` and `run`; read by who judges."""
 
     def __init__(self, code: Code) -> None:
         """Take the parsed file."""
-        self.code = code
-        self.paths: dict[int, str] = {}
-        self.scopes = Scopes(code)
-        self.folder = Folder(code, self.scopes, self.paths)
+        super().__init__(code)
         self.calls: list[Called] = []
         self.imports: list[tuple[str, Node, ImportForm]] = []
         #: Loads whose module could not be told, with the argument where there is one.
         self.computed: list[tuple[Node, Node | None]] = []
-        #: Where a path that is not called ends: read, passed on, compared.
-        self.ends: list[tuple[str, Node]] = []
         #: Texts that folding an argument brought to light, with the encodings taken off.
         self.unhidden: list[tuple[Constant, Node]] = []
-        #: Environment variables read, `*` where the name is computed.
-        self.reads: list[tuple[str, Node]] = []
         #: Whether the file may declare a name that is also a global's, by word.
         self.may_declare: dict[bytes, bool] = {}
-        self._work: deque[tuple[Node, str]] = deque()
         self._met: set[tuple[int, str]] = set()
-        self._bound: set[tuple[int, bytes, str]] = set()
-
-    def follow(self, node: Node, path: str) -> None:
-        """Note that `node` is `path`, to be climbed by `run`."""
-        if len(self.paths) < _MOST_REFERENCES:
-            self._work.append((node, path))
 
     def run(self) -> None:
         """Climb until nothing new is found."""
-        while self._work:
-            node, path = self._work.popleft()
+        while self.work:
+            node, path = self.work.popleft()
             if self.paths.get(node.id) != path:
                 self._climb(node, path)
 
@@ -123,29 +104,32 @@ class Flow:
             elif kind == "binary_expression":
                 grown = self._operand(parent, node, path)
             elif kind == "variable_declarator":
-                self._bind(parent.child_by_field_name("name"), path)
+                self.bind(parent.child_by_field_name("name"), path)
                 return
             elif kind == "assignment_expression":
                 if not self._is(parent, "right", node):
                     return
-                self._bind(parent.child_by_field_name("left"), path)
+                self.bind(parent.child_by_field_name("left"), path)
             elif kind in {"assignment_pattern", "object_assignment_pattern"}:
-                self._bind(parent.child_by_field_name("left"), path)
+                self.bind(parent.child_by_field_name("left"), path)
                 return
             elif kind == "for_in_statement":
                 self.ends.append((path, node))
                 return
             elif kind == "pair":
-                self._in_object(parent, path)
+                self.in_object(parent, path)
                 return
             elif kind == "object":
-                self._property(self.code.bytes_of(node), parent, path)
+                self.held(self.code.bytes_of(node), parent, path)
                 return
             elif kind in {"return_statement", "arrow_function"}:
                 self._returned(parent if kind == "arrow_function" else self.code.owner(parent), path)
                 return
             elif kind == "array":
                 parent, grown = self._element(parent, node, path)
+            elif kind == "with_statement":
+                self.opened(parent, path)
+                return
             elif kind not in TRANSPARENT:
                 self.ends.append((path, node))
                 return
@@ -182,7 +166,7 @@ class Flow:
         if key in {"bind", "call", "apply"}:
             return f"{path}.{key}"
         if key == "then" and path in MODULES and holder is not None:
-            self._to_callback(holder, path)
+            self.to_callback(holder, path)
             return None
         if path.endswith("()"):
             return f"{path}.{key}" if key in SENDERS else None
@@ -217,7 +201,7 @@ class Flow:
             self.calls.append(call)
 
     def _result(self, path: str, arguments: list[Node]) -> str | None:
-        """What a call gives: `eval("require")` is `require`, and calling `Function("return this")` the global object."""
+        """What a call gives: `eval("require")` is `require`, and `Function("return this")()` the global object."""
         if path == "module.createRequire":
             return "require"
         if path in {"eval", "Function"} and arguments:
@@ -250,6 +234,8 @@ class Flow:
                 if choice.layers:
                     self.unhidden.append((choice, specifier))
                 module = self.imported(choice.value, call, form)
+                if module is not None and followed is not None and module != followed:
+                    self.follow(call, module)
                 followed = followed or module
         if not known:
             self.computed.append((call, specifier))
@@ -270,96 +256,6 @@ class Flow:
             self.imports.append((specifier, node, form))
         module = module_path(specifier)
         return module if module in MODULES else None
-
-    def bind_import(self, clause: Node, module: str) -> None:
-        """Follow the names that an import clause gives to a module and its members."""
-        for child in clause.named_children:
-            if child.type == "identifier":
-                self._bind(child, module)
-            elif child.type == "namespace_import":
-                self._bind(child.named_children[0], module)
-            elif child.type == "named_imports":
-                for each in child.named_children:
-                    name = each.child_by_field_name("name")
-                    if name is not None:
-                        path = extend(module, self.code.text(name).strip("\"'"))
-                        self._bind(each.child_by_field_name("alias") or name, path or module)
-
-    def _bind(self, target: Node | None, path: str) -> None:
-        """Follow the uses of what is given `path`: a variable, a pattern's variables, or a property."""
-        if target is None:
-            return
-        if target.type in {"member_expression", "subscript_expression"}:
-            name, holder = self.folder.member_name(target), target.child_by_field_name("object")
-            if name is not None and holder is not None and self.code.bytes_of(target) != b"module.exports":
-                self._uses_of_property(self.code.bytes_of(holder), name.encode("utf-8", "replace"), path)
-        elif target.type in {"object_pattern", "array_pattern"}:
-            self._destructured(target, path)
-        elif target.type in {"assignment_pattern", "required_parameter", "optional_parameter"}:
-            self._bind(target.child_by_field_name("left") or target.child_by_field_name("pattern"), path)
-        elif target.type in {"identifier", "shorthand_property_identifier_pattern"}:
-            word = self.code.bytes_of(target)
-            scope, _ = self.scopes.lookup(word, target)
-            key = (scope.id if scope is not None else 0, word, path)
-            if key in self._bound:
-                return
-            self._bound.add(key)
-            for use in self.scopes.uses(word, scope):
-                if use.id != target.id and self.scopes.classify(use) is None:
-                    self.follow(use, path)
-
-    def _destructured(self, pattern: Node, path: str) -> None:
-        for child in pattern.named_children[:128]:
-            if child.type == "rest_pattern":
-                self.ends.append((path, child))
-                self._bind(child.named_children[0] if child.named_children else None, path)
-                continue
-            named = child.child_by_field_name("left") if child.type == "object_assignment_pattern" else child
-            if named is None or pattern.type == "array_pattern":
-                continue
-            key = named.child_by_field_name("key") or named
-            value = named.child_by_field_name("value") or named
-            text = (
-                self.folder.text(key.named_children[0]) if key.type == "computed_property_name" else self.code.text(key)
-            )
-            member = extend(path, text.strip("\"'") if text else "*")
-            if member is None:
-                continue
-            if path == "process.env":
-                self.reads.append((text.strip("\"'") if text else "*", named))
-                continue
-            self._bind(value, member)
-
-    def _in_object(self, pair: Node, path: str) -> None:
-        key = pair.child_by_field_name("key")
-        literal = pair.parent
-        if key is not None and literal is not None:
-            self._property(self.code.bytes_of(key).strip(b"\"'"), literal, path)
-        self.ends.append((path, pair))
-
-    def _property(self, key: bytes, literal: Node, path: str) -> None:
-        """Follow the property of an object literal through the variable that holds the object."""
-        holder = literal.parent
-        if holder is not None and holder.type == "variable_declarator":
-            name = holder.child_by_field_name("name")
-            if name is not None and name.type == "identifier":
-                self._uses_of_property(self.code.bytes_of(name), key, path)
-
-    def _uses_of_property(self, holder: bytes, name: bytes, path: str) -> None:
-        bound = (-1, holder + b"." + name, path)
-        if bound in self._bound:
-            return
-        self._bound.add(bound)
-        for at in self.code.positions(name)[:_MOST_PROPERTIES]:
-            leaf = self.code.leaf(at, at + len(name))
-            member = leaf.parent
-            if member is not None and leaf.type == "string_fragment":
-                member = member.parent
-            if member is None or member.type not in {"member_expression", "subscript_expression"}:
-                continue
-            target = member.child_by_field_name("object")
-            if target is not None and self.code.bytes_of(target) == holder:
-                self.follow(member, path)
 
     def _element(self, array: Node, node: Node, path: str) -> tuple[Node, str | None]:
         """`[require][0]`: the same thing again."""
@@ -390,13 +286,15 @@ class Flow:
             return path
         function, shift = self._function_called(callee)
         if function is not None:
-            if path != "globalThis" or bare(callee) is not None and (bare(callee) or callee).type != "identifier":
-                self._bind_parameter(function, index - shift, path)
+            if path != "globalThis" or (bare(callee) is not None and (bare(callee) or callee).type != "identifier"):
+                self.bind_parameter(function, index - shift, path)
         elif callee.type == "member_expression" and source.endswith(
             tuple(b"." + name.encode() for name in CALLBACK_METHODS)
         ):
-            if path in LOADERS:
-                self.computed.append((call, callee.child_by_field_name("object")))
+            target = callee.child_by_field_name("object")
+            if path in LOADERS and target is not None:
+                self.load(call, target, "require")
+                return None
             self._meet(Called(path, call, [], callee.child_by_field_name("object")))
             return None
         elif (
@@ -431,22 +329,6 @@ class Flow:
             inner = bare(definitions[0].value) if len(definitions) == 1 else None
         return (inner if inner is not None and inner.type in FUNCTIONS else None), shift
 
-    def _bind_parameter(self, function: Node, index: int, path: str) -> None:
-        parameters = function.child_by_field_name("parameters") or function.child_by_field_name("parameter")
-        if parameters is None:
-            return
-        nodes = [parameters] if parameters.type == "identifier" else parameters.named_children
-        if 0 <= index < len(nodes):
-            self._bind(nodes[index], path)
-
-    def _to_callback(self, call: Node, path: str) -> None:
-        """`import("m").then(m => ...)`: the first parameter is the module."""
-        if call.type == "call_expression":
-            arguments = arguments_of(call)
-            local = bare(arguments[0]) if arguments else None
-            if local is not None and local.type in FUNCTIONS:
-                self._bind_parameter(local, 0, path)
-
     def _returned(self, function: Node | None, path: str) -> None:
         """What a function returns is what its calls are, where the calls are plain."""
         if function is None:
@@ -469,7 +351,7 @@ class Flow:
             return
         word = self.code.bytes_of(name)
         scope, _ = self.scopes.lookup(word, name)
-        for use in self.scopes.uses(word, scope)[:_MOST_PROPERTIES]:
+        for use in self.scopes.uses(word, scope):
             call_of = use.parent
             if call_of is not None and call_of.type == "call_expression" and self._is(call_of, "function", use):
                 self.follow(call_of, path)

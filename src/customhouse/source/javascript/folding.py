@@ -4,15 +4,12 @@ Literals, templates, concatenation, arithmetic, arrays and their methods, consta
 calls of local one-expression functions. What is unknown inside a text stands as `{}` and the text is not `whole`.
 """
 
-from collections.abc import Mapping
-
-import msgspec
 from tree_sitter import Node
 
-from customhouse.source.javascript import methods
+from customhouse.source.javascript.calling import DEEPEST, MOST_CALLS, CallFolder, Environment
 from customhouse.source.javascript.capability_table import GLOBALS, MODULES, extend, module_path
 from customhouse.source.javascript.scope import Definition, Scopes
-from customhouse.source.javascript.tree import FUNCTIONS, TRANSPARENT, Code, arguments_of, bare
+from customhouse.source.javascript.tree import TRANSPARENT, Code, arguments_of, bare
 from customhouse.source.javascript.values import (
     HOLE,
     MAX_ITEMS,
@@ -20,7 +17,6 @@ from customhouse.source.javascript.values import (
     Constant,
     add,
     arithmetic,
-    as_bytes,
     escaped_share,
     items,
     layers_of,
@@ -30,24 +26,16 @@ from customhouse.source.javascript.values import (
     unescape,
 )
 
-Environment = Mapping[bytes, Constant | None]
-#: Nesting of expressions, variables and local functions that folding follows.
-_DEEPEST = 40
-#: Calls of local functions that are folded in one file.
-_MOST_CALLS = 2_000
 _NOTHING: Environment = {}
-#: Static functions of objects that are no paths.
-_STATICS = frozenset({"parse", "decode", "homedir"})
 _LITERALS: dict[str, Constant] = {
     "true": Constant(value=True),
     "false": Constant(value=False),
     "null": Constant(None),
 }
-_BYTES = frozenset({"Uint8Array", "Buffer", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Array"})
 
 
 class Folder:
-    """Folds expressions of one file. `paths` are what the flow of references has found expressions to be, by node id."""
+    """Folds expressions of one file. `paths` are what the flow has found expressions to be, by node id."""
 
     def __init__(self, code: Code, scopes: Scopes, paths: dict[int, str]) -> None:
         """Take the file, its names and the paths found so far (shared, growing)."""
@@ -56,11 +44,12 @@ class Folder:
         self.paths = paths
         self._known: dict[int, Constant | None] = {}
         self._open: set[int] = set()
-        self._calls_left = _MOST_CALLS
+        #: Calls of local functions that may still be folded.
+        self.calls_left = MOST_CALLS
 
     def fold(self, node: Node | None, env: Environment = _NOTHING, depth: int = 0) -> Constant | None:
         """The constant that `node` amounts to, None when unknown."""
-        if node is None or depth > _DEEPEST:
+        if node is None or depth > DEEPEST:
             return None
         key = node.id
         if not env and key in self._known:
@@ -73,7 +62,7 @@ class Folder:
             result = self._fold(node, env, depth + 1)
         finally:
             self._open.discard(key)
-        if not env and depth < _DEEPEST // 2:
+        if not env and depth < DEEPEST // 2:
             self._known[key] = result
         return result
 
@@ -93,8 +82,29 @@ class Folder:
             elif each is not None and each.type == "binary_expression" and self._operator(each) in {"||", "??"}:
                 pending += [each.child_by_field_name("right"), each.child_by_field_name("left")]
             else:
-                found.append(self.fold(each))
+                folded = self.fold(each)
+                many = self.elements(each) if folded is None else items(folded) if _is_list(folded) else None
+                found += many[:16] if many is not None else [folded]
         return found
+
+    def elements(self, node: Node | None) -> list[Constant | None] | None:
+        """What a variable of `for (x of LIST)` or of `LIST.forEach(x => ...)` takes in turn, where LIST is constant."""
+        if node is None or node.type != "identifier":
+            return None
+        _, definitions = self.scopes.lookup(self.code.bytes_of(node), node)
+        first = definitions[0] if definitions else None
+        source: Node | None = None
+        if first is not None and first.kind == "each":
+            source = first.value
+        elif first is not None and first.kind == "parameter":
+            function = self.code.owner(first.name)
+            arguments = function.parent if function is not None else None
+            call = arguments.parent if arguments is not None and arguments.type == "arguments" else None
+            callee = call.child_by_field_name("function") if call is not None else None
+            if callee is not None and self.code.bytes_of(callee).endswith((b".forEach", b".map", b".flatMap")):
+                source = callee.child_by_field_name("object")
+        folded = self.fold(source) if source is not None else None
+        return items(folded) if _is_list(folded) else None
 
     def _operator(self, node: Node) -> str:
         operator = node.child_by_field_name("operator")
@@ -123,9 +133,9 @@ class Folder:
             case "member_expression" | "subscript_expression":
                 return self._member(node, env, depth)
             case "call_expression":
-                return self._call(node, env, depth)
+                return CallFolder(self).call(node, env, depth)
             case "new_expression":
-                return self._new(node, env, depth)
+                return CallFolder(self).new(node, env, depth)
             case "ternary_expression":
                 return self._ternary(node, env, depth)
             case "regex":
@@ -323,7 +333,7 @@ class Folder:
     def path(self, node: Node | None, depth: int = 0) -> str | None:
         """What an expression refers to, found backwards: through names, members and `require`."""
         node = bare(node)
-        if node is None or depth > _DEEPEST // 4:
+        if node is None or depth > DEEPEST // 4:
             return None
         known = self.paths.get(node.id)
         if known is not None:
@@ -355,184 +365,12 @@ class Folder:
         name = node.child_by_field_name("property")
         return self.code.text(name) if name is not None else self.text(node.child_by_field_name("index"))
 
-    def _call(self, node: Node, env: Environment, depth: int) -> Constant | None:
-        callee = bare(node.child_by_field_name("function"))
-        if callee is None:
-            return None
-        arguments = arguments_of(node)
-        if callee.type in {"member_expression", "subscript_expression"}:
-            return self._method(callee, arguments, env, depth)
-        if callee.type == "identifier":
-            path = self.path(callee)
-            if path is not None:
-                return methods.decode_call(path, self._folded(arguments, env, depth))
-            name = self.code.bytes_of(callee)
-            if name in {b"parseInt", b"Number"} and arguments:
-                return self._parsed(self._folded(arguments, env, depth))
-            _, definitions = self.scopes.lookup(name, callee)
-            if len(definitions) == 1:
-                return self._local(bare(definitions[0].value), arguments, env, depth)
-            return None
-        return self._local(callee, arguments, env, depth)
 
-    def _parsed(self, arguments: list[Constant | None]) -> Constant | None:
-        base = number(arguments[1]) if len(arguments) > 1 else None
-        if base is None or arguments[0] is None:
-            value = number(arguments[0])
-            return Constant(value) if value is not None else None
-        try:
-            return Constant(int(to_text(arguments[0]), int(base)))
-        except ValueError:
-            return None
-
-    def _folded(self, nodes: list[Node], env: Environment, depth: int) -> list[Constant | None]:
-        found: list[Constant | None] = []
-        for node in nodes[:MAX_ITEMS]:
-            if node.type == "spread_element":
-                found += items(self.fold(node.named_children[0] if node.named_children else None, env, depth)) or [None]
-            else:
-                found.append(self.fold(node, env, depth))
-        return found
-
-    def _local(self, function: Node | None, arguments: list[Node], env: Environment, depth: int) -> Constant | None:
-        """A call of a local function that is one expression, or whose last statement returns one."""
-        if function is None or function.type not in FUNCTIONS or depth > _DEEPEST // 2:
-            return None
-        result = self.result_of(function)
-        values = self._folded(arguments, env, depth) if result is not None else []
-        self._calls_left -= 1
-        if result is None or self._calls_left < 0 or (values and not any(values)):
-            return None
-        return self.fold(result, self._bound(function, values, env), depth + 2)
-
-    def result_of(self, function: Node) -> Node | None:
-        """The expression that a small function returns."""
-        body = function.child_by_field_name("body")
-        if body is None or body.type != "statement_block":
-            return body
-        statements = body.named_children
-        if not 1 <= len(statements) <= 8 or statements[-1].type != "return_statement":  # noqa: PLR2004 (small)
-            return None
-        returned = statements[-1].named_children
-        return returned[0] if returned else None
-
-    def _bound(self, function: Node, values: list[Constant | None], outer: Environment) -> Environment:
-        parameters = function.child_by_field_name("parameters") or function.child_by_field_name("parameter")
-        nodes = (
-            [] if parameters is None else [parameters] if parameters.type == "identifier" else parameters.named_children
-        )
-        env = dict(outer)
-        for index, node in enumerate(nodes[:16]):
-            name = node.child_by_field_name("pattern") or node.child_by_field_name("left") or node
-            env[self.code.bytes_of(name)] = values[index] if index < len(values) else None
-        env[b"\0"] = None  # so that nothing folded in here is remembered for another call
-        return env
-
-    def _method(self, callee: Node, arguments: list[Node], env: Environment, depth: int) -> Constant | None:
-        target = bare(callee.child_by_field_name("object"))
-        name = self.member_name(callee)
-        if target is None or name is None:
-            return None
-        path = self.path(target) if target.type != "string" else None
-        if path is not None or name in _STATICS:
-            special = self._of_global(path, target, name, self._folded(arguments, env, depth))
-            if special is not None:
-                return special
-        value = self.fold(target, env, depth)
-        if value is None:
-            if name not in {"join", "resolve"}:
-                return None
-            values = self._folded(arguments, env, depth)
-            separator = len(values) == 1 and len(to_text(values[0])) < 3  # noqa: PLR2004 (`list.join(", ")`)
-            return None if separator or not values else self._joined_path(values)
-        if name == "map" and arguments:
-            return self._mapped(value, arguments[0], env, depth)
-        return methods.apply(value, name, self._folded(arguments, env, depth))
-
-    def _of_global(self, path: str | None, target: Node, name: str, values: list[Constant | None]) -> Constant | None:
-        """Static functions: `Buffer.from`, `String.fromCharCode`, `os.homedir`, `JSON.parse`, `new TextDecoder().decode`."""
-        first = values[0] if values else None
-        if path is None:
-            source = self.code.bytes_of(target) if target.end_byte - target.start_byte < 64 else b""  # noqa: PLR2004
-            if source == b"JSON" and name == "parse" and first is not None and isinstance(first.value, str):
-                return _json(first)
-            if name == "decode" and source.startswith((b"new TextDecoder", b"new util.TextDecoder")):
-                return methods.apply(first, "toString", []) if first is not None else None
-            return Constant("~", whole=False) if name == "homedir" else None
-        full = f"{path}.{name}"
-        if full == "Buffer.from":
-            return as_bytes(first, to_text(values[1]) if len(values) > 1 else "utf8")
-        if full == "Buffer.concat" and first is not None and isinstance(first.value, list):
-            parts = [each.value for each in first.value if each is not None and isinstance(each.value, bytes)]
-            return Constant(b"".join(parts), layers_of(*first.value)) if len(parts) == len(first.value) else None
-        if full == "os.homedir":
-            return Constant("~", whole=False)
-        if full in {"String.fromCharCode.apply", "String.fromCodePoint.apply"} and len(values) > 1:
-            return methods.decode_call(full.removesuffix(".apply"), items(values[1]) or [])
-        if full in {"String.fromCharCode.call", "atob.call"}:
-            return methods.decode_call(path, values[1:])
-        if full == "String.raw" and first is not None:
-            return first
-        return methods.decode_call(full, values)
-
-    def _joined_path(self, values: list[Constant | None]) -> Constant | None:
-        """`path.join` and `path.resolve`, of whatever name the module goes by here."""
-        if not any(each is not None and isinstance(each.value, str) for each in values):
-            return None
-        texts = [to_text(each) for each in values]
-        whole = all(each is not None and each.whole for each in values)
-        return Constant("/".join(text.rstrip("/") for text in texts if text), layers_of(*values), whole)
-
-    def _mapped(self, value: Constant, function: Node, env: Environment, depth: int) -> Constant | None:
-        every = items(value)
-        local = bare(function)
-        if every is None or local is None:
-            return None
-        if local.type not in FUNCTIONS:
-            path = self.path(local) or ""
-            results = [methods.decode_call(path, [each]) for each in every[:MAX_ITEMS]]
-            return Constant(list(results), value.layers) if any(results) else None
-        result = self.result_of(local)
-        if result is None:
-            return None
-        mapped = []
-        for index, each in enumerate(every[:4096]):
-            bound = self._bound(local, [each, Constant(index)], env)
-            mapped.append(self.fold(result, bound, depth + 2))
-            if index == 0 and mapped[0] is None:
-                return None
-        return Constant(mapped, value.layers)
-
-    def _new(self, node: Node, env: Environment, depth: int) -> Constant | None:
-        constructor = node.child_by_field_name("constructor")
-        arguments = arguments_of(node)
-        if constructor is None or not arguments:
-            return None
-        name = self.code.text(constructor)
-        values = self._folded(arguments, env, depth)
-        if name in _BYTES:
-            return as_bytes(values[0], to_text(values[1]) if len(values) > 1 else "utf8")
-        return values[0] if name in {"URL", "String"} else None
+def _is_list(constant: Constant | None) -> bool:
+    return constant is not None and isinstance(constant.value, list)
 
 
 def _is_const(definition: Definition) -> bool:
     declaration = definition.name.parent.parent if definition.name.parent is not None else None
     kind = declaration.child_by_field_name("kind") if declaration is not None else None
     return kind is not None and kind.type == "const"
-
-
-def _json(text: Constant) -> Constant | None:
-    try:
-        return _from_json(msgspec.json.decode(to_text(text)), text.layers, 0)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return None
-
-
-def _from_json(value: object, layers: tuple[str, ...], depth: int) -> Constant | None:
-    if depth > _DEEPEST:
-        return None
-    if isinstance(value, list):
-        return Constant([_from_json(each, layers, depth + 1) for each in value], layers)
-    if isinstance(value, dict):
-        return Constant({str(key): _from_json(each, layers, depth + 1) for key, each in value.items()}, layers)
-    return Constant(value, layers) if isinstance(value, str | int | float | bool) else None

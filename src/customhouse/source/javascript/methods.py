@@ -2,6 +2,7 @@
 
 import re
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 from customhouse.source.javascript.values import (
     MAX_ITEMS,
@@ -17,7 +18,7 @@ from customhouse.source.javascript.values import (
 )
 
 #: Patterns of `replace` that are applied: literals and one character class, so that no pattern can be slow.
-_SAFE_PATTERN = re.compile(r"\^?(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)*\$?")
+_SAFE_PATTERN = lazy_regex(r"\^?(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)*\$?")
 _INDEXED = frozenset({"charAt", "at", "charCodeAt", "codePointAt"})
 
 
@@ -154,7 +155,7 @@ def replace(target: Constant, pattern: Constant, by: str, *, every: bool) -> Con
 
 
 def decode_call(path: str, arguments: list[Constant | None]) -> Constant | None:
-    """The value of a call of a global that decodes: `atob`, `unescape`, `String.fromCharCode`, `zlib.inflateSync`, ..."""
+    """The value of a call that decodes: `atob`, `unescape`, `String.fromCharCode`, `zlib.inflateSync`, ..."""
     first = arguments[0] if arguments else None
     if path in {"String.fromCharCode", "String.fromCodePoint"}:
         return characters(arguments)

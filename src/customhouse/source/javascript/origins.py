@@ -11,6 +11,7 @@ from bisect import bisect_left
 from tree_sitter import Node
 
 from customhouse.model.code import Origin
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import WRITERS, ability_of
 from customhouse.source.javascript.flow import Called, Flow
 from customhouse.source.javascript.scope import Definition
@@ -21,12 +22,14 @@ _DEEPEST = 8
 _MOST_NAMES = 24
 _MOST_CALLERS = 12
 _KEYWORDS = frozenset(
-    b"function return const let var new await async true false null undefined this typeof if else for while of in try catch "
-    b"throw void delete instanceof class require JSON Math Object Array String Number Buffer console process module exports".split()
+    b"function return const let var new await async true false null undefined this typeof if else for while of in "
+    b"try catch throw void delete instanceof class require JSON Math Object Array String Number Buffer console "
+    b"process module exports".split()
 )
-_FILES = re.compile(r"(?:fs|fs-extra|graceful-fs)\.")
+_FILES = lazy_regex(r"(?:fs|fs-extra|graceful-fs)\.")
+_DOT = ord(".")
 _IDENTIFIERS = frozenset({"identifier", "shorthand_property_identifier"})
-_FEEDS = re.compile(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
+_FEEDS = lazy_regex(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
 _NOTHING: frozenset[Origin] = frozenset()
 _PLAIN: frozenset[Origin] = frozenset({"network", "decoded"})
 
@@ -91,7 +94,7 @@ class Origins:
             if (
                 word in found
                 or word in _KEYWORDS
-                or (data[match.start() - 1] == 0x2E and data[match.start() - 3 : match.start()] != b"...")
+                or (data[match.start() - 1] == _DOT and data[match.start() - 3 : match.start()] != b"...")
             ):
                 continue
             looked += 1
@@ -135,7 +138,7 @@ class Origins:
         return self.of(value, depth + 1)
 
     def _of_parameter(self, name: Node, depth: int) -> frozenset[Origin]:
-        """A parameter holds what the function's callers give: the call it is a callback of, or the calls by its name."""
+        """A parameter holds what the callers give: the call whose callback it belongs to, or the calls by its name."""
         function = self.code.owner(name)
         if function is None:
             return _NOTHING

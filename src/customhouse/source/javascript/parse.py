@@ -1,21 +1,21 @@
 """Parsing: the three grammars, one parser each a thread, and how much of a file the grammar could not read."""
 
-import re
 import threading
 from functools import cache
 from typing import Literal
 
 import tree_sitter
 import tree_sitter_javascript
-import tree_sitter_typescript
 from tree_sitter import Node, Tree
+
+from customhouse.model.lazy_regex import lazy_regex
 
 Grammar = Literal["javascript", "typescript", "tsx"]
 
 _local = threading.local()
 _TYPESCRIPT_SUFFIXES = (".ts", ".cts", ".mts")
 #: An identifier may be written in escapes; names are compared after they are taken off.
-_ESCAPED = re.compile(rb"\\u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})")
+_ESCAPED = lazy_regex(rb"\\u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})")
 _NAMES = frozenset(
     {
         "identifier",
@@ -33,6 +33,8 @@ def language(grammar: Grammar) -> tree_sitter.Language:
     """The compiled grammar."""
     if grammar == "javascript":
         return tree_sitter.Language(tree_sitter_javascript.language())
+    import tree_sitter_typescript  # noqa: PLC0415 - most packages have none
+
     if grammar == "typescript":
         return tree_sitter.Language(tree_sitter_typescript.language_typescript())
     return tree_sitter.Language(tree_sitter_typescript.language_tsx())

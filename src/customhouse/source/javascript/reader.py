@@ -3,20 +3,20 @@
 The file is parsed whole by tree-sitter; then only what can matter is looked at. `seeds` finds the words that lead
 anywhere (`require`, `import`, `eval`, `process`, `fetch`, ...), `flow` follows each reference forward through aliases,
 members, calls and parameters, `folding` says what arguments amount to, `timing` when a place runs, `origins` where its
-values come from, `strings` what constants hide and which hosts they name, and `capabilities` puts the facts together.
+values come from, `strings` and `hosts` what constants hide and name, and `capabilities` puts the facts together.
 Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the line that runs it.
 
 Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
 """
 
-import re
 from collections.abc import Iterable
 
 from tree_sitter import Node, Tree
 
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
-from customhouse.source.javascript import strings
+from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.flow import Flow
@@ -28,17 +28,18 @@ from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDe
 MAX_SIZE = 32 << 20
 #: Nodes looked at for one file: a base, and one for so many bytes.
 _STEPS, _BYTES_A_STEP = 200_000, 8
+_TOO_MUCH = "too much to follow in one file: read in part"
 _MOST_DECODED = 256
 _LONGEST_DECODED = 64 * 1024
 #: Code run from constants that is read in turn: how deep, and how long a text.
 _DEEPEST, _LONGEST_CODE = 3, 256 * 1024
 #: Unreadable places: more than this share of a file, or so many bytes in one, is a gap.
 _SHARE_OF_ERRORS, _BYTES_OF_ERROR = 0.2, 400
-_HIDDEN_CODE = re.compile(
+_HIDDEN_CODE = lazy_regex(
     r"\brequire\s*\(|\beval\s*\(|child_process|\bfetch\s*\(|process\.(?:env|mainModule)|\bFunction\s*\("
 )
 #: Words that make an unreadable place a gap however small it is.
-_RISKY = re.compile(rb"\b(?:require|eval|child_process|exec\w*|spawn\w*|Function|constructor|process)\s*[.(\[]")
+_RISKY = lazy_regex(rb"\b(?:require|eval|child_process|exec\w*|spawn\w*|Function|constructor|process)\s*[.(\[]")
 
 
 def read_javascript(path: str, data: bytes, language: Language) -> CodeFacts:
@@ -56,14 +57,8 @@ def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, d
     source, tree = parse(path, source)
     code = Code(source, tree.root_node, _STEPS + size // _BYTES_A_STEP)
     reading = _Reading(Flow(code), budget, depth, language)
-    unread = _unreadable(tree, source)
-    try:
-        reading.read()
-    except TooDeep:
-        unread = unread or f"nested more than {MAX_DEPTH} levels deep: read in part"
-    except (Exhausted, RecursionError):
-        unread = unread or "too much to follow in one file: read in part"
-    return reading.facts(path, size, unread)
+    reading.read()
+    return reading.facts(path, size, _unreadable(tree, source))
 
 
 class _Reading:
@@ -75,6 +70,10 @@ class _Reading:
         self.budget = budget
         self.depth = depth
         self.language: Language = language
+        self.unread = ""
+        self.words: frozenset[bytes] = frozenset()
+        self.found: list[strings.Hidden] = []
+        self.named: list[tuple[str, Node]] = []
         self.judged: Facts | None = None
         self.decoded: list[Decoded] = []
         self.hosts: dict[str, None] = {}
@@ -83,44 +82,68 @@ class _Reading:
         self._told: set[tuple[str, int]] = set()
 
     def read(self) -> None:
-        self.code.probe()
-        words = sow(self.flow)
+        """Go through the stages; a stage that reaches its bound is said, and the next works with what there is."""
+        try:
+            self.code.probe()
+        except TooDeep:
+            self.unread = f"nested more than {MAX_DEPTH} levels deep: read in part"
+            return
+        for stage in (self._follow, self._find, self._judge, self._tell):
+            try:
+                stage()
+            except (Exhausted, RecursionError):
+                self.unread = _TOO_MUCH
+                self.code.steps = _STEPS // 4
+        if self.code.cut:
+            self.unread = self.unread or _TOO_MUCH
+
+    def _follow(self) -> None:
+        self.words = sow(self.flow)
         self.flow.run()
-        found = list(strings.hidden(self.flow, words, decode_nodes(self.flow), self.budget))
-        named = list(strings.credentials(self.code, words))
+
+    def _find(self) -> None:
+        self.found.extend(strings.hidden(self.flow, self.words, decode_nodes(self.flow), self.budget))
+        self.named.extend(strings.credentials(self.code, self.words))
+        if any(name == "*" for name, _ in self.flow.reads):
+            self.named.extend(strings.secret_names(self.code, self.words))
+
+    def _judge(self) -> None:
         sources: list[tuple[int, int, Origin]] = [
-            *(
-                (each.node.start_byte, each.node.end_byte, "decoded")
-                for each in found
-                if each.encodings != ("concatenated",)
-            ),
-            *((node.start_byte, node.end_byte, "credentials") for _, node in named),
+            (each.node.start_byte, each.node.end_byte, "decoded")
+            for each in self.found
+            if each.encodings != ("concatenated",)
         ]
+        sources += [(node.start_byte, node.end_byte, "credentials") for _, node in self.named]
         judged = self.judged = Facts(self.flow, sources)
-        judged.judge()
-        for detail, node in named:
+        for detail, node in self.named:
             judged.can("credentials", node, detail)
         spelled = letterless(self.flow)
         if spelled is not None:
             judged.can("dynamic-code", spelled, "code without letters")
-        self._hosts(strings.hosts(self.code))
-        found += [
+        judged.judge()
+
+    def _tell(self) -> None:
+        judged = self.judged
+        if judged is None:
+            return
+        self._hosts(hosts.hosts(self.code))
+        self.found += [
             strings.Hidden(constant.value, node, constant.layers)
             for constant, node in self.flow.unhidden
             if hides(constant) and isinstance(constant.value, str)
         ]
-        for each in found:
+        for each in self.found:
             self._hidden(each, judged)
         for call in judged.calls:
             for argument in call.arguments:
-                if argument is not None:
-                    self._hosts(strings.hosts_in_text(argument) if call.callee != "require" else ())
+                if argument is not None and call.callee != "require":
+                    self._hosts(hosts.hosts_in_text(argument))
         for text, node in judged.code_run:
             self._nested(text, node, judged.timing.when(node))
 
     def _hosts(self, names: Iterable[str]) -> None:
         for name in names:
-            if len(self.hosts) >= strings.MAX_HOSTS:
+            if len(self.hosts) >= hosts.MAX_HOSTS:
                 return
             self.hosts[name] = None
 
@@ -131,7 +154,7 @@ class _Reading:
         self._told.add((each.value, decoded.line))
         if len(self.decoded) < _MOST_DECODED:
             self.decoded.append(decoded)
-        self._hosts(strings.hosts_in_text(each.value))
+        self._hosts(hosts.hosts_in_text(each.value))
         credential = CREDENTIAL_PATHS.search(each.value)
         if credential is not None:
             judged.can("credentials", each.node, credential[0])
@@ -161,6 +184,7 @@ class _Reading:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
             self._hosts(facts.hosts)
+        unread = unread or self.unread
         if judged is not None and judged.overflow:
             unread = unread or "more facts than are kept for one file"
         if self.budget.spent:

@@ -35,12 +35,12 @@ _NAMING_FIELD = {
     "required_parameter": "pattern",
     "optional_parameter": "pattern",
 }
-_MOST_LOOKED_AT = 400
-_MOST_USES = 2_000
+_MOST_LOOKED_AT = 10_000
+_MOST_USES = 20_000
 
 
 class Definition(NamedTuple):
-    """One place that gives a name its value. `keys` lead from the value to the name: `{a: [b]} = v` gives ("a", "0")."""
+    """One place that gives a name its value. `keys` lead from the value to it: `{a: [b]} = v` gives ("a", "0")."""
 
     kind: Kind
     name: Node
@@ -93,6 +93,7 @@ class Scopes:
                 continue
             looked += 1
             if looked > _MOST_LOOKED_AT:
+                self.code.cut = True
                 return
             leaf = code.leaf(at, at + len(name))
             if leaf.type not in _LEAVES:
@@ -173,7 +174,10 @@ class Scopes:
         if found is None:
             found = self._uses[key] = []
             start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
-            for at in self.code.positions_in(name, start, end)[:_MOST_USES]:
+            places = self.code.positions_in(name, start, end)
+            if len(places) > _MOST_USES:
+                self.code.cut = True
+            for at in places[:_MOST_USES]:
                 leaf = self.code.leaf(at, at + len(name))
                 if leaf.type in _LEAVES and self._belongs(leaf, name, scope):
                     found.append(leaf)
@@ -194,7 +198,7 @@ class Scopes:
         found = self._writes.get(key)
         if found is None:
             found = self._writes[key] = []
-            for leaf in self.uses(name, scope)[:_MOST_LOOKED_AT]:
+            for leaf in self.uses(name, scope):
                 definition = self.classify(leaf)
                 if definition is not None:
                     found.append(definition)

@@ -1,9 +1,8 @@
 """Where the flow of references starts: the words that matter, wherever they stand in code."""
 
-import re
-
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import (
     COMMON_GLOBALS,
     GLOBAL_PROPERTIES,
@@ -36,11 +35,15 @@ _BEFORE_OWN = (
 )
 _BEFORE_ANY = (*_BEFORE_OWN, b"[", b"(")
 #: A bracket access whose key is put together: `x["a" + ...`, `` x[`...` ``, `x[("a")`, `x[f("...`.
-_COMPUTED = re.compile(rb"\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])")
-_OBJECT_END = re.compile(rb"[\w$)\]'\"`.\s]")
-_FROM = re.compile(rb"from\s*[\"']")
+_COMPUTED = lazy_regex(rb"\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])")
+_OBJECT_END = lazy_regex(rb"[\w$)\]'\"`.\s]")
+_FROM = lazy_regex(rb"from\s*[\"']")
 #: Text over the alphabet that spells any program without letters.
-_NO_LETTERS = re.compile(rb"[\[\]()!+]{400}")
+_NO_LETTERS = lazy_regex(rb"[\[\]()!+]{400}")
+_FINDER = lazy_regex(rb"return\s+this\b|=>\s*this\b")
+_LONGEST_FINDER = 200
+#: Properties of `this` and of what may be the global object that are telling enough to be believed.
+_MADE_BY_THIS = frozenset({"eval", "Function", "execScript"})
 _METHODS_OF_VALUES = frozenset({"array", "string", "regex", "template_string", "number", "object", "true", "false"})
 
 
@@ -60,7 +63,7 @@ def sow(flow: Flow) -> frozenset[bytes]:
     return words
 
 
-def _start(flow: Flow, word: bytes, leaf: Node, at: int) -> None:
+def _start(flow: Flow, word: bytes, leaf: Node, at: int) -> None:  # noqa: C901 (one arm a kind of node)
     kind = leaf.type
     if kind in {"identifier", "shorthand_property_identifier"}:
         if word in _GLOBAL_WORDS and not _is_own(flow, word, leaf):
@@ -154,15 +157,32 @@ def _property(flow: Flow, member: Node, name: str) -> None:
         if target.type != "this" or name in {"_compile", "_load"}:
             flow.follow(member, path)
     elif target.type == "this":
-        if name in {"eval", "Function"}:
+        if name in _MADE_BY_THIS:
             flow.follow(member, name)
-    elif target.type == "identifier" and flow.code.bytes_of(target) in _GLOBAL_NAMES:
+    elif _is_global_object(flow, target, name):
         flow.follow(member, GLOBALS[name])
 
 
 _GLOBAL_NAMES = frozenset(
     {b"globalThis", b"global", b"window", b"self", b"top", b"root", b"GLOBAL", b"parent", b"frames"}
 )
+
+
+def _is_global_object(flow: Flow, target: Node, name: str) -> bool:
+    """Whether an expression is the global object: by its names, or as what a function made to find it gives."""
+    if target.end_byte - target.start_byte > _LONGEST_FINDER:
+        return False
+    source = flow.code.bytes_of(target)
+    if all(part.strip() in _GLOBAL_NAMES for part in source.replace(b"?.", b".").split(b".")):
+        return True
+    if name not in _MADE_BY_THIS:
+        return False
+    if target.type == "identifier":
+        _, definitions = flow.scopes.lookup(source, target)
+        value = definitions[0].value if len(definitions) == 1 else None
+        source = flow.code.data[value.start_byte : value.start_byte + _LONGEST_FINDER] if value is not None else b""
+        return _FINDER.search(source) is not None or source == b"this"
+    return target.type == "call_expression" and _FINDER.search(source) is not None
 
 
 def _makes_functions(code: Code, member: Node, target: Node) -> bool:

@@ -2,29 +2,34 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv6Address
 from itertools import chain
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
-from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS, CREDENTIAL_WORDS, METADATA_ADDRESSES
+from customhouse.source.javascript.capability_table import (
+    CREDENTIAL_PATHS,
+    CREDENTIAL_WORDS,
+    METADATA_ADDRESSES,
+    SECRET_VARIABLES,
+)
 from customhouse.source.javascript.flow import Flow
-from customhouse.source.javascript.tree import Code, bare
+from customhouse.source.javascript.hosts import hosts_in_text
+from customhouse.source.javascript.tree import Code, bare, string_at
 from customhouse.source.javascript.values import Constant, items, number
 
 #: A literal that begins with a long run of what encodings are written in.
-_LONG = re.compile(rb"[\"'`]([A-Za-z0-9+/=_%-]{24,})")
-_ESCAPED = re.compile(rb"\\(?:x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{2}\})\\[xu][0-9a-fA-F{]{2,4}\}?\\[xu]")
+_LONG = lazy_regex(rb"[\"'`]([A-Za-z0-9+/=_%-]{24,})")
+_ESCAPED = lazy_regex(rb"\\(?:x[0-9a-fA-F]{2}|u00[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{2}\})\\[xu][0-9a-fA-F{]{2,4}\}?\\[xu]")
 #: A literal joined to a literal: a text that was taken apart.
-_PIECES = re.compile(rb"\+\s*[\"'`]")
-_BEFORE_PIECE = re.compile(rb"[\"'`]\s*$")
-_NUMBERS = re.compile(rb"\[\s*(?:(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,\s*){15,}")
-_CODED = re.compile(rb"%[0-9a-fA-F]{2}|[0-9+/=]|[a-z][A-Z]")
+_PIECES = lazy_regex(rb"\+\s*[\"'`]")
+_BEFORE_PIECE = lazy_regex(rb"[\"'`]\s*$")
+_NUMBERS = lazy_regex(rb"\[\s*(?:(?:0x[0-9a-fA-F]{2}|\d{2,3})\s*,\s*){15,}")
+_CODED = lazy_regex(rb"%[0-9a-fA-F]{2}|[0-9+/=]|[a-z][A-Z]")
 #: The alphabet of the most used obfuscator's base64: letters in the other case.
 _SWAPPED = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"
-_SWAPPED_ITEM = re.compile(rb"[\"']([A-Za-z0-9+/]{6,400}={0,2})[\"']")
-_NOT_CODE = frozenset({"comment", "html_comment", "hash_bang_line", "regex_pattern", "jsx_text"})
+_SWAPPED_ITEM = lazy_regex(rb"[\"']([A-Za-z0-9+/]{6,400}={0,2})[\"']")
 _EXPRESSIONS = frozenset(
     {
         "call_expression",
@@ -35,38 +40,16 @@ _EXPRESSIONS = frozenset(
         "arguments",
     }
 )
-_PROSE = re.compile(r"[a-z]{3} [a-z]{2,} [a-z]")
-_CHAIN = re.compile(rb"(?:split|reverse|map|slice|concat|from|reversed|toReversed|fromCharCode)[\"'\]]*$")
-_PICTURE = re.compile(r"data:(?:image|font|audio|video|application/(?:font|x-font|json))", re.IGNORECASE)
+_PROSE = lazy_regex(r"[a-z]{3} [a-z]{2,} [a-z]")
+_CHAIN = lazy_regex(rb"(?:split|reverse|map|slice|concat|from|reversed|toReversed|fromCharCode)[\"'\]]*$")
+_PICTURE = lazy_regex(r"data:(?:image|font|audio|video|application/(?:font|x-font|json))", re.IGNORECASE)
 #: What a text that was taken apart must say to be worth telling.
-TELLING = re.compile(
+TELLING = lazy_regex(
     r"https?:|wss?:|\brequire\b|\beval\b|\bexec|spawn|child_process|process\.|powershell|/bin/|/tmp/|\bcurl\b|\bwget\b|\.ssh|\.npmrc|_process|fromCharCode|Function"
     r"|cmd\.exe|globalThis|constructor|\bfs\b|\bnet\b|base64|\.sh\b|\.exe\b|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|import\("
 )
+_SHORTEST = 4
 _MOST_CANDIDATES = 4_000
-
-_URL = re.compile(
-    rb"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+(?:@[A-Za-z0-9._-]+)?)(?::\d{1,5})?(?:/[A-Za-z0-9._~/%+@=,:-]*)?"
-)
-_SCHEME = re.compile(rb"(?:https?|wss?|ftp|tcp|udp|git\+https|git)$", re.IGNORECASE)
-_ADDRESS = re.compile(rb"\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")  # from its first dot, which is found fast
-_FIRST_NUMBER = re.compile(rb"[\"'`/@ ](\d{1,3})$")
-_ADDRESS6 = re.compile(rb":[0-9a-fA-F]{0,4}:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4})*")
-_NAMED = re.compile(rb"ost(?:name|Name)?[\"']?\s*[:=]\s*[\"'`]([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[\"'`]")
-HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,23}(?::\d{1,5})?", re.IGNORECASE)
-#: Ends of dotted names that are files or members of objects, not hosts.
-_FILE_ENDINGS = frozenset(
-    "js mjs cjs ts json node map css html htm txt md xml yml yaml exe dll sh ps1 bat cmd log lock prototype exports env".split()
-)
-_NAMESPACES = (
-    "http://www.w3.org",
-    "https://www.w3.org",
-    "http://json-schema.org",
-    "https://json-schema.org",
-    "http://schemas.",
-)
-MAX_HOSTS = 64
-_LONGEST_HOST = 200
 
 
 class Hidden:
@@ -81,23 +64,12 @@ class Hidden:
         self.encodings = encodings
 
 
-def string_at(code: Code, at: int) -> Node | None:
-    """The string or template around a place, None when the place is in a comment, a pattern or plain code."""
-    node: Node | None = code.leaf(at, at + 1)
-    if node is None or node.type in _NOT_CODE:
-        return None
-    while node is not None and node.type in {"string_fragment", "escape_sequence", '"', "'", "`"}:
-        node = node.parent
-    return node if node is not None and node.type in {"string", "template_string"} else None
-
-
 def hidden(flow: Flow, words: frozenset[bytes], decoders: list[Node], budget: decoding.Budget) -> Iterator[Hidden]:
-    """Texts that the file's constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
+    """Texts that constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
     code = flow.code
     seen: set[int] = set()
-    taken = 0
-    for node in chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code)):
-        taken += 1
+    candidates = chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code))
+    for taken, node in enumerate(candidates):
         if taken > _MOST_CANDIDATES:
             budget.attempts = 0  # which is said as a gap
             return
@@ -185,15 +157,21 @@ def _look(code: Code, top: Node, constant: Constant, budget: decoding.Budget) ->
     if text is None:
         return
     layers = tuple(dict.fromkeys(layer for layer in constant.layers if layer != "regex"))
+    if isinstance(constant.value, list) and "char-codes" not in layers:
+        layers = (*layers, "char-codes")
     if (
         layers
         and constant.whole
         and "\ufffd" not in text
-        and len(text) > 3
+        and len(text) >= _SHORTEST
         and (set(layers) - {"reversed", "escapes"} or TELLING.search(text))
-    ):  # noqa: PLR2004
+    ):
         yield Hidden(text, top, layers)
-    elif top.type == "binary_expression" and TELLING.search(text) and not _said_plainly(code, top, text):
+    elif (
+        top.type in {"binary_expression", "call_expression"}
+        and TELLING.search(text)
+        and not _said_plainly(code, top, text)
+    ):
         yield Hidden(text, top, ("concatenated",))
     if not constant.whole or len(text) < 16 or _PICTURE.match(text) or _PROSE.search(text, 0, 200):  # noqa: PLR2004 (as decode_layers)
         return
@@ -246,8 +224,12 @@ def _wordy(text: str) -> bool:
 
 def _said_plainly(code: Code, node: Node, text: str) -> bool:
     """Whether what makes a joined text telling stands in one of its literals anyway."""
+    source = code.bytes_of(node)
     match = TELLING.search(text)
-    return match is None or match[0].encode("utf-8", "replace") in code.bytes_of(node)
+    if match is not None and match[0].encode("utf-8", "replace") not in source:
+        return False
+    named = ("/".join(host.split("/")[:3]) for host in hosts_in_text(text))
+    return all(host.encode("utf-8", "replace") in source for host in named)
 
 
 def _swapped(code: Code, budget: decoding.Budget) -> Iterator[Hidden]:
@@ -268,7 +250,7 @@ def _swapped(code: Code, budget: decoding.Budget) -> Iterator[Hidden]:
 
 
 def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
-    """Places of credentials that string constants name: what was matched, and the string. `words` are all of the file."""
+    """Places of credentials that strings name: what was matched, and the string. `words` are all of the file's."""
     seen: set[int] = set()
     places = [at for word in words & CREDENTIAL_WORDS for at in code.positions(word)]
     for address in METADATA_ADDRESSES:
@@ -289,63 +271,14 @@ def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node
             yield named[0].strip("/\\"), node
 
 
-def hosts(code: Code) -> Iterator[str]:
-    """URLs, host names and addresses that constants of the file name, in the order of the file a kind."""
-    data = code.data
-    at = data.find(b"://")
-    while at >= 0:
-        url = url_at(data, at)
-        if url is not None and not url.startswith(_NAMESPACES) and string_at(code, at) is not None:
-            yield url
-        at = data.find(b"://", at + 3)
-    for match in _ADDRESS.finditer(data):
-        first = _FIRST_NUMBER.search(data, max(match.start() - 4, 0), match.start())
-        address = first[1] + match[0] if first is not None else b""
-        if address and _is_address(address) and string_at(code, match.start()) is not None:
-            yield address.decode()
-    for match in _ADDRESS6.finditer(data):
-        node = string_at(code, match.start())
-        address = _is_address6(code.text(node)[1:-1]) if node is not None else None
-        if address is not None:
-            yield address
-    for match in _NAMED.finditer(data):
-        if string_at(code, match.start(1)) is not None:
-            yield match[1].decode()
-
-
-def url_at(data: bytes, at: int) -> str | None:
-    """The URL whose `://` stands at `at`, without query and fragment; None when no host follows."""
-    scheme = _SCHEME.search(data, max(at - 10, 0), at)
-    rest = _URL.match(data, at + 3)
-    if scheme is None or rest is None or (b"." not in rest[0] and not rest[0].startswith((b"localhost", b"["))):
-        return None
-    return f"{scheme[0].decode()}://{rest[0].decode().rstrip('.,:')}"[:_LONGEST_HOST]
-
-
-def hosts_in_text(text: str) -> Iterator[str]:
-    """The same, of a text that was folded or decoded."""
-    data = text.encode("utf-8", "replace")
-    at = data.find(b"://")
-    while at >= 0:
-        url = url_at(data, at)
-        if url is not None and not url.startswith(_NAMESPACES):
-            yield url
-        at = data.find(b"://", at + 3)
-    for match in re.finditer(rb"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", data):
-        if _is_address(match[0]):
-            yield match[0].decode()
-    if HOST_NAME.fullmatch(text) and text.rpartition(".")[2].lower() not in _FILE_ENDINGS:
-        yield text
-
-
-def _is_address(value: bytes) -> bool:
-    parts = value.split(b".")
-    return all(int(part) < 256 for part in parts) and parts[0] != b"0"  # noqa: PLR2004
-
-
-def _is_address6(text: str) -> str | None:
-    try:
-        address = IPv6Address(text.strip("[]"))
-    except ValueError:
-        return None
-    return str(address) if address.is_global else None
+def secret_names(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
+    """Names of secret environment variables that stand as texts: for files that read variables by computed names."""
+    for word in words:
+        name = word.decode("utf-8", "replace")
+        if not name.isupper() or not SECRET_VARIABLES.search(name):
+            continue
+        for at in code.positions(word):
+            node = string_at(code, at)
+            if node is not None and node.end_byte - node.start_byte == len(word) + 2:
+                yield f"process.env.{name}", node
+                break

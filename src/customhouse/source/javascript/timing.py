@@ -10,15 +10,16 @@ import re
 from tree_sitter import Node
 
 from customhouse.model.code import When
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import KEEPERS
 from customhouse.source.javascript.scope import Scopes
 from customhouse.source.javascript.tree import FIELDS, TRANSPARENT, Code
 
-_MOST_CALLS = 120
+_MOST_CALLS = 1_000
 _DEEPEST = 60
 _PASSING = TRANSPARENT | {"unary_expression", "sequence_expression", "ternary_expression"}
 #: A key of a bundle's table of modules: a number, or a path.
-_MODULE_KEY = re.compile(rb"[\"']?(?:\d+|(?:\.{0,2}/|[\w@.-]+/).*|.*\.[cm]?[jt]sx?)[\"']?", re.DOTALL)
+_MODULE_KEY = lazy_regex(rb"[\"']?(?:\d+|(?:\.{0,2}/|[\w@.-]+/).*|.*\.[cm]?[jt]sx?)[\"']?", re.DOTALL)
 #: Called by the language itself when an object of a literal is used.
 _IMPLICIT = frozenset({b"toString", b"valueOf", b"then", b"toJSON", b"get", b"apply", b"construct", b"has"})
 
@@ -82,7 +83,7 @@ class Timing:
             return True
         return kind not in {"function_declaration", "generator_function_declaration"} and self._expression(function)
 
-    def _expression(self, function: Node) -> bool:
+    def _expression(self, function: Node) -> bool:  # noqa: C901 (one arm a kind of surroundings)
         """A function that stands in an expression: what its surroundings do with it."""
         holder = function.parent
         while holder is not None and (holder.type in _PASSING or _chooses(holder)):
@@ -113,12 +114,14 @@ class Timing:
     def _argument(self, arguments: Node) -> bool:
         """A callback runs when its call does, unless what is called only keeps it."""
         call = arguments.parent
-        if call is None or not self.at_load(call):
+        if call is None:
             return False
         callee = call.child_by_field_name("function")
         if callee is None or callee.id in self.paths:
-            return True  # what is followed, such as `https.get`, runs its callbacks
-        return not KEEPERS.search(self.code.data[max(callee.start_byte, callee.end_byte - 64) : callee.end_byte])
+            return self.at_load(call)  # what is followed, such as `https.get`, runs its callbacks
+        if KEEPERS.search(self.code.data[max(callee.start_byte, callee.end_byte - 64) : callee.end_byte]):
+            return self._expression(call)  # what is kept runs when the result is called
+        return self.at_load(call)
 
     def _member_called(self, member: Node) -> bool:
         """`(function () {...}).call(this)`."""
@@ -228,7 +231,7 @@ class Timing:
                 continue
             looked += 1
             if looked > _MOST_CALLS:
-                return False  # so common a name says nothing
+                return True
             leaf = self.code.leaf(at, at + len(word))
             member = leaf.parent if leaf.type != "string_fragment" or leaf.parent is None else leaf.parent.parent
             if member is None or member.type not in {"member_expression", "subscript_expression"}:

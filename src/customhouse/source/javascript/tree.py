@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: Node types that hold code which runs when they are called, not where they stand.
 FUNCTIONS = frozenset(
     {
@@ -32,15 +34,15 @@ TRANSPARENT = frozenset(
         "type_assertion",
     }
 )
-WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+WORD = lazy_regex(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
     range(128, 256)
 )
 #: A tree deeper than this is nesting that no person or bundler wrote. Asking a node for its parent costs as much as the
 #: node is deep, so such a file would take minutes.
 MAX_DEPTH = 2_000
-#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside it,
-#: so a nest of four times as many levels cannot stay unseen between two probes.
+#: The depth is measured at every so many bytes. Each level of a nest covers at least a byte more than the one inside
+#: it, so a nest of four times as many levels cannot stay unseen between two probes.
 _PROBE_EVERY = 2_048
 #: In a deep place a step weighs one more for so many levels.
 _LEVELS_A_WEIGHT = 64
@@ -69,13 +71,15 @@ class Code:
     `steps` counts down with every node looked at; at zero `Exhausted` is raised, so that no file costs without bound.
     """
 
-    __slots__ = ("_owners", "_positions", "_weight", "_weights", "data", "root", "steps")
+    __slots__ = ("_owners", "_positions", "_weight", "_weights", "cut", "data", "root", "steps")
 
     def __init__(self, data: bytes, root: Node, steps: int) -> None:
         """Take the parsed file and how many nodes may be looked at."""
         self.data = data
         self.root = root
         self.steps = steps
+        #: Whether a bound cut something off that may have mattered.
+        self.cut = False
         self._weight = 1
         self._weights = [1] * (len(data) // _PROBE_EVERY + 1)
         self._positions: dict[bytes, list[int]] = {}
@@ -216,3 +220,16 @@ def bare(node: Node | None) -> Node | None:
 def line_of(node: Node) -> int:
     """The line a node begins on, from 1."""
     return node.start_point[0] + 1
+
+
+_NOT_CODE = frozenset({"comment", "html_comment", "hash_bang_line", "regex_pattern", "jsx_text"})
+
+
+def string_at(code: Code, at: int) -> Node | None:
+    """The string or template around a place, None when the place is in a comment, a pattern or plain code."""
+    node: Node | None = code.leaf(at, at + 1)
+    if node is None or node.type in _NOT_CODE:
+        return None
+    while node is not None and node.type in {"string_fragment", "escape_sequence", '"', "'", "`"}:
+        node = node.parent
+    return node if node is not None and node.type in {"string", "template_string"} else None

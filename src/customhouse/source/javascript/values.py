@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 
 Raw = str | int | float | bool | bytes | list["Constant | None"] | dict[str, "Constant | None"] | None
@@ -14,8 +15,10 @@ HOLE = "{}"
 
 
 class Constant(NamedTuple):
-    """A folded value. `layers` are the encodings that folding took off, outermost first; `whole` is False when a part
-    of the text is unknown and stands as `{}`.
+    """A folded value.
+
+    `layers` are the encodings that folding took off, outermost first; `whole` is False when a part of the text is
+    unknown and stands as `{}`.
     """
 
     value: Raw
@@ -23,7 +26,7 @@ class Constant(NamedTuple):
     whole: bool = True
 
 
-_ESCAPE = re.compile(
+_ESCAPE = lazy_regex(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|([0-3][0-7]{0,2}|[4-7][0-7]?)|(\r\n|[\n\r\u2028\u2029])|(.))",
     re.DOTALL,
 )
@@ -90,6 +93,8 @@ def number(constant: Constant | None) -> int | float | None:
     if constant is None:
         return None
     value = constant.value
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, int | float):
         return value
     if isinstance(value, str):

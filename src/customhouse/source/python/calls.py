@@ -10,13 +10,13 @@ import re
 from tree_sitter import Node
 
 from customhouse.source.python.api import api, canonical, modules, telling_builtins
-from customhouse.source.python.bindings import Bindings
+from customhouse.source.python.bindings import Binding, Bindings
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.resolver import MAX_CANDIDATES, Names, Resolver
 
 _PLAIN_CALLEE = re.compile(rb"([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\(")
 _FIRST_NAME = re.compile(rb"[^\W\d]\w*")
-_DEEP = re.compile(rb"__(?:globals|builtins|dict|getattribute)__|f_globals|func_globals|sys\.modules|operator|getattr")
+_DEEP = re.compile(rb"__(?:globals|builtins|dict|getattribute)__|f_globals|f_builtins|func_globals")
 _ASCII = 0x7F
 _MAX_ARGUMENTS = 16
 _MAX_BINDINGS = 40
@@ -38,6 +38,7 @@ class CallFinder:
         self._judged: dict[bytes, int] = {}
         self._own: list[tuple[Node, Names | None]] = []
         self._receivers: set[str] | None = None
+        self._modules: set[str] | None = None
         self._deep = _DEEP.search(self.data) is not None
 
     def find(self, nodes: list[Node]) -> Found:
@@ -61,7 +62,7 @@ class CallFinder:
                     self._own.append((node, None))
                 else:
                     self._sort(node, self._function(node), kept)
-            elif self._deep and match[2]:
+            elif self._deep and b"_" in match[2]:
                 self._sort(node, self._function(node), kept)
             else:
                 boring.append(node)
@@ -97,12 +98,26 @@ class CallFinder:
             elif binding.kind == "import":
                 telling = self.resolver.through or binding.target.partition(".")[0] in modules()
                 judgement |= _TELLING if telling else _BORING
-            else:
+            elif self._may_tell(binding):
                 for result in self.resolver.binding(scope, name, binding):
                     judgement |= _OWN if result.startswith(("local:", "class:", "self:")) else _TELLING
         if len(found) > _MAX_BINDINGS:
             judgement |= _TELLING
         return judgement
+
+    def _may_tell(self, binding: Binding) -> bool:
+        """Whether what a name is given can be anything: not a literal, nor what begins with a name that is boring."""
+        node = binding.node
+        if node is None or node.type in _LITERALS:
+            return False
+        match = _FIRST_NAME.match(self.data, node.start_byte)
+        if match is None or node.type not in _CHAINS or self._deep:
+            return True
+        known = self._judged.get(match[0])
+        if known is None:
+            self._judged[match[0]] = _BORING  # a name that is made of itself
+            known = self._judged[match[0]] = self._judge(match[0].decode("utf-8", "replace"))
+        return known != _BORING
 
     def _receiver_names(self) -> set[str]:
         """What the methods of the file call their instance: `self`, `cls`, or whatever an author likes."""
@@ -165,11 +180,25 @@ class CallFinder:
     def _hands_over(self, arguments: Node | None) -> bool:
         for child in arguments.named_children[:_MAX_ARGUMENTS] if arguments is not None else ():
             value = child.child_by_field_name("value") if child.type == "keyword_argument" else child
-            if value is not None and value.type in {"identifier", "attribute", "call"}:
+            if value is None or value.type not in {"identifier", "attribute", "call"}:
+                continue
+            first = _FIRST_NAME.match(self.data, value.start_byte)
+            if first is not None and first[0].decode("utf-8", "replace") in self._module_names():
                 names = self.resolver.node(value)
                 if any(":" not in name and not name.endswith("()") for name in names):
                     return True
         return False
+
+    def _module_names(self) -> set[str]:
+        """Local names that may stand for a module of interest, or get one."""
+        if self._modules is None:
+            roots = modules()
+            self._modules = {
+                name for name, target in self.bindings.imported_names
+                if self.resolver.through or target.partition(".")[0] in roots
+            }  # fmt: skip
+            self._modules |= {"__import__", "getattr"}
+        return self._modules
 
     def _learn_arguments(self, node: Node, name: str) -> None:
         """Remember what a function of this file is called with."""
@@ -194,5 +223,11 @@ class CallFinder:
                 known.append(value)
 
 
+_LITERALS_TEXT = """
+string concatenated_string integer float true false none comparison_operator not_operator list_comprehension
+set_comprehension dictionary_comprehension binary_operator unary_operator ellipsis
+"""
+_LITERALS = frozenset(_LITERALS_TEXT.split())
+_CHAINS = frozenset({"call", "attribute", "identifier", "subscript", "await"})
 #: An argument that is a bare name, a member, or what imports one.
 _HANDED = re.compile(rb"[(,=]\s*(?:[A-Za-z_][\w.]*\s*[,)]|__import__|getattr|importlib)")

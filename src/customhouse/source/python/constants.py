@@ -1,29 +1,21 @@
 """Folding: the value of an expression that is a constant, or nearly one, without running anything."""
 
 from collections.abc import Callable
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from tree_sitter import Node
 
 from customhouse.source.python.bindings import Binding, Bindings
+from customhouse.source.python.constant import HOLE, Const, path_of
+from customhouse.source.python.constant_calls import fold_call
 from customhouse.source.python.literals import number, string_prefix, unescape
-from customhouse.source.python.operations import MAX_LENGTH, Known, binary, call_function, call_method, sized, slice_of
+from customhouse.source.python.operations import MAX_LENGTH, Known, binary, sized, slice_of
 from customhouse.source.python.resolver import Resolver, Steps
 
 #: How deep expressions and chains of names are followed.
 MAX_DEPTH = 30
-#: What stands for an unknown part of a string whose other parts are known.
-HOLE = "{}"
 _MAX_ITEMS = 65_536
 _MAX_CHAIN = 5_000
-
-
-class Const(NamedTuple):
-    """A folded value. `encodings` were taken off on the way, outermost first; `partial` when it holds a `HOLE`."""
-
-    value: Known
-    encodings: tuple[str, ...] = ()
-    partial: bool = False
 
 
 class Folder:
@@ -130,6 +122,8 @@ class Folder:
                 return None
             rights.append((sign.type, right))
             left = left.child_by_field_name("left")
+        if not self.steps.take(len(rights) // 4):
+            return None
         value = self.fold(left, depth) if left is not None else None
         if all(operator == "+" for operator, _ in rights):
             parts = [value, *(self.fold(right, depth) for _, right in reversed(rights))]
@@ -144,7 +138,7 @@ class Folder:
             ):
                 value = self._joined([value, other])
             elif operator == "/" and (value or other):
-                value = _path([value, other])
+                value = path_of([value, other])
             else:
                 value = self._operated(operator, value, other, right)
             if value is None and operator != "+":
@@ -320,6 +314,7 @@ class Folder:
 
     def _attribute(self, node: Node, depth: int) -> Const | None:
         text = self.bindings.text(node)
+        self.bindings.build()
         found = self.bindings.attributes.get(text)
         if found:
             return self._bound(found, -1, depth)
@@ -327,101 +322,7 @@ class Folder:
         return next((Const(_CONSTANTS[name]) for name in names if name in _CONSTANTS), None)
 
     def _call(self, node: Node, depth: int) -> Const | None:
-        function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        if function is None or arguments is None:
-            return None
-        if arguments.type == "generator_expression":
-            children = [arguments]
-        else:
-            children = [child for child in arguments.named_children if child.type != "comment"]
-        named: dict[str, Node] = {}
-        plain: list[Const | None] = []
-        for child in children:
-            if child.type == "keyword_argument":
-                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-                if name is not None and value is not None:
-                    named[self.bindings.text(name)] = value
-            elif child.type == "list_splat":
-                const = self.fold(child.named_children[0], depth) if child.named_child_count else None
-                if const is None or const.partial or not isinstance(const.value, tuple):
-                    return None
-                plain.extend(Const(item, const.encodings) for item in const.value)
-            else:
-                plain.append(self.fold(child, depth))
-        keywords = {name: self.fold(value, depth) for name, value in named.items()}
-        for callee in self.resolver.node(function):
-            result = self._function(callee, children, plain, keywords)
-            if result is not None:
-                return result
-        return self._method(function, plain, keywords, depth)
-
-    def _function(
-        self, callee: str, nodes: list[Node], plain: list[Const | None], keywords: dict[str, Const | None]
-    ) -> Const | None:
-        if callee in {"os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.expanduser", "os.path.expandvars"}:
-            return _path(plain) if plain else None
-        if callee in {"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath"}:
-            return plain[0] if plain else None
-        if callee == "pathlib.Path.home":
-            return Const("~")
-        if callee in {"map", "builtins.map"} and len(nodes) > 1 and len(plain) > 1:
-            return self._mapped(nodes[0], plain[1])
-        known = _all_known(plain)
-        named = _all_named(keywords)
-        if known is None or named is None:
-            return None
-        result = call_function(callee, [const.value for const in known], named)
-        if result is None:
-            return None
-        inner = next((const.encodings for const in known if const.encodings), ())
-        value, encoding = result
-        return Const(value, (encoding, *inner) if encoding else inner)
-
-    def _mapped(self, function: Node, values: Const | None) -> Const | None:
-        if values is None or values.partial or isinstance(values.value, int) or len(values.value) > _MAX_ITEMS:
-            return None
-        for callee in self.resolver.node(function):
-            results = [call_function(callee, [value], {}) for value in values.value]
-            encoding = next((result[1] for result in results if result is not None), "")
-            if results and all(result is not None for result in results):
-                items = tuple(result[0] for result in results if result is not None)
-                return Const(items, (encoding, *values.encodings) if encoding else values.encodings)
-        return None
-
-    def _method(
-        self, function: Node, plain: list[Const | None], keywords: dict[str, Const | None], depth: int
-    ) -> Const | None:
-        """A method of a constant: `"".join(…)`, `b"…".decode()`, `"…{}".format(…)`."""
-        holder, member = function.child_by_field_name("object"), function.child_by_field_name("attribute")
-        if function.type != "attribute" or holder is None or member is None:
-            return None
-        receiver = self.fold(holder, depth)
-        if receiver is None:
-            return None
-        name = self.bindings.text(member)
-        if name == "format" and isinstance(receiver.value, str):
-            plain = [const or Const(HOLE, (), partial=True) for const in plain]
-            keywords = {key: const or Const(HOLE, (), partial=True) for key, const in keywords.items()}
-        elif name in {"strip", "rstrip", "lstrip", "joinpath"} and receiver.partial:
-            return _path([receiver, *plain]) if name == "joinpath" else receiver
-        elif receiver.partial:
-            return None
-        if name in {"joinpath", "expanduser", "resolve", "absolute", "as_posix"}:
-            return _path([receiver, *plain])
-        partial = receiver.partial or any(const is not None and const.partial for const in (*plain, *keywords.values()))
-        if partial and name not in {"format", "join"}:
-            return None
-        values = [const.value if const is not None else None for const in plain]
-        named = {key: const.value if const is not None else None for key, const in keywords.items()}
-        if None in values or None in named.values():
-            return None
-        result = call_method(receiver.value, name, values, named)  # type: ignore[arg-type] # None is excluded above
-        if result is None:
-            return None
-        value, encoding = result
-        consts = (receiver, *(const for const in plain if const is not None))
-        inner = next((const.encodings for const in consts if const.encodings), ())
-        return Const(value, (encoding, *inner) if encoding else inner, partial)
+        return fold_call(self, node, depth)
 
     _BY_TYPE: ClassVar[dict[str, Callable[["Folder", Node, int], Const | None]]] = {
         "string": _string,
@@ -445,26 +346,6 @@ class Folder:
         "attribute": _attribute,
         "call": _call,
     }
-
-
-def _path(parts: list[Const | None]) -> Const | None:
-    """Path parts joined; an unknown first part (a home folder, most often) is a hole."""
-    texts = [part.value if part is not None and isinstance(part.value, str) else HOLE for part in parts]
-    if all(text == HOLE for text in texts):
-        return None
-    partial = HOLE in texts or any(part is not None and part.partial for part in parts)
-    joined = "/".join(text.rstrip("/") if text != "/" else "" for text in texts)
-    return Const(joined, (), partial)
-
-
-def _all_known(consts: list[Const | None]) -> list[Const] | None:
-    known = [const for const in consts if const is not None and not const.partial]
-    return known if len(known) == len(consts) else None
-
-
-def _all_named(consts: dict[str, Const | None]) -> dict[str, Known] | None:
-    known = {name: const.value for name, const in consts.items() if const is not None and not const.partial}
-    return known if len(known) == len(consts) else None
 
 
 _CONSTANTS: dict[str, Known] = {

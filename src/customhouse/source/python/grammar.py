@@ -1,6 +1,7 @@
 """The Python grammar and the one query that finds what the reader builds upon; both are loaded once, when needed."""
 
 from functools import cache
+from operator import attrgetter
 
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
@@ -49,4 +50,10 @@ def parse(data: bytes) -> Tree:
 
 def structure(root: Node) -> dict[str, list[Node]]:
     """Give the nodes that bind names, open scopes or call, by kind and in the order of the text."""
-    return QueryCursor(_structure()).captures(root)
+    found = QueryCursor(_structure()).captures(root)
+    for nodes in found.values():
+        nodes.sort(key=_RANGE)  # the binding hands them over in the order of a hash table
+    return found
+
+
+_RANGE = attrgetter("byte_range")

@@ -55,7 +55,7 @@ def slice_of(value: str | bytes | tuple[Known, ...], bounds: tuple[int | None, i
 
 def call_function(name: str, values: list[Known], named: dict[str, Known]) -> Result | None:
     """Call a builtin or a decoder of the standard library on constants."""
-    function = _FUNCTIONS.get(name)
+    function = FUNCTIONS.get(name)
     if function is None or sum(map(sized, values)) > _MAX_TOTAL:
         return None
     try:
@@ -175,6 +175,8 @@ _PLAIN_METHODS_TEXT = """
 strip lstrip rstrip lower upper title swapcase capitalize casefold removeprefix removesuffix
 """
 _PLAIN_METHODS = frozenset(_PLAIN_METHODS_TEXT.split())
+#: Every method that `call_method` knows.
+METHODS = _PLAIN_METHODS | {"join", "decode", "encode", "format", "replace", "split", "hex"}
 _TEXT_CODECS = frozenset(
     {"utf8", "ascii", "latin1", "iso88591", "utf8sig", "utf16", "utf16le", "utf16be", "utf32", "cp1252"}
 )
@@ -337,7 +339,8 @@ def _urljoin(values: list[Known], named: dict[str, Known]) -> Result | None:
     return (rest if "://" in rest else f"{base.rstrip('/')}/{rest.lstrip('/')}", "")
 
 
-_FUNCTIONS: dict[str, Callable[[list[Known], dict[str, Known]], Result | None]] = {
+#: Every function that `call_function` knows.
+FUNCTIONS: dict[str, Callable[[list[Known], dict[str, Known]], Result | None]] = {
     "chr": _chr,
     "unichr": _chr,
     "ord": _ord,

@@ -7,7 +7,7 @@ only imports and constants are read, and no name is followed. The answer errs to
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tree_sitter import Node
@@ -16,14 +16,14 @@ from customhouse.source.python.api import below, modules
 from customhouse.source.python.bindings import Imported
 
 _ACTING_TEXT = """
-eval exec execfile compile importer environ open input reload builtins builtin loader spec of_function of_frame
+eval exec execfile compile importer environ open builtins builtin loader spec of_function of_frame
 dictionary nfkc
 """
 #: Words (kinds of places of the first look) that act without any import.
 _ACTING = frozenset(_ACTING_TEXT.split())
 #: The namespaces of a module, unless they only fill a template or keyword arguments.
 _NAMESPACES = re.compile(rb"(?<![\w.])(?:globals|locals|vars)\b(?!\s*=[^=])")
-_HARMLESS_NAMESPACES = re.compile(rb"(?:%|\*\*)\s*(?:globals|locals|vars)\s*\(\s*\)(?!\s*[\[.])")
+_HARMLESS_NAMESPACES = re.compile(rb"(?:%|\*\*)\s*(?:globals|locals|vars)(?=\s*\(\s*\)(?!\s*[\[.]))")
 #: With one of these, a module that is handed on is enough, however its member is spelled.
 _INDIRECT = re.compile(
     rb"\bgetattr\b|__getattribute__|__getattr__|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b"
@@ -39,7 +39,7 @@ def is_quiet(data: bytes, root: Node, spots: dict[str, list[int]], imports: list
     """Whether no call of the file, by whatever way, can be one that the reader reports."""
     if any(_is_used(data, root, spots[word], word in _MEMBERS) for word in _ACTING.intersection(spots)):
         return False
-    if not {"globals", "locals", "vars"}.isdisjoint(spots) and _uses_namespaces(data):
+    if not {"globals", "locals", "vars"}.isdisjoint(spots) and _uses_namespaces(data, root):
         return False
     telling: list[str] = []
     for one in imports:
@@ -55,7 +55,7 @@ def is_quiet(data: bytes, root: Node, spots: dict[str, list[int]], imports: list
         return False
     if imports and (THROUGH.search(data) is not None or (telling and _is_strange(data, root))):
         return False
-    if telling and _INDIRECT.search(data) is not None and _handed_on(data, telling, imports):
+    if telling and _INDIRECT.search(data) is not None and _handed_on(data, root, telling, imports):
         return False
     # Letters that the compiler folds into ASCII would hide a name from these searches.
     return data.isascii() or unicodedata.is_normalized("NFKC", data.decode("utf-8", "replace"))
@@ -66,19 +66,25 @@ def _is_strange(data: bytes, root: Node) -> bool:
     return _is_used(data, root, (match.start() for match in _STRANGE.finditer(data)), as_member=True)
 
 
-def _uses_namespaces(data: bytes) -> bool:
-    return len(_NAMESPACES.findall(data)) > len(_HARMLESS_NAMESPACES.findall(data))
+def _uses_namespaces(data: bytes, root: Node) -> bool:
+    """Whether `globals()` and its like are used for more than filling a template."""
+    harmless = {match.end() for match in _HARMLESS_NAMESPACES.finditer(data)}
+    calls = (match for match in _NAMESPACES.finditer(data) if match.end() not in harmless)
+    return _is_used(data, root, (match.start() for match in calls), as_member=False)
 
 
-def _handed_on(data: bytes, names: list[str], imports: list[Imported]) -> bool:
-    """Whether a module's name stands anywhere but before a dot and in import statements."""
+def _handed_on(data: bytes, root: Node, names: list[str], imports: list[Imported]) -> bool:
+    """Whether a module's name stands anywhere in code but before a dot and in import statements."""
     alternatives = b"|".join(re.escape(name.encode()) for name in sorted(set(names)))
     statements = sorted({(one.node.start_byte, one.node.end_byte) for one in imports})
-    for match in re.finditer(rb"(?<![\w.])(?:" + alternatives + rb")\b(?!\s*\.)", data):
-        place = bisect_right(statements, (match.start(), len(data))) - 1
-        if place < 0 or match.start() >= statements[place][1]:
-            return True
-    return False
+
+    def elsewhere() -> Iterator[int]:
+        for match in re.finditer(rb"(?<![\w.])(?:" + alternatives + rb")\b(?!\s*\.)", data):
+            place = bisect_right(statements, (match.start(), len(data))) - 1
+            if place < 0 or match.start() >= statements[place][1]:
+                yield match.start()
+
+    return _is_used(data, root, elsewhere(), as_member=False)
 
 
 def _is_used(data: bytes, root: Node, offsets: Iterable[int], as_member: bool) -> bool:  # noqa: FBT001 - one place
@@ -88,17 +94,24 @@ def _is_used(data: bytes, root: Node, offsets: Iterable[int], as_member: bool) -
             return True
         before = data[max(offset - 2, 0) : offset]
         is_member = before[-1:] == b"." and before != b".."
-        if not as_member and (is_member or data[max(offset - 4, 0) : offset] == b"def "):
+        if is_member and not as_member:
             continue
         leaf = root.descendant_for_byte_range(offset, offset + 1)
-        if leaf is None or leaf.type not in _NOT_CODE:
+        if leaf is None or (leaf.type not in _NOT_CODE and (as_member or not _is_defined(leaf))):
             return True
     return False
 
 
+def _is_defined(leaf: Node) -> bool:
+    """Whether a name is that of a function defined here."""
+    parent = leaf.parent
+    name = parent.child_by_field_name("name") if parent is not None and parent.type == "function_definition" else None
+    return name is not None and name.start_byte == leaf.start_byte
+
+
 #: Words that act as members too.
 _MEMBERS = frozenset({"builtins", "builtin", "loader", "spec", "of_function", "of_frame", "dictionary", "nfkc"})
-_MAX_LOOKED = 100
+_MAX_LOOKED = 200
 _NOT_CODE = frozenset({"comment", "string_content", "string_start", "string_end", "string"})
 
 

@@ -8,17 +8,20 @@ from tree_sitter import Node
 
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Origin, When
 from customhouse.source.credentials import credential_reference, credential_variable
-from customhouse.source.decoding import Budget, decode_layers, plausible_text
+from customhouse.source.decoding import Budget, decode_layers
 from customhouse.source.first_look import first_look, places
 from customhouse.source.hosts import hosts_in
 from customhouse.source.python.api import RUNNERS, Api, api, canonical
+from customhouse.source.python.arguments import MAX_ARGUMENT, as_text, python_code
 from customhouse.source.python.bindings import Bindings, Imported
 from customhouse.source.python.calls import CallFinder
-from customhouse.source.python.constants import HOLE, Const, Folder
+from customhouse.source.python.constant import HOLE, Const
+from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
 from customhouse.source.python.encoding import decode_source, pth_lines
 from customhouse.source.python.grammar import parse, structure
 from customhouse.source.python.loading import Loading
+from customhouse.source.python.mentions import ENVIRONMENTS, is_target, mentions
 from customhouse.source.python.origins import OriginFinder
 from customhouse.source.python.places import constants
 from customhouse.source.python.quiet import is_quiet
@@ -29,15 +32,13 @@ MAX_SIZE = 16 << 20
 MAX_HOSTS = 64
 _MAX_FACTS = 4_000
 _MAX_ARGUMENTS = 8
-_MAX_ARGUMENT = 512
 _MAX_DECODED = 4_000
 _SHORTEST_DECODED = 4
 _MAX_NESTING = 4
 _STEPS = 300_000
+#: Processor time: over ten times what ordinary files take.
+_SECONDS, _SECONDS_A_BYTE = 2.0, 4e-6
 
-_SHELL_PYTHON = re.compile(
-    r"""\bpython[\d.]{0,8}w?(?:\.exe)?["']?(?:\s{1,8}-[A-Zbu]{1,8}){0,8}\s{1,8}-c\s{1,8}(["'])"""
-)
 _Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
@@ -99,7 +100,8 @@ class _Reading:
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
         self.budget: Budget = outer.budget if outer else Budget()
-        self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4)
+        seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
+        self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
         self.unread = ""
         self.outer_when: When = "load"
         self._decoded_until = -1
@@ -122,8 +124,8 @@ class _Reading:
         else:
             self._act(root, spots)
         self._imports(imports)
-        for constant in constants(root, self.folder, spots):
-            self._constant(constant.node, constant.const)
+        for constant in constants(tree, self.folder, spots):
+            self._constant(constant.node, constant.const, guess=constant.guess)
         self.resolver.release()
         self.loading.release()
         if self.steps.left <= 0 and not self.unread:
@@ -268,7 +270,7 @@ class _Reading:
         self._capability(node, name, known, arguments)
         for const, text in consts:
             if const is not None and text:
-                self._found_text(text, line, when)
+                self._found_text(text, node)
         if name in _DECODER_NAMES or known.origin == "decoded":
             self._constant(node, self.folder.fold(node))
         self._nested(node, name, [const for const, _ in consts])
@@ -312,22 +314,22 @@ class _Reading:
         if value.type in {"true", "false", "none"}:
             return None, f"{label}{self.bindings.text(value)}"
         const = self.folder.fold(value)
-        text = _as_text(const)
-        return const, None if text is None else f"{label}{text}"[:_MAX_ARGUMENT]
+        text = as_text(const)
+        return const, None if text is None else f"{label}{text}"[:MAX_ARGUMENT]
 
     def _exec_statement(self, node: Node) -> None:
         """Python 2's `exec code in namespace`."""
         line, when = self._line(node), self._when(node)
         code = node.named_children[0] if node.named_child_count else node
         const = self.folder.fold(code)
-        self.calls[Call("exec", line, when, (_as_text(const),), self.origins.of([code]))] = None
+        self.calls[Call("exec", line, when, (as_text(const),), self.origins.of([code]))] = None
         self.capabilities[Capability("dynamic-code", line, when, "exec")] = None
         self._nested(node, "exec", [const])
 
     def _reference(self, node: Node, name: str) -> None:
         """Something dangerous that is handed on instead of called: `map(os.system, …)`, a decorator, a callback."""
         name = canonical(name.removesuffix("()"))
-        if name in {"os.environ", "os.environb"}:
+        if name in ENVIRONMENTS:
             self._environment("", self._line(node), self._when(node))
             return
         known = api(name)
@@ -345,40 +347,15 @@ class _Reading:
 
     def _mentions(self, root: Node, spots: dict[str, list[int]]) -> None:
         """Names of dangerous functions, and of the environment, where they are not called on the spot."""
-        offsets = [offset for kind in _MENTIONED for offset in spots.get(kind, ())]
-        offsets.extend(self._aliases())
-        seen: set[int] = set()
-        for offset in sorted(offsets):
-            leaf = root.descendant_for_byte_range(offset, offset + 1)
-            if leaf is None or leaf.type != "identifier" or not self.steps.take(2):
-                continue
-            node = _whole(leaf)
-            parent = node.parent
-            if node.id in seen or parent is None or parent.type in _NO_MENTION:
-                continue
-            seen.add(node.id)
+        for node, parent in mentions(root, self.bindings, self.steps, spots):
             names = self.resolver.node(node)
-            if any(name in {"os.environ", "os.environb"} for name in names):
+            if any(name in ENVIRONMENTS for name in names):
                 self._environment_used(node, parent)
                 continue
             function = parent.child_by_field_name("function") if parent.type == "call" else None
             if function is None or function.id != node.id:
-                for name in names if not _is_target(node, parent) else ():
+                for name in names if not is_target(node, parent) else ():
                     self._reference(node, name)
-
-    def _aliases(self) -> list[int]:
-        """Where a file uses its own short names for dangerous functions and for the environment."""
-        aliases: set[bytes] = set()
-        for name, module in self.bindings.imported_names:
-            target = canonical(module)
-            known = api(target)
-            dangerous = known is not None and known.kind in {"process", "dynamic-code", "native-code"}
-            if dangerous or target in {"os.environ", "os.environb"}:
-                aliases.add(re.escape(name.encode()))
-        if not aliases:
-            return []
-        pattern = re.compile(rb"(?<!\w)(?:" + b"|".join(sorted(aliases)) + rb")(?!\w)")
-        return [match.start() for match in pattern.finditer(self.data)][:_MAX_FACTS]
 
     def _environment_used(self, node: Node, parent: Node) -> None:
         line, when = self._line(node), self._when(node)
@@ -400,51 +377,51 @@ class _Reading:
         elif parent.type == "comparison_operator":
             first = parent.named_children[0]
             self._environment(self.folder.text(first), line, when)
-        elif not _is_target(node, parent):
+        elif not is_target(node, parent):
             self._environment("", line, when)
 
     # Constants
 
-    def _constant(self, node: Node, const: Const | None) -> None:
+    def _constant(self, node: Node, const: Const | None, *, guess: bool = True) -> None:
         if const is None:
             return
-        text = _as_text(const, cut=False)
+        text = as_text(const, cut=False)
         if not text:
             return
-        line, when = self._line(node), self._when(node)
+        line = self._line(node)
         encodings = const.encodings
         if not encodings and node.type in {"string", "concatenated_string"} and self._is_escaped(node):
             encodings = ("escapes",)
         if encodings and len(text) >= _SHORTEST_DECODED and node.start_byte >= self._decoded_until:
             self._decoded_until = node.end_byte
             self.decoded[Decoded(text[:_MAX_DECODED], line, encodings)] = None
-        self._found_text(text, line, when)
-        for layer, taken in decode_layers(text, budget=self.budget):
+        self._found_text(text, node)
+        for layer, taken in decode_layers(text, budget=self.budget) if guess else ():
             self.decoded[Decoded(layer[:_MAX_DECODED], line, (*taken, *encodings))] = None
-            self._found_text(layer, line, when)
+            self._found_text(layer, node)
 
     def _is_escaped(self, node: Node) -> bool:
         """Whether a literal spells printable characters as escapes, which nobody does who wants to be read."""
         raw = self.data[node.start_byte : node.end_byte]
         return len(_HIDING.findall(raw)) >= _SHORTEST_DECODED
 
-    def _found_text(self, text: str, line: int, when: When) -> None:
+    def _found_text(self, text: str, node: Node) -> None:
         for host in hosts_in(text):
             if len(self.hosts) < MAX_HOSTS:
                 self.hosts[host] = None
         place = credential_reference(text)
         if place is not None:
-            self.capabilities[Capability("credentials", line, when, place)] = None
+            self.capabilities[Capability("credentials", self._line(node), self._when(node), place)] = None
 
     def _nested(self, node: Node, name: str, consts: list[Const | None]) -> None:
         """Read code that the file executes from a constant."""
         code = ""
         if name in _CODE_TAKERS and consts:
-            code = _as_text(consts[0], cut=False) or ""
+            code = as_text(consts[0], cut=False) or ""
         else:
             known = api(name)
             if known is not None and known.kind == "process":
-                code = next((found for const in consts if (found := _python_argument(const))), "")
+                code = next((found for const in consts if (found := python_code(const))), "")
         if not code or self.nesting >= _MAX_NESTING or not self.steps.take(50 + len(code) // 40):
             return
         inner = _Reading(self.path, code.encode("utf-8", "replace"), outer=self, line=self._line(node))
@@ -452,76 +429,5 @@ class _Reading:
         inner.read()
 
 
-_MENTIONED = ("environ", "eval", "exec", "execfile", "compile", "importer", "subprocess", "system", "popen", "spawn",
-              "executes")  # fmt: skip
-_NO_MENTION = frozenset(
-    {"import_statement", "import_from_statement", "dotted_name", "aliased_import", "function_definition", "comment",
-     "keyword_argument_name", "parameters", "class_definition"}
-)  # fmt: skip
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
 _HIDING = re.compile(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")
-
-
-def _whole(leaf: Node) -> Node:
-    """The attribute chain that ends in a leaf: `os.system` for its `system`, and for its `os`."""
-    node = leaf
-    parent = node.parent
-    while parent is not None and parent.type == "attribute":
-        member = parent.child_by_field_name("attribute")
-        if member is None or (member.id != node.id and node.type == "attribute"):
-            break
-        if member.id != node.id and node.type == "identifier" and parent.parent is not None:
-            node, parent = parent, parent.parent
-            break
-        node, parent = parent, parent.parent
-    return node
-
-
-def _is_target(node: Node, parent: Node) -> bool:
-    """Whether a name is being bound here, not read."""
-    if parent.type == "keyword_argument":
-        name = parent.child_by_field_name("name")
-        return name is not None and name.id == node.id
-    if parent.type in {"assignment", "augmented_assignment"}:
-        left = parent.child_by_field_name("left")
-        return left is not None and left.id == node.id
-    if parent.type in {"default_parameter", "typed_default_parameter"}:
-        name = parent.child_by_field_name("name")
-        return name is not None and name.id == node.id
-    return parent.type in {"typed_parameter", "attribute", "type"}
-
-
-def _as_text(const: Const | None, *, cut: bool = True) -> str | None:
-    """A folded value as text; None when there is none, or nothing but holes in it."""
-    if const is None:
-        return None
-    value = const.value
-    if isinstance(value, tuple):
-        parts = [_as_text(Const(item), cut=cut) or HOLE for item in value[:256]]
-        text = " ".join(parts)
-        if not text.replace(HOLE, "").strip():
-            return None
-    elif isinstance(value, bytes):
-        text = plausible_text(value) or ""
-        if not text:
-            return None
-    else:
-        text = str(value)
-        if const.partial and not text.replace(HOLE, "").strip():
-            return None
-    return text[:_MAX_ARGUMENT] if cut else text
-
-
-def _python_argument(const: Const | None) -> str:
-    """The code in `[sys.executable, "-c", code]` or `python -c "code"`."""
-    if const is None:
-        return ""
-    if isinstance(const.value, tuple):
-        parts = [item if isinstance(item, str) else "" for item in const.value]
-        if "-c" in parts[1:-1] and (parts[0] == HOLE or "python" in parts[0].lower()):
-            return parts[parts.index("-c", 1) + 1]
-        return ""
-    match = _SHELL_PYTHON.search(const.value) if isinstance(const.value, str) else None
-    if match is None or not isinstance(const.value, str):
-        return ""
-    return const.value[match.end() : max(const.value.rfind(match[1]), match.end())]

@@ -6,6 +6,7 @@ canonical dotted name; `()` in it marks the result of a call (`socket.socket().c
 """
 
 from collections.abc import Callable, Iterable
+from time import process_time
 from typing import ClassVar
 
 from tree_sitter import Node
@@ -27,18 +28,31 @@ Names = tuple[str, ...]
 
 
 class Steps:
-    """What following a file may still cost, in small steps; counts down over everything that is done for the file."""
+    """What following a file may still cost, in small steps; counts down over everything that is done for the file.
 
-    __slots__ = ("left",)
+    A step is some microseconds, but a hostile tree can make it dear (everything in it is searched from the root), so
+    the processor's time is bounded as well, far above what an ordinary file takes.
+    """
 
-    def __init__(self, left: int) -> None:
-        """Start with so many."""
+    __slots__ = ("_deadline", "_next", "left")
+
+    def __init__(self, left: int, seconds: float) -> None:
+        """Start with so many steps, and so much of the process's time."""
         self.left = left
+        self._next = left
+        self._deadline = process_time() + seconds
 
     def take(self, count: int = 1) -> bool:
         """Whether the step may be done."""
         self.left -= count
+        if self.left < self._next:
+            self._next = self.left - _BETWEEN_LOOKS
+            if process_time() > self._deadline:
+                self.left = 0
         return self.left > 0
+
+
+_BETWEEN_LOOKS = 200
 
 
 class Resolver:
@@ -169,27 +183,32 @@ class Resolver:
 
     def _own_member(self, index: int, attribute: str, depth: int) -> Names:
         """A member of a class of this file, or of one of its bases."""
+        own = self.bindings.scopes[index].bindings.get(attribute)
+        if own is not None and all(binding.kind == "function" for binding in own):
+            return tuple(f"local:{binding.place}" for binding in own[-MAX_CANDIDATES:])
         found: list[str] = []
-        seen: set[int] = set()
-        pending = [index]
-        while pending and len(seen) < MAX_DEPTH:
-            index = pending.pop()
-            if index in seen:
-                continue
-            seen.add(index)
-            scope = self.bindings.scopes[index]
+        for scope in self._line_of(index):
             for binding in scope.bindings.get(attribute, ())[-_MAX_BINDINGS:]:
                 found.extend(self.binding(scope, attribute, binding, depth + 1))
-            for base in self.bases(scope):
-                if base.startswith("class:"):
-                    pending.append(int(base[6:]))
-                elif not found and ":" not in base:
-                    found.append(canonical(f"{base}().{attribute}"))
+            if not found:
+                found.extend(canonical(f"{base}().{attribute}") for base in self.bases(scope) if ":" not in base)
         for holder in ("self", "cls"):
             for binding in self.bindings.attributes.get(f"{holder}.{attribute}", ())[-_MAX_BINDINGS:]:
                 if binding.node is not None and binding.kind == "value":
                     found.extend(self.node(binding.node, depth + 1))
         return _few(found)
+
+    def _line_of(self, index: int) -> Iterable[Scope]:
+        """A class of this file, and those of its bases that are of this file."""
+        seen: set[int] = set()
+        pending = [index]
+        while pending and len(seen) < MAX_DEPTH:
+            index = pending.pop()
+            if index not in seen:
+                seen.add(index)
+                scope = self.bindings.scopes[index]
+                yield scope
+                pending.extend(int(base[6:]) for base in self.bases(scope) if base.startswith("class:"))
 
     def bases(self, scope: Scope) -> Names:
         """What a class is derived from."""

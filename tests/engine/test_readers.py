@@ -1,0 +1,65 @@
+"""The reader pool: an archive that ends its worker costs itself and nothing else."""
+
+import asyncio
+import os
+import signal
+import time
+
+import msgspec
+import pytest
+
+from customhouse.archives.stream import DEFAULT_LIMITS
+from customhouse.engine import readers
+from customhouse.engine.readers import OpenedArchive, ReaderPool, decode_tree, read_encoded
+from customhouse.model.errors import HostileUpstream
+from simulator import npm_tarball
+
+GOOD = npm_tarball({"index.js": "module.exports = 1\n"}, {"name": "good", "version": "1.0.0"})
+
+
+def _dies_on_the_bad_one(data, filename, ecosystem, limits):
+    if filename == "bad.tgz":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return read_encoded(data, filename, ecosystem, limits)
+
+
+def _sleeps_on_the_bad_one(data, filename, ecosystem, limits):
+    if filename == "bad.tgz":
+        time.sleep(60)
+    return read_encoded(data, filename, ecosystem, limits)
+
+
+def _run(pool, *names):
+    async def work():
+        return await asyncio.gather(*(pool.read(GOOD, name, "npm") for name in names), return_exceptions=True)
+
+    try:
+        return asyncio.run(work())
+    finally:
+        pool.close()
+
+
+def test_an_archive_is_read_in_a_worker_and_comes_back_whole():
+    (encoded,) = _run(ReaderPool(DEFAULT_LIMITS, workers=1), "good.tgz")
+    opened = msgspec.msgpack.decode(encoded.opened, type=OpenedArchive)
+    assert opened.facts.manifest.name == "good"
+    assert {member.path for member in decode_tree(encoded.tree).members} == {"index.js", "package.json"}
+
+
+@pytest.mark.parametrize("misdeed", [_dies_on_the_bad_one, _sleeps_on_the_bad_one])
+def test_what_ends_or_hangs_a_worker_is_told_and_its_neighbours_are_read(monkeypatch, misdeed):
+    monkeypatch.setattr(readers, "read_encoded", misdeed)
+    monkeypatch.setattr(readers, "READ_TIMEOUT", 2.0)
+    names = ["a.tgz", "bad.tgz", "b.tgz", "c.tgz"]
+    outcomes = dict(zip(names, _run(ReaderPool(DEFAULT_LIMITS, workers=2), *names), strict=True))
+    assert isinstance(outcomes.pop("bad.tgz"), HostileUpstream)
+    assert all(isinstance(outcome, readers.EncodedContent) for outcome in outcomes.values())
+
+
+def test_no_worker_outlives_its_pool():
+    pool = ReaderPool(DEFAULT_LIMITS, workers=2)
+    processes = list(pool._pool._processes)
+    _run(pool, "good.tgz")
+    for pid in processes:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
