@@ -277,3 +277,27 @@ def test_every_format_tells_the_block(customhouse, registry, tmp_path, form):
     assert outcome.code == 20
     assert "integrity-mismatch" in outcome.stdout
     assert not re.search(r"\x1b", outcome.stdout)
+
+
+def test_configured_advisories_block_and_hold(customhouse, two_packages, tmp_path):
+    npm_project(tmp_path, two_packages)
+    package_of = {"ecosystem": "npm", "name": "one"}
+    record = {"id": "MAL-2026-1", "affected": [{"package": package_of, "versions": ["1.0.0"]}]}
+    flaw = {
+        "id": "GHSA-1",
+        "database_specific": {"severity": "CRITICAL"},
+        "affected": [{"package": {**package_of, "name": "two"}, "versions": ["2.1.0"]}],
+    }
+    (tmp_path / "osv").mkdir()
+    for each in (record, flaw):
+        (tmp_path / "osv" / f"{each['id']}.json").write_text(json.dumps(each))
+    (tmp_path / "customhouse.toml").write_text('[advisories]\npaths = ["osv"]\n')
+    outcome = customhouse("check", tmp_path, "--format", "json")
+    assert outcome.code == 20
+    assert "known-malicious" in rules_of(package(outcome.json, "one"))
+    assert (package(outcome.json, "two")["verdict"], rules_of(package(outcome.json, "two"))) == (
+        "hold",
+        {"known-vulnerable"},
+    )
+    (tmp_path / "osv" / "broken.json").write_text("{")
+    assert "unreadable-advisories" in customhouse("check", tmp_path, "--format", "json").stdout
