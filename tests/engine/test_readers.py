@@ -3,7 +3,10 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -63,3 +66,32 @@ def test_no_worker_outlives_its_pool():
     for pid in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_workers_end_when_their_parent_is_killed():
+    script = (
+        "import os, sys, time\n"
+        "from customhouse.archives.stream import DEFAULT_LIMITS\n"
+        "from customhouse.engine.readers import ReaderPool\n"
+        "pool = ReaderPool(DEFAULT_LIMITS, workers=2)\n"
+        "print(*pool._pool._processes, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+    workers = [int(pid) for pid in parent.stdout.readline().split()]
+    parent.kill()
+    parent.communicate(timeout=10)
+    deadline = time.monotonic() + 10
+    while any(_runs(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(workers) == 2
+    assert not any(_runs(pid) for pid in workers)
+
+
+def _runs(pid):
+    """Whether a process is there and not merely waiting to be reaped."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

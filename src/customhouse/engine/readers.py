@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -23,6 +25,10 @@ from customhouse.model.purl import Ecosystem
 READ_TIMEOUT = 180.0
 #: A worker that dies takes its neighbours' work along; those are tried again, the last time alone.
 _TRIES = 3
+#: prctl(2): the signal that the kernel sends a process when its parent dies.
+_PR_SET_PDEATHSIG = 1
+#: Seconds between two looks for the parent, where the kernel cannot tell.
+_PARENT_CHECK = 1.0
 #: Unpacked bytes from which a worker gives its freed memory back afterwards.
 _LARGE = 1024 * 1024
 #: Packed bytes from which archives are read one at a time, so that their peaks do not add up.
@@ -122,7 +128,7 @@ class ReaderPool:
     def _start(self, workers: int) -> ProcessPoolExecutor:
         method = "fork" if sys.platform == "linux" else "spawn"
         context = multiprocessing.get_context(method)
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_as_worker)
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_as_worker, initargs=(os.getpid(),))
         pool.submit(int)  # forks the workers now
         return pool
 
@@ -134,6 +140,18 @@ def _end(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _as_worker() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers."""
+def _as_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, which ends its workers, and end with it when it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=_outlive_nobody, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:  # it was killed before we could ask to be told
+        os._exit(1)
+
+
+def _outlive_nobody(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_PARENT_CHECK)
+    os._exit(1)
