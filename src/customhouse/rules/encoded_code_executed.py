@@ -101,7 +101,7 @@ def _grade(case: Case, code: CodeFacts, it: _Executed) -> tuple[Severity, Confid
     moment = phase(code, it.call.when)
     if moment == "call":
         return ("medium" if code.reach == "import" and it.unasked[0] == "critical" else "low"), "medium"
-    if it.flows and bundled(code):
+    if it.flows and (bundled(code) or it.call.callee in _LOADERS):
         weighed: dict[Novelty, tuple[Severity, Confidence]] = {
             "old": ("medium", "medium"),
             "unknown": ("high", "medium"),
