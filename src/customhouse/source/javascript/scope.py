@@ -66,6 +66,8 @@ class Scopes:
         self._definitions: dict[tuple[int, bytes], list[Definition]] = {}
         self._uses: dict[tuple[int, bytes], list[Node]] = {}
         self._writes: dict[tuple[int, bytes], list[Definition]] = {}
+        #: Of a name of a scope: whether it means the same in a function inside of it.
+        self._belonging: dict[tuple[int, bytes], dict[int, bool]] = {}
         #: Places of each name that may give it a value, by the text around them; and what is known of a place.
         self._giving: dict[bytes, list[int]] = {}
         self._places: dict[int, tuple[Node | None, Definition | None] | None] = {}
@@ -193,22 +195,25 @@ class Scopes:
             return Definition("caught", leaf, None)
         return None
 
-    def uses(self, name: bytes, scope: Node | None) -> list[Node]:
-        """The identifiers `name` that mean what `scope` declares, its own declarations among them."""
+    def uses(self, name: bytes, scope: Node | None, most: int = _MOST_USES) -> list[Node]:
+        """The identifiers `name` that mean what `scope` declares, its own declarations among them; the first `most`."""
         key = (scope.id if scope is not None else 0, name)
         found = self._uses.get(key)
-        if found is None:
-            found = self._uses[key] = []
-            start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
-            places = self.code.positions_in(name, start, end)
-            if len(places) > _MOST_USES:
-                self.code.cut = True
-            own = scope.id if scope is not None else 0
-            belongs: dict[int, bool] = {}
-            for at in places[:_MOST_USES]:
-                leaf = self.code.leaf(at, at + len(name))
-                if leaf.type in _LEAVES and self._belongs(self.code.owner(leaf), name, own, belongs):
-                    found.append(leaf)
+        if found is not None:
+            return found[:most]
+        found = []
+        start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
+        places = self.code.positions_in(name, start, end)
+        if len(places) > _MOST_USES:
+            self.code.cut = True
+        belonging = self._belonging.setdefault(key, {})
+        for at in places[:_MOST_USES]:
+            leaf = self.code.leaf(at, at + len(name))
+            if leaf.type in _LEAVES and self._belongs(self.code.owner(leaf), name, key[0], belonging):
+                found.append(leaf)
+                if len(found) >= most:
+                    return found
+        self._uses[key] = found
         return found
 
     def _belongs(self, function: Node | None, name: bytes, home: int, belongs: dict[int, bool]) -> bool:
@@ -232,10 +237,17 @@ class Scopes:
         found = self._writes.get(key)
         if found is None:
             found = self._writes[key] = []
-            for leaf in self.uses(name, scope):
-                definition = self.classify(leaf)
-                if definition is not None:
-                    found.append(definition)
+            start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
+            places = self._may_give(name, start, end)
+            if len(places) > _MOST_USES:
+                self.code.cut = True
+            belonging = self._belonging.setdefault(key, {})
+            for at in places[:_MOST_USES]:
+                place = self._place(at, len(name))
+                if place is None or place[1] is None:
+                    continue
+                if self._belongs(self.code.owner(place[1].name), name, key[0], belonging):
+                    found.append(place[1])
         return found
 
     def _visible(self, definitions: list[Definition], at: Node) -> list[Definition]:
