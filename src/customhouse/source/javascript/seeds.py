@@ -53,7 +53,7 @@ def sow(flow: Flow) -> frozenset[bytes]:
     """Start the flow at every word that matters; gives the words of the file."""
     code = flow.code
     words = frozenset(code.data.translate(_WORDS_APART).split())
-    for word in words & _WORDS:
+    for word in sorted(words & _WORDS):
         follows = _COMMON.get(word)
         for at in code.positions(word):
             end = at + len(word)
