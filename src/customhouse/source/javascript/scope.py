@@ -38,7 +38,7 @@ _NAMING_FIELD = {
     "optional_parameter": "pattern",
 }
 #: Before a name that is called where it stands; not `function`, `*`, nor a line or a comment that may hide them.
-_CALLED = lazy_regex(rb"[^\sn*/\x80-\xff][ \t]*$")
+_CALLED = lazy_regex(rb"[^\sn*/\x80-\xff][ \t]*\Z")
 _MOST_LOOKED_AT = 10_000
 _MOST_USES = 20_000
 
