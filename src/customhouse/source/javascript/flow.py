@@ -242,8 +242,8 @@ class Flow(Aliases):
         return followed
 
     def folded(self, arguments: list[Node]) -> list[Constant | None]:
-        """The constants that arguments amount to; what was hidden among them is noted."""
-        constants = [self.folder.fold(each) for each in arguments]
+        """The constants that arguments amount to, objects left empty; what was hidden among them is noted."""
+        constants = [Constant({}) if each.type == "object" else self.folder.fold(each) for each in arguments]
         for constant, node in zip(constants, arguments, strict=True):
             if constant is not None and constant.layers and isinstance(constant.value, str):
                 self.unhidden.append((constant, node))

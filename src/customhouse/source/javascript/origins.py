@@ -157,7 +157,7 @@ class Origins:
         word = self.code.bytes_of(own)
         scope, _ = self.flow.scopes.lookup(word, own)
         found: set[Origin] = set()
-        for use in self.flow.scopes.uses(word, scope)[: _MOST_CALLERS * 4]:
+        for use in self.flow.scopes.uses(word, scope, _MOST_CALLERS * 4):
             call = use.parent
             if call is not None and call.type == "call_expression":
                 found |= self._of_arguments(call, self._index(function, name), depth)
@@ -200,7 +200,7 @@ class Origins:
     def _fed(self, word: bytes, scope: Node | None, depth: int) -> frozenset[Origin]:
         """What is pushed, written or piped into a variable, and what is written to the file whose path it is."""
         found: set[Origin] = set()
-        for use in self.flow.scopes.uses(word, scope)[: _MOST_NAMES * 2]:
+        for use in self.flow.scopes.uses(word, scope, _MOST_NAMES * 2):
             holder = use.parent
             if holder is None:
                 continue

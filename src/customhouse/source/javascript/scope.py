@@ -4,11 +4,13 @@ Blocks are not scopes of their own here except that a `let` or `const` whose blo
 a name is taken to belong to the function that declares it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.tree import FUNCTIONS, NAMED_FUNCTIONS, Code
 
 Kind = Literal["declared", "assigned", "augmented", "each", "parameter", "function", "class", "import", "caught"]
@@ -35,6 +37,8 @@ _NAMING_FIELD = {
     "required_parameter": "pattern",
     "optional_parameter": "pattern",
 }
+#: Before a name that is called where it stands; not `function`, `*`, nor a line or a comment that may hide them.
+_CALLED = lazy_regex(rb"[^\sn*/\x80-\xff][ \t]*\Z")
 _MOST_LOOKED_AT = 10_000
 _MOST_USES = 20_000
 
@@ -62,6 +66,11 @@ class Scopes:
         self._definitions: dict[tuple[int, bytes], list[Definition]] = {}
         self._uses: dict[tuple[int, bytes], list[Node]] = {}
         self._writes: dict[tuple[int, bytes], list[Definition]] = {}
+        #: Of a name of a scope: whether it means the same in a function inside of it.
+        self._belonging: dict[tuple[int, bytes], dict[int, bool]] = {}
+        #: Places of each name that may give it a value, by the text around them; and what is known of a place.
+        self._giving: dict[bytes, list[int]] = {}
+        self._places: dict[int, tuple[Node | None, Definition | None] | None] = {}
 
     def lookup(self, name: bytes, at: Node) -> tuple[Node | None, list[Definition]]:
         """The function (None: the module) that declares `name` as seen from `at`, and what is given to it there.
@@ -85,26 +94,45 @@ class Scopes:
         return found
 
     def _directly(self, scope: Node | None, name: bytes) -> Iterator[Definition]:
-        code = self.code
-        start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(code.data))
+        start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
+        own = scope.id if scope is not None else 0
         skip = looked = 0
-        for at in code.positions_in(name, start, end):
+        for at in self._may_give(name, start, end):
             if at < skip:
                 continue
             looked += 1
             if looked > _MOST_LOOKED_AT:
                 self.code.cut = True
                 return
-            leaf = code.leaf(at, at + len(name))
-            if leaf.type not in _LEAVES:
+            place = self._place(at, len(name))
+            if place is None:
                 continue
-            home = self.home(leaf)
-            if home is None if scope is None else home is not None and home.id == scope.id:
-                definition = self.classify(leaf)
-                if definition is not None:
-                    yield definition
-            else:
+            home, definition = place
+            if (home.id if home is not None else 0) != own:
                 skip = self._outermost_below(home, scope)
+            elif definition is not None:
+                yield definition
+
+    def _may_give(self, name: bytes, start: int, end: int) -> list[int]:
+        """The places of a name in a range where the text around them lets it be given a value."""
+        every = self._giving.get(name)
+        if every is not None:
+            return every[bisect_left(every, start) : bisect_left(every, end)]
+        data, size = self.code.data, len(name)
+        found = [at for at in self.code.positions_in(name, start, end) if not _only_used(data, at, at + size)]
+        if start == 0 and end == len(data):
+            self._giving[name] = found
+        return found
+
+    def _place(self, at: int, size: int) -> tuple[Node | None, Definition | None] | None:
+        """The function whose scope the name at a place stands in, and what it is given there; None for no name."""
+        try:
+            return self._places[at]
+        except KeyError:
+            leaf = self.code.leaf(at, at + size)
+            found = (self.home(leaf), self.classify(leaf)) if leaf.type in _LEAVES else None
+            self._places[at] = found
+            return found
 
     def home(self, leaf: Node) -> Node | None:
         """The function whose scope a name stands in: a function's own name stands outside of it."""
@@ -167,30 +195,41 @@ class Scopes:
             return Definition("caught", leaf, None)
         return None
 
-    def uses(self, name: bytes, scope: Node | None) -> list[Node]:
-        """The identifiers `name` that mean what `scope` declares, its own declarations among them."""
+    def uses(self, name: bytes, scope: Node | None, most: int = _MOST_USES) -> list[Node]:
+        """The identifiers `name` that mean what `scope` declares, its own declarations among them; the first `most`."""
         key = (scope.id if scope is not None else 0, name)
         found = self._uses.get(key)
-        if found is None:
-            found = self._uses[key] = []
-            start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
-            places = self.code.positions_in(name, start, end)
-            if len(places) > _MOST_USES:
-                self.code.cut = True
-            for at in places[:_MOST_USES]:
-                leaf = self.code.leaf(at, at + len(name))
-                if leaf.type in _LEAVES and self._belongs(leaf, name, scope):
-                    found.append(leaf)
+        if found is not None:
+            return found[:most]
+        found = []
+        start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
+        places = self.code.positions_in(name, start, end)
+        if len(places) > _MOST_USES:
+            self.code.cut = True
+        belonging = self._belonging.setdefault(key, {})
+        for at in places[:_MOST_USES]:
+            leaf = self.code.leaf(at, at + len(name))
+            if leaf.type in _LEAVES and self._belongs(self.code.owner(leaf), name, key[0], belonging):
+                found.append(leaf)
+                if len(found) >= most:
+                    return found
+        self._uses[key] = found
         return found
 
-    def _belongs(self, leaf: Node, name: bytes, scope: Node | None) -> bool:
-        function = self.code.owner(leaf)
-        home = scope.id if scope is not None else 0
+    def _belongs(self, function: Node | None, name: bytes, home: int, belongs: dict[int, bool]) -> bool:
+        """Whether a name in `function` is not declared between there and `home`; `belongs` is what is known of it."""
+        passed: list[int] = []
+        result = True
         while function is not None and function.id != home:
-            if any(each.declares for each in self.definitions(function, name)):
-                return False
+            key = function.id
+            known = belongs.get(key)
+            passed.append(key)
+            if known is not None or any(each.declares for each in self.definitions(function, name)):
+                result = known or False
+                break
             function = self.code.owner(function)
-        return True
+        belongs.update(dict.fromkeys(passed, result))
+        return result
 
     def writes(self, name: bytes, scope: Node | None) -> list[Definition]:
         """Everything in `scope` and in the functions inside it that gives the name a value."""
@@ -198,10 +237,17 @@ class Scopes:
         found = self._writes.get(key)
         if found is None:
             found = self._writes[key] = []
-            for leaf in self.uses(name, scope):
-                definition = self.classify(leaf)
-                if definition is not None:
-                    found.append(definition)
+            start, end = (scope.start_byte, scope.end_byte) if scope is not None else (0, len(self.code.data))
+            places = self._may_give(name, start, end)
+            if len(places) > _MOST_USES:
+                self.code.cut = True
+            belonging = self._belonging.setdefault(key, {})
+            for at in places[:_MOST_USES]:
+                place = self._place(at, len(name))
+                if place is None or place[1] is None:
+                    continue
+                if self._belongs(self.code.owner(place[1].name), name, key[0], belonging):
+                    found.append(place[1])
         return found
 
     def _visible(self, definitions: list[Definition], at: Node) -> list[Definition]:
@@ -219,6 +265,16 @@ class Scopes:
             statement = statement.parent
         block = statement.parent if statement is not None and statement.type == "lexical_declaration" else None
         return block is None or block.start_byte <= at.start_byte < block.end_byte
+
+
+def _only_used(data: bytes, at: int, end: int) -> bool:
+    """Whether the bytes around a name show that nothing is given to it: `.name`, `name.`, `name[`, `f = name(`."""
+    if data[at - 1 : at] == b"." and data[at - 3 : at] != b"...":
+        return True
+    after = data[end : end + 1]
+    if after in {b".", b"["}:
+        return data[end : end + 3] != b"..."
+    return after == b"(" and _CALLED.search(data, max(at - 16, 0), at) is not None
 
 
 def _is_field(parent: Node, field: str, node: Node) -> bool:

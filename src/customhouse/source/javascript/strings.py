@@ -115,7 +115,7 @@ def _joined(code: Code) -> Iterator[Node]:
 def _methods(flow: Flow, words: frozenset[bytes]) -> Iterator[Node]:
     """Calls of `join` and `reverse` on what may be constant."""
     code = flow.code
-    for word in words & {b"join", b"reverse"}:
+    for word in sorted(words & {b"join", b"reverse"}):
         for at in code.positions(word):
             leaf = code.leaf(at, at + len(word))
             member = leaf.parent
@@ -273,7 +273,7 @@ def credentials(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node
 
 def secret_names(code: Code, words: frozenset[bytes]) -> Iterator[tuple[str, Node]]:
     """Names of secret environment variables that stand as texts: for files that read variables by computed names."""
-    for word in words:
+    for word in sorted(filter(bytes.isupper, words)):
         name = word.decode("utf-8", "replace")
         if not name.isupper() or not SECRET_VARIABLES.search(name):
             continue

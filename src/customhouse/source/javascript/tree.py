@@ -35,9 +35,7 @@ TRANSPARENT = frozenset(
     }
 )
 WORD = lazy_regex(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
-_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
-    range(128, 256)
-)
+WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
 #: A tree deeper than this is nesting that no person or bundler wrote. Asking a node for its parent costs as much as the
 #: node is deep, so such a file would take minutes.
 MAX_DEPTH = 2_000
@@ -71,7 +69,18 @@ class Code:
     `steps` counts down with every node looked at; at zero `Exhausted` is raised, so that no file costs without bound.
     """
 
-    __slots__ = ("_owners", "_positions", "_weight", "_weights", "cut", "data", "root", "steps")
+    __slots__ = (
+        "_functions",
+        "_leaves",
+        "_owners",
+        "_positions",
+        "_weight",
+        "_weights",
+        "cut",
+        "data",
+        "root",
+        "steps",
+    )
 
     def __init__(self, data: bytes, root: Node, steps: int) -> None:
         """Take the parsed file and how many nodes may be looked at."""
@@ -83,7 +92,10 @@ class Code:
         self._weight = 1
         self._weights = [1] * (len(data) // _PROBE_EVERY + 1)
         self._positions: dict[bytes, list[int]] = {}
+        self._leaves: dict[tuple[int, int], Node] = {}
+        #: The owners of nodes that are no functions, which own what is below them too; and those of functions.
         self._owners: dict[int, Node | None] = {}
+        self._functions: dict[int, Node | None] = {}
 
     def step(self, cost: int = 1) -> None:
         """Count work done."""
@@ -94,8 +106,11 @@ class Code:
     def leaf(self, start: int, end: int) -> Node:
         """The smallest node over a range."""
         self._weight = self._weights[start // _PROBE_EVERY]
-        self.step()
-        return self.root.descendant_for_byte_range(start, end) or self.root
+        found = self._leaves.get((start, end))
+        if found is None:
+            self.step()
+            found = self._leaves[start, end] = self.root.descendant_for_byte_range(start, end) or self.root
+        return found
 
     def probe(self) -> None:
         """Measure how deep the tree is along the file; raises `TooDeep` where nothing in it could be followed."""
@@ -141,13 +156,13 @@ class Code:
         if size <= _SHORT:
             positions = [match.start() for match in _short(word).finditer(data, start, end)]
             self.step(len(positions) // 16)
-            return [at for at in positions if at == 0 or data[at - 1] not in _WORD_BYTES]
+            return [at for at in positions if at == 0 or data[at - 1] not in WORD_BYTES]
         found = []
         find, limit = data.find, len(data)
         at = find(word, start, end)
         while at >= 0:
             after = at + size
-            if (at == 0 or data[at - 1] not in _WORD_BYTES) and (after >= limit or data[after] not in _WORD_BYTES):
+            if (at == 0 or data[at - 1] not in WORD_BYTES) and (after >= limit or data[after] not in WORD_BYTES):
                 found.append(at)
             at = find(word, after, end)
         self.step(len(found) // 16)
@@ -155,23 +170,24 @@ class Code:
 
     def owner(self, node: Node) -> Node | None:
         """The function whose call runs this node; None at module level. A static block runs with its class."""
-        first = node.parent
-        if first is None:
-            return None
         owners = self._owners
-        parent: Node | None = first
+        own = node.id
+        if own in owners:
+            return owners[own]
+        if own in self._functions:
+            return self._functions[own]
         below = node
         passed: list[int] = []
+        parent = node.parent
         while parent is not None:
             key = parent.id
-            if parent.type in FUNCTIONS:
-                if self._runs_later(parent, below):
-                    break
-            elif key in owners:
+            if key in owners:
                 parent = owners[key]
                 break
-            else:
+            if parent.type not in FUNCTIONS:
                 passed.append(key)
+            elif self._runs_later(parent, below):
+                break
             below = parent
             parent = parent.parent
             if len(passed) > MAX_DEPTH:
@@ -179,6 +195,10 @@ class Code:
         self.step(len(passed) // 4)
         for key in passed:
             owners[key] = parent
+        if node.type in FUNCTIONS:
+            self._functions[own] = parent
+        else:
+            owners[own] = parent
         return parent
 
     def _runs_later(self, function: Node, below: Node) -> bool:
