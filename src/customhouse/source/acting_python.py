@@ -37,7 +37,8 @@ _LONGEST_LINE = 400
 #: Other modules through which these are reached: `shutil.os.system`.
 _THROUGH = lazy_regex(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
 _DUNDER = lazy_regex(rb"__getattr(?:ibute)?__")
-_STRANGE = lazy_regex(rb"\.\s{0,60}#|\.[\s\\]{60}")
+#: An ellipsis has no members, so what follows its last dot does not matter.
+_STRANGE = lazy_regex(rb"(?<!\.\.)\.(?:\s{0,60}#|[\s\\]{60})")
 _PATH = lazy_regex(rb"(?<!\bos)\.[\s\\]{0,60}path\b")
 _INDIRECT = lazy_regex(rb"__dict__|\bgetattr\b|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b")
 #: Encodings under which the text is not what runs; the two that say nothing are left out.
@@ -94,7 +95,9 @@ def _is_normal(data: bytes) -> bool:
         text = data.decode("latin-1")
     if unicodedata.is_normalized("NFKC", text):
         return True
-    telling = {letter for letter in set(text) if letter > "\x7f" and _folds(f"{letter}a")}
+    # What cannot stand in an identifier as it is written cannot be folded in one: the trade mark sign, say.
+    odd = (letter for letter in set(text) if letter > "\x7f" and f"a{letter}".isidentifier())
+    telling = {letter for letter in odd if _folds(f"{letter}a")}
     if not telling:
         return True
     word = re.compile(rf"\w*[{re.escape(''.join(telling))}]\w*")
