@@ -19,18 +19,20 @@ _ANYWHERE = frozenset(
 _NAMESPACES = ("globals", "locals", "vars")
 
 #: What follows a word that is prose, a keyword argument or parameter, compared, or asked for a plain attribute.
-_PROSE = re.compile(rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|-[a-z]|'s\b|``|\.[ \t\r]*\n|\.[a-z]\w*")
-_SETTING = re.compile(rb"[ \t]*=[^=]|[ \t]*:")
-_COMPARED = re.compile(rb"[ \t]+(?:is|in|not in)\b")
-_FILLS_TEMPLATE = re.compile(rb"(?:%|\*\*)\s*$")
-_EMPTY_CALL = re.compile(rb"\s*\(\s*\)(?!\s*[\[.])")
+_PROSE = lazy_regex(
+    rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|-[a-z]|'s\b|``|\.[ \t\r]*\n|\.[a-z]\w*"
+)
+_SETTING = lazy_regex(rb"[ \t]*=[^=]|[ \t]*:")
+_COMPARED = lazy_regex(rb"[ \t]+(?:is|in|not in)\b")
+_FILLS_TEMPLATE = lazy_regex(rb"(?:%|\*\*)\s*$")
+_EMPTY_CALL = lazy_regex(rb"\s*\(\s*\)(?!\s*[\[.])")
 
-_FROM = re.compile(rb"\bfrom[ \t\f]*([.\w\x80-\xff][.\w\x80-\xff \t]*)$")
-_NAMES = re.compile(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\n)*))")
-_NAME = re.compile(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
-_SPACED = re.compile(rb"\s*\.\s*")
-_CONTINUED = re.compile(rb"\\\r?\n")
-_COMMENT = re.compile(rb"#[^\n]*")
+_FROM = lazy_regex(rb"\bfrom[ \t\f]*([.\w\x80-\xff][.\w\x80-\xff \t]*)$")
+_NAMES = lazy_regex(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\n)*))")
+_NAME = lazy_regex(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
+_SPACED = lazy_regex(rb"\s*\.\s*")
+_CONTINUED = lazy_regex(rb"\\\r?\n")
+_COMMENT = lazy_regex(rb"#[^\n]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 _LONGEST_LINE = 400
 
@@ -42,7 +44,7 @@ _STRANGE = lazy_regex(rb"(?<!\.\.)\.(?:\s{0,60}#|[\s\\]{60})")
 _PATH = lazy_regex(rb"(?<!\bos)\.[\s\\]{0,60}path\b")
 _INDIRECT = lazy_regex(rb"__dict__|\bgetattr\b|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b")
 #: Encodings under which the text is not what runs; the two that say nothing are left out.
-_COOKIE = re.compile(rb"coding[:=][ \t]*(?!(?:utf-?8|us-ascii|ascii)\b)[-\w.]", re.IGNORECASE)
+_COOKIE = lazy_regex(rb"coding[:=][ \t]*(?!(?:utf-?8|us-ascii|ascii)\b)[-\w.]", re.IGNORECASE)
 
 #: Patterns beside the words.
 PATTERNS = (r"$null = /\x00/", r"$return = /\r[^\n]/")
