@@ -63,6 +63,7 @@ class Statement:
     __slots__ = ("member", "module", "name")
 
     def __init__(self, module: str, member: str, name: str) -> None:
+        """All three as written, blanks taken out."""
         self.module = module
         self.member = member
         self.name = name
