@@ -78,3 +78,13 @@ def test_a_long_hostile_line_does_not_stall():
     assert download("curl " * 20_000 + "|") == "fetches"
     assert download("powershell " * 20_000) is None
     assert download("exec(" * 20_000) is None
+
+
+_PIECES = ("curl ", "WGET.exe ", "iwr ", "$(", "`", "| ", "sh", "https://h.test/x ", "mshta ", "powershell -e ", "A" * 24, "python -c ",
+           "exec(", "urlopen(", "requests.get", ".DownloadString", "net.webclient", "certutil -urlcache", "&& ./x", "iex ", "start-bitstransfer",
+           "invoke-WebRequest ", "bitsadmin", "a ", "\n", "regsvr32 ")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join))
+def test_words_looked_for_first_rule_nothing_out(command: str) -> None:
+    assert download(command) == download(f"é {command}")  # what is not ASCII is not looked at for words

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import tomllib
 from typing import Any, TypeVar
 
 import msgspec
@@ -75,6 +74,8 @@ def json_document(data: bytes, decoder: msgspec.json.Decoder[T]) -> T:
 
 def toml_document(data: bytes) -> dict[str, Any]:
     """Decode TOML 1.0. Raises UnreadableError."""
+    import tomllib  # noqa: PLC0415 - many archives hold none
+
     text = plain_text(data)
     if _LONG_KEY.search(text):
         raise UnreadableError(f"it has a dotted key of more than {_MAX_KEY_PARTS} parts")

@@ -1,17 +1,17 @@
 """Package URLs: the one name for a release everywhere (https://github.com/package-url/purl-spec)."""
 
-import re
 from typing import Literal
 from urllib.parse import quote, unquote
 
 import msgspec
 
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.lazy_regex import lazy_regex
 
 Ecosystem = Literal["npm", "pypi"]
 
 _HINT = "write it as pkg:npm/axios@1.14.0, pkg:npm/@scope/name@1.0.0 or pkg:pypi/requests@2.32.3"
-_SEPARATORS = re.compile(r"[-_.]+")
+_SEPARATORS = lazy_regex(r"[-_.]+")
 
 
 class Purl(msgspec.Struct, frozen=True, order=True):

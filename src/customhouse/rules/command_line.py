@@ -40,10 +40,19 @@ _RUNS = tuple(
     )
 )
 
+#: In every ASCII text that one of these patterns matches, one of these words stands; compiling them all takes 8 ms.
+_WORDS_TEXT = """
+curl wget aria2c iwr irm invoke- bitstransfer bitsadmin certutil net.webclient .download mshta regsvr32 rundll32
+powershell urlopen requests.get
+"""
+_WORDS = tuple(_WORDS_TEXT.split())
+
 
 def download(command: str) -> Download | None:
     """Say whether a command line fetches something (`fetches`), and also runs it (`runs`); None for neither."""
     command = command[:4096]
+    if command.isascii() and not any(map(command.lower().__contains__, _WORDS)):
+        return None
     if any(pattern.search(command) for pattern in _RUNS):
         return "runs"
     return "fetches" if _FETCHES.search(command) else None

@@ -19,31 +19,32 @@ _ANYWHERE = frozenset(
 _NAMESPACES = ("globals", "locals", "vars")
 
 #: What follows a word that is prose, a keyword argument or parameter, compared, or asked for a plain attribute.
-_PROSE = re.compile(
+_PROSE = lazy_regex(
     rb"[ \t]+(?!(?:if|or|and|for|else|in|is|as|not|async)\b)[a-z]|-[a-z]|'s\b|``|\.[ \t\r]*\n|\.[a-z]\w*"
 )
-_SETTING = re.compile(rb"[ \t]*=[^=]|[ \t]*:")
-_COMPARED = re.compile(rb"[ \t]+(?:is|in|not in)\b")
-_FILLS_TEMPLATE = re.compile(rb"(?:%|\*\*)\s*$")
-_EMPTY_CALL = re.compile(rb"\s*\(\s*\)(?!\s*[\[.])")
+_SETTING = lazy_regex(rb"[ \t]*=[^=]|[ \t]*:")
+_COMPARED = lazy_regex(rb"[ \t]+(?:is|in|not in)\b")
+_FILLS_TEMPLATE = lazy_regex(rb"(?:%|\*\*)\s*$")
+_EMPTY_CALL = lazy_regex(rb"\s*\(\s*\)(?!\s*[\[.])")
 
-_FROM = re.compile(rb"\bfrom[ \t\f]*([.\w\x80-\xff][.\w\x80-\xff \t]*)$")
-_NAMES = re.compile(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\n)*))")
-_NAME = re.compile(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
-_SPACED = re.compile(rb"\s*\.\s*")
-_CONTINUED = re.compile(rb"\\\r?\n")
-_COMMENT = re.compile(rb"#[^\n]*")
+_FROM = lazy_regex(rb"\bfrom[ \t\f]*([.\w\x80-\xff][.\w\x80-\xff \t]*)$")
+_NAMES = lazy_regex(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\n)*))")
+_NAME = lazy_regex(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
+_SPACED = lazy_regex(rb"\s*\.\s*")
+_CONTINUED = lazy_regex(rb"\\\r?\n")
+_COMMENT = lazy_regex(rb"#[^\n]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 _LONGEST_LINE = 400
 
 #: Other modules through which these are reached: `shutil.os.system`.
 _THROUGH = lazy_regex(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
 _DUNDER = lazy_regex(rb"__getattr(?:ibute)?__")
-_STRANGE = lazy_regex(rb"\.\s{0,60}#|\.[\s\\]{60}")
+#: An ellipsis has no members, so what follows its last dot does not matter.
+_STRANGE = lazy_regex(rb"(?<!\.\.)\.(?:\s{0,60}#|[\s\\]{60})")
 _PATH = lazy_regex(rb"(?<!\bos)\.[\s\\]{0,60}path\b")
 _INDIRECT = lazy_regex(rb"__dict__|\bgetattr\b|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b")
 #: Encodings under which the text is not what runs; the two that say nothing are left out.
-_COOKIE = re.compile(rb"coding[:=][ \t]*(?!(?:utf-?8|us-ascii|ascii)\b)[-\w.]", re.IGNORECASE)
+_COOKIE = lazy_regex(rb"coding[:=][ \t]*(?!(?:utf-?8|us-ascii|ascii)\b)[-\w.]", re.IGNORECASE)
 
 #: Patterns beside the words.
 PATTERNS = (r"$null = /\x00/", r"$return = /\r[^\n]/")
@@ -97,7 +98,9 @@ def _is_normal(data: bytes) -> bool:
         text = data.decode("latin-1")
     if unicodedata.is_normalized("NFKC", text):
         return True
-    telling = {letter for letter in set(text) if letter > "\x7f" and _folds(f"{letter}a")}
+    # What cannot stand in an identifier as it is written cannot be folded in one: the trade mark sign, say.
+    odd = (letter for letter in set(text) if letter > "\x7f" and f"a{letter}".isidentifier())
+    telling = {letter for letter in odd if _folds(f"{letter}a")}
     if not telling:
         return True
     word = re.compile(rf"\w*[{re.escape(''.join(telling))}]\w*")

@@ -7,6 +7,8 @@ and the addresses of instance metadata services.
 
 import re
 
+from customhouse.model.lazy_regex import lazy_regex
+
 #: Characters of a constant that are searched; a path that stands behind more text than this is not a path.
 MAX_TEXT = 64 * 1024
 
@@ -109,11 +111,11 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
 #: In every constant that names a place, one of these stands (lower case, `/` as separator); variables' names aside.
 TRIGGERS = tuple(dict.fromkeys(word for _, words, _ in _PLACES for word in words.split("|")))
 _PATTERNS = tuple(
-    (tuple(words.split("|")), name, re.compile(pattern.replace("#", r"(?<![\w.)\]*])")))
+    (tuple(words.split("|")), name, lazy_regex(pattern.replace("#", r"(?<![\w.)\]*])")))
     for name, words, pattern in _PLACES
 )
 
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,79}")
+_VARIABLE = lazy_regex(r"[A-Z][A-Z0-9_]{2,79}")
 _VARIABLES_TEXT = """
 GITHUB_TOKEN GH_TOKEN GITHUB_PAT ACTIONS_ID_TOKEN_REQUEST_TOKEN ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_RUNTIME_TOKEN
 GITLAB_TOKEN CI_JOB_TOKEN CI_JOB_JWT CI_REGISTRY_PASSWORD BITBUCKET_TOKEN CIRCLE_TOKEN BUILDKITE_AGENT_TOKEN
@@ -133,7 +135,7 @@ SSH_AUTH_SOCK SONAR_TOKEN CODECOV_TOKEN SNYK_TOKEN DD_API_KEY TF_TOKEN TFE_TOKEN
 WANDB_API_KEY SUDO_PASS BW_SESSION OP_SERVICE_ACCOUNT_TOKEN
 """
 _VARIABLES = frozenset(_VARIABLES_TEXT.split())
-_VARIABLE_ENDS = re.compile(
+_VARIABLE_ENDS = lazy_regex(
     r"(?:^|_)(?:TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY"
     r"|CREDENTIAL|CREDENTIALS|PAT|SEED_PHRASE|MNEMONIC)(?:_ID|_FILE|_PATH|_JSON|_BASE64|_B64)?$"
 )

@@ -4,30 +4,31 @@ Shared by the readers of every language. Precision matters more than in a search
 the previous release and shown to a responder, so `lodash.get` and `1.2.3` must not be hosts.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import islice
+
+from customhouse.model.lazy_regex import lazy_regex
 
 #: Characters of a constant that are searched, and hosts that one constant may give.
 MAX_TEXT = 64 * 1024
 MAX_HOSTS = 64
 
 _LONGEST_NAME = 253
-_URL = re.compile(
+_URL = lazy_regex(
     r"(?<![A-Za-z0-9+.\-])([A-Za-z][A-Za-z0-9+.\-]{1,19}):(?://|\\\\/\\\\/|\\/\\/|/\\|\\\\)([^\s\"'`<>]{1,512})"
 )
-_RELATIVE = re.compile(r"//((?:[A-Za-z0-9_\-]{1,63}\.)+[A-Za-z][A-Za-z0-9\-]{1,62})(?=[:/?#]|$)")
-_AUTHORITY_END = re.compile(r"[/\\?#,;(){}|]")
-_NAME = re.compile(r"(?:[^\W_](?:[\w\-]{0,61}[^\W_])?|_[\w\-]{1,62})(?:\.[^\W_](?:[\w\-]{0,61}[^\W_])?)*\.?")
-_BARE = re.compile(
+_RELATIVE = lazy_regex(r"//((?:[A-Za-z0-9_\-]{1,63}\.)+[A-Za-z][A-Za-z0-9\-]{1,62})(?=[:/?#]|$)")
+_AUTHORITY_END = lazy_regex(r"[/\\?#,;(){}|]")
+_NAME = lazy_regex(r"(?:[^\W_](?:[\w\-]{0,61}[^\W_])?|_[\w\-]{1,62})(?:\.[^\W_](?:[\w\-]{0,61}[^\W_])?)*\.?")
+_BARE = lazy_regex(
     r"((?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,24}))\.?(?::\d{1,5})?(?:/[^\s]{0,512})?"
 )
-_IPV4 = re.compile(
+_IPV4 = lazy_regex(
     r"(?<![\w.\-+])(?<![^/\W]/)(?<!\w/)((?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d))"
     r"(?![\w\-]|\.\d)"
 )
-_IPV6 = re.compile(r"\[?([0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\d{1,3}\.){3}\d{1,3})?)\]?(?::\d{1,5})?")
-_NUMBER = re.compile(r"(?:0[xX][0-9A-Fa-f]{1,8}|\d{5,10})")
+_IPV6 = lazy_regex(r"\[?([0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\d{1,3}\.){3}\d{1,3})?)\]?(?::\d{1,5})?")
+_NUMBER = lazy_regex(r"(?:0[xX][0-9A-Fa-f]{1,8}|\d{5,10})")
 
 #: Schemes whose URLs name no host on a network.
 _LOCAL_SCHEMES_TEXT = """

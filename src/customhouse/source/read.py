@@ -1,11 +1,11 @@
 """Which files are source, and reading one of them into facts with the reader of its language."""
 
 import posixpath
-import re
 
 import msgspec
 
 from customhouse.model.code import CodeFacts, Language
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.text import text_anomalies
 
 _LANGUAGES: dict[str, Language] = {
@@ -21,7 +21,7 @@ _LANGUAGES: dict[str, Language] = {
     ".pyw": "python",
 }
 _DECLARATIONS = (".d.ts", ".d.cts", ".d.mts")
-_HASHBANG = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)?(?:\S*/)?([A-Za-z]+)")
+_HASHBANG = lazy_regex(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)?(?:\S*/)?([A-Za-z]+)")
 _INTERPRETERS: dict[bytes, Language] = {
     b"node": "javascript",
     b"nodejs": "javascript",
@@ -36,7 +36,7 @@ _INTERPRETERS: dict[bytes, Language] = {
 _BOM = b"\xef\xbb\xbf"
 #: The sidecar files that macOS puts beside every file of an archive: `._setup.py` is no Python.
 _APPLE_DOUBLE = (b"\x00\x05\x16\x07", b"\x00\x05\x16\x00")
-_PTH_IMPORT = re.compile(rb"(?:^|[\r\n\x0b\x0c\x1c-\x1e\x85])import[ \t]|\xe2\x80[\xa8\xa9]import[ \t]")
+_PTH_IMPORT = lazy_regex(rb"(?:^|[\r\n\x0b\x0c\x1c-\x1e\x85])import[ \t]|\xe2\x80[\xa8\xa9]import[ \t]")
 
 
 def language_of(path: str, head: bytes) -> Language | None:

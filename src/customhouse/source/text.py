@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from customhouse.model.code import Language, TextAnomaly, TextAnomalyKind
+from customhouse.model.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -27,30 +28,30 @@ _LONGEST_SNIPPET = 60
 _FEWEST_HIDDEN = 6
 _ZERO_WIDTH_RUN = 8
 
-_BLANKS = re.compile(rb"(?<![ \t])[ \t]{%d,}+(?=\S)" % OFFSCREEN_BLANKS)
+_BLANKS = lazy_regex(rb"(?<![ \t])[ \t]{%d,}+(?=\S)" % OFFSCREEN_BLANKS)
 _SPACES = b" " * 60
 _TABS = b"\t" * 24
 _COMMENTS = (b"#", b"//", b"/*", b"*", b"--", b"<!--")
-_BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_INVISIBLE = re.compile(
+_BIDIRECTIONAL = lazy_regex("[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = lazy_regex(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
     "\U0001d173-\U0001d17a]+"
 )
-_VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,}")
-_TAGS = re.compile("[\U000e0000-\U000e007f]+")
+_VARIATION = lazy_regex("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,}")
+_TAGS = lazy_regex("[\U000e0000-\U000e007f]+")
 #: The flags of England, Scotland and Wales are a black flag and up to seven tag characters.
 _FLAG = "\U0001f3f4"
 _LONGEST_FLAG = 7
 #: Letters of other scripts that cannot be told from Latin ones by eye. Lower-case Greek is left out: formulas use it.
 _LOOK_ALIKES = "аеорсухіјѕһԁԛԝӏАВЕКМНОРСТХУІЈЅԌԚԜοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
-_LOOK_ALIKE = re.compile(f"[{_LOOK_ALIKES}]")
-_WORD_BEFORE = re.compile(r"[\w$]*\Z")
-_WORD_AFTER = re.compile(r"[\w$]*")
-_LATIN = re.compile("[A-Za-z]")
+_LOOK_ALIKE = lazy_regex(f"[{_LOOK_ALIKES}]")
+_WORD_BEFORE = lazy_regex(r"[\w$]*\Z")
+_WORD_AFTER = lazy_regex(r"[\w$]*")
+_LATIN = lazy_regex("[A-Za-z]")
 _LONGEST_WORD = 100
 #: Characters of one kind whose place is looked up; a novel in another script is not searched to its end.
 _MAX_LOOKED = 20_000
-_UNSEEN = re.compile(
+_UNSEEN = lazy_regex(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
     "\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e01ef]"
 )

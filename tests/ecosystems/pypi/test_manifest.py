@@ -1,9 +1,11 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from packaging.requirements import InvalidRequirement, Requirement
 
 from customhouse.ecosystems.pypi.manifest import BuildSystem, read_entry_points, read_metadata, read_pyproject_build
 from customhouse.model.errors import UpstreamError
+from customhouse.model.purl import pypi_name
 from customhouse.model.release import Dependency, Script
 
 
@@ -97,3 +99,26 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
                 read(text)
             except UpstreamError as error:
                 assert error.hint  # noqa: PT017 - either outcome is right
+
+
+_PIECES = ("a", "B-c", "x.y_z", "7", ">=", "==", "<", "!=", "~=", "===", "1", "1.0", "01", "2.10.3", "1.*", ",", ", ", " ",
+           " ; ", ";", "extra == ", "python_version<", "os_name != ", "sys_platform == ", '"', "'", '"3.10"', "'nt'", '"a-b"',
+           "'A_b'", " and ", "(", ")", "[x]", ".", "-")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=9))
+@example(["a", ">=", "1.0", ",", ">=", "1"])
+@example(["a", ";", "extra == ", '"', "x", "'"])
+@example(["B-c", " ", ">=", "1", ", ", "<", "2.10.3", " ; ", "python_version<", '"3.10"'])
+def test_requirements_read_without_packaging_are_as_it_reads_them(pieces: list[str]) -> None:
+    text = " ".join("".join(pieces).split())
+    got = read_metadata(b"Name: a\nVersion: 1\nRequires-Dist: " + text.encode() + b"\n").dependencies[0]
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        assert got == Dependency(text, "")
+        return
+    marker = str(requirement.marker or "")
+    assert (got.name, got.specifier, got.marker) == (pypi_name(requirement.name), str(requirement.specifier), marker)
+    if " and " not in marker:
+        assert (got.kind == "optional") == marker.startswith("extra ==")

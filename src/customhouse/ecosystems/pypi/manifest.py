@@ -1,17 +1,13 @@
 """What a Python archive says of itself: core metadata, entry points, and how its sdist is built."""
 
-import configparser
 from collections.abc import Iterator, Mapping
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import compat32
 
 import msgspec
-from packaging.markers import Marker
-from packaging.requirements import InvalidRequirement, Requirement
 
 from customhouse.ecosystems.documents import UnreadableError, plain_text, toml_document
+from customhouse.ecosystems.pypi.headers import read_headers
 from customhouse.model.errors import UpstreamError
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import pypi_name
 from customhouse.model.release import Dependency, Manifest, Script
 
@@ -21,6 +17,14 @@ _SOURCE_LABELS = ("source", "sourcecode", "repository", "code", "github", "gitla
 #: The build backend when pyproject.toml names none (PEP 517).
 _LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 _LEGACY_REQUIRES = ("setuptools",)
+
+#: A name, numeric bounds, and one marker that is a usual one or an extra; `packaging` writes them as they are.
+_CLAUSE = r"(?:[<>]=?|[!=]=) ?(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){0,5}"
+_SIMPLE = lazy_regex(
+    rf"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) ?({_CLAUSE}(?: ?, ?{_CLAUSE})*)?"
+    r"(?: ?; ?(?:(python_version|sys_platform|platform_system|os_name) ?([<>]=?|[!=]=) ?([\"'])([A-Za-z0-9._]+)\5"
+    r"|extra ?== ?([\"'])([a-z0-9]+(?:-[a-z0-9]+)*)\7))?"
+)
 
 
 class BuildSystem(msgspec.Struct, frozen=True):
@@ -41,45 +45,63 @@ def read_metadata(data: bytes) -> Manifest:
     A requirement that holds only under an extra is `optional`, any other `runtime`. One that is not valid by PEP 508 is
     kept under its whole text, so that it is seen. Raises UpstreamError when there is no Name or Version.
     """
-    message: Message = BytesHeaderParser(policy=compat32).parsebytes(data)
-    name, version = _header(message, "Name"), _header(message, "Version")
+    headers = read_headers(data)
+    name, version = _header(headers, "name"), _header(headers, "version")
     if not name or not version:
         missing = "Name" if not name else "Version"
         raise UpstreamError(f"the core metadata has no {missing}", hint=_HINT)
     return Manifest(
         name=pypi_name(name),
         version=version,
-        dependencies=tuple(_dependencies(message)),
-        repository=_repository(message),
+        dependencies=tuple(_dependencies(headers)),
+        repository=_repository(headers),
     )
 
 
-def _header(message: Message, key: str) -> str:
-    value = message.get(key)
-    return str(value).strip() if value is not None else ""
+def _header(headers: Mapping[str, list[str]], key: str) -> str:
+    return headers.get(key, [""])[0].strip()
 
 
-def _dependencies(message: Message) -> Iterator[Dependency]:
-    for value in message.get_all("Requires-Dist", []):
-        text = " ".join(str(value).split())
-        try:
-            requirement = Requirement(text)
-        except (InvalidRequirement, RecursionError):
-            yield Dependency(text, "", "runtime")
-            continue
-        specifier = requirement.url or str(requirement.specifier)
-        marker = str(requirement.marker) if requirement.marker else ""
-        optional = requirement.marker is not None and only_with_extra(requirement.marker)
-        yield Dependency(pypi_name(requirement.name), specifier, "optional" if optional else "runtime", marker)
+def _dependencies(headers: Mapping[str, list[str]]) -> Iterator[Dependency]:
+    for value in headers.get("requires-dist", []):
+        text = " ".join(value.split())
+        yield _simple(text) or _dependency(text)
 
 
-def only_with_extra(marker: Marker) -> bool:
-    """Say whether a marker can hold only when an extra is asked for: each of its alternatives names one."""
-    return _names_extra(marker._markers)  # noqa: SLF001 - packaging offers no other way to a marker's parts
+def _simple(text: str) -> Dependency | None:
+    """Read a requirement of the most usual forms, as `packaging` would: most releases need not load it then."""
+    match = _SIMPLE.fullmatch(text)
+    if match is None:
+        return None
+    name, clauses, variable, operator, _, compared, _, extra = match.groups()
+    bounds = sorted(clauses.replace(" ", "").split(",")) if clauses else []
+    if len({bound.rstrip("0123456789.") for bound in bounds}) < len(bounds):
+        return None  # two of a kind may be one
+    specifier = ",".join(bounds)
+    if extra is not None:
+        return Dependency(pypi_name(name), specifier, "optional", f'extra == "{extra}"')
+    marker = f'{variable} {operator} "{compared}"' if variable else ""
+    return Dependency(pypi_name(name), specifier, "runtime", marker)
+
+
+def _dependency(text: str) -> Dependency:
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - see `_simple`
+
+    try:
+        requirement = Requirement(text)
+    except (InvalidRequirement, RecursionError):
+        return Dependency(text, "", "runtime")
+    specifier = requirement.url or str(requirement.specifier)
+    marker = str(requirement.marker) if requirement.marker else ""
+    optional = requirement.marker is not None and _names_extra(requirement.marker._markers)  # noqa: SLF001 - its parts
+    return Dependency(pypi_name(requirement.name), specifier, "optional" if optional else "runtime", marker)
 
 
 def _names_extra(parts: object) -> bool:
-    """Evaluate the tree that packaging parses: lists of tuples (left, operator, right), `and`, `or`, and lists."""
+    """Say whether a marker can hold only when an extra is asked for: each of its alternatives names one.
+
+    The tree is what packaging parses: lists of tuples (left, operator, right), `and`, `or`, and lists.
+    """
     if isinstance(parts, tuple):
         left, operator, right = parts
         return str(operator) in ("==", "in", "===") and any(
@@ -96,17 +118,17 @@ def _names_extra(parts: object) -> bool:
     return all(alternatives)
 
 
-def _repository(message: Message) -> str:
+def _repository(headers: Mapping[str, list[str]]) -> str:
     """Find the project's source among its URLs, in the order of the labels; the home page where it is a forge."""
     found: dict[str, str] = {}
-    for value in message.get_all("Project-URL", []):
-        label, comma, url = str(value).partition(",")
+    for value in headers.get("project-url", []):
+        label, comma, url = value.partition(",")
         if comma:
             found.setdefault("".join(filter(str.isalnum, label)).lower(), url.strip())
     for label in _SOURCE_LABELS:
         if found.get(label):
             return found[label]
-    home = _header(message, "Home-page") or found.get("homepage", "")
+    home = _header(headers, "home-page") or found.get("homepage", "")
     return home if any(f"://{forge}." in home for forge in ("github", "gitlab", "bitbucket", "codeberg")) else ""
 
 
@@ -115,6 +137,8 @@ def read_entry_points(data: bytes) -> tuple[Script, ...]:
 
     Raises UpstreamError when it cannot be read.
     """
+    import configparser  # noqa: PLC0415 - most archives have no entry points
+
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False, interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign] # names keep their case
     try:

@@ -44,6 +44,8 @@ class Folder:
         self.paths = paths
         self._known: dict[int, Constant | None] = {}
         self._open: set[int] = set()
+        #: Nodes that came to nothing, with the least depth at which they were tried: deeper they come to no more.
+        self._nothing: dict[int, int] = {}
         #: Calls of local functions that may still be folded.
         self.calls_left = MOST_CALLS
 
@@ -54,7 +56,7 @@ class Folder:
         key = node.id
         if not env and key in self._known:
             return self._known[key]
-        if key in self._open and not env:
+        if not env and (key in self._open or self._nothing.get(key, DEEPEST) <= depth):
             return None
         self.code.step()
         self._open.add(key)
@@ -64,6 +66,8 @@ class Folder:
             self._open.discard(key)
         if not env and depth < DEEPEST // 2:
             self._known[key] = result
+        elif not env and result is None:
+            self._nothing[key] = min(depth, self._nothing.get(key, DEEPEST))
         return result
 
     def text(self, node: Node | None) -> str | None:

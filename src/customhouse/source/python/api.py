@@ -4,11 +4,11 @@ Names are canonical: builtins without module, a method of what a call returns wr
 (`socket.socket.connect`). A name that ends in `.*` stands for everything below it.
 """
 
-import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from customhouse.model.code import CapabilityKind, Origin
+from customhouse.model.lazy_regex import lazy_regex
 
 
 class Api(NamedTuple):
@@ -219,7 +219,7 @@ def _tables() -> tuple[dict[str, Api], dict[str, Api]]:
 
 
 #: A module that is reached through another one's import of it: `shutil.os.system`, `random._os.system`.
-_THROUGH = re.compile(r"\w[\w.]*\._?(os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\.")
+_THROUGH = lazy_regex(r"\w[\w.]*\._?(os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\.")
 
 
 @lru_cache(8192)

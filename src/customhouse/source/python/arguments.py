@@ -1,14 +1,13 @@
 """Folded values as the text that a judge reads, and code that is handed to another interpreter."""
 
-import re
-
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.decoding import plausible_text
 from customhouse.source.python.constant import HOLE, Const
 
 #: Characters of one argument that are kept.
 MAX_ARGUMENT = 512
 
-_SHELL_PYTHON = re.compile(
+_SHELL_PYTHON = lazy_regex(
     r"""\bpython[\d.]{0,8}w?(?:\.exe)?["']?(?:\s{1,8}-[A-Zbu]{1,8}){0,8}\s{1,8}-c\s{1,8}(["'])"""
 )
 

@@ -8,12 +8,13 @@ from typing import Literal, NamedTuple
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.python.grammar import structure
 
 BindingKind = Literal["import", "value", "element", "augment", "item", "parameter", "function", "class"]
 ScopeKind = Literal["module", "function", "lambda", "class"]
 
-_MAIN = re.compile(rb"""if\s*\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)""")
+_MAIN = lazy_regex(rb"""if\s*\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)""")
 
 
 class Binding(NamedTuple):
@@ -337,8 +338,8 @@ class Bindings:
 
 #: Import statements without comments, continuations and letters outside ASCII; group 1 is the list.
 _PLAIN_IMPORT = {
-    "import": re.compile(rb"import[ \t]+([\w., \t]+)", re.ASCII),
-    "from": re.compile(rb"from[ \t]+[\w.]+[ \t]+import[ \t]*(\([\w, \t\n]+\)|[ \t][\w, \t]+)", re.ASCII),
+    "import": lazy_regex(rb"import[ \t]+([\w., \t]+)", re.ASCII),
+    "from": lazy_regex(rb"from[ \t]+[\w.]+[ \t]+import[ \t]*(\([\w, \t\n]+\)|[ \t][\w, \t]+)", re.ASCII),
 }
 _MAX_RETURNS = 32
 _KINDS: dict[str, ScopeKind] = {"function_definition": "function", "lambda": "lambda", "class_definition": "class"}

@@ -9,14 +9,15 @@ import re
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.python.api import api, canonical, modules, telling_builtins
 from customhouse.source.python.bindings import Binding, Bindings
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.resolver import MAX_CANDIDATES, Names, Resolver
 
-_PLAIN_CALLEE = re.compile(rb"([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\(")
-_FIRST_NAME = re.compile(rb"[^\W\d]\w*")
-_DEEP = re.compile(rb"__(?:globals|builtins|dict|getattribute)__|f_globals|f_builtins|func_globals")
+_PLAIN_CALLEE = lazy_regex(rb"([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\(")
+_FIRST_NAME = lazy_regex(rb"[^\W\d]\w*")
+_DEEP = lazy_regex(rb"__(?:globals|builtins|dict|getattribute)__|f_globals|f_builtins|func_globals")
 _ASCII = 0x7F
 _MAX_ARGUMENTS = 16
 _MAX_BINDINGS = 40
@@ -230,4 +231,4 @@ set_comprehension dictionary_comprehension binary_operator unary_operator ellips
 _LITERALS = frozenset(_LITERALS_TEXT.split())
 _CHAINS = frozenset({"call", "attribute", "identifier", "subscript", "await"})
 #: An argument that is a bare name, a member, or what imports one.
-_HANDED = re.compile(rb"[(,=]\s*(?:[A-Za-z_][\w.]*\s*[,)]|__import__|getattr|importlib)")
+_HANDED = lazy_regex(rb"[(,=]\s*(?:[A-Za-z_][\w.]*\s*[,)]|__import__|getattr|importlib)")

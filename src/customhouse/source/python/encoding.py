@@ -5,11 +5,13 @@ import re
 
 import msgspec
 
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)")
+from customhouse.model.lazy_regex import lazy_regex
+
+_COOKIE = lazy_regex(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = lazy_regex(rb"^[ \t\f]*(?:[#\r\n]|$)")
 _BOM = codecs.BOM_UTF8
 #: Codecs under which the text that a reader sees is not the text that runs.
-_DISGUISES = re.compile(r"utf_?7|utf_?(?:16|32).*|(?:raw_)?unicode_escape|hz.*|iso2022.*|escape|charmap")
+_DISGUISES = lazy_regex(r"utf_?7|utf_?(?:16|32).*|(?:raw_)?unicode_escape|hz.*|iso2022.*|escape|charmap")
 #: Codecs whose decoder takes quadratic time, which is reason enough to leave the file unread.
 _REFUSED = frozenset({"punycode", "idna", "undefined", "mbcs", "oem"})
 

@@ -2,8 +2,10 @@
 
 import re
 
-_PREFIX = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|'|`)")
-_ESCAPE = re.compile(
+from customhouse.model.lazy_regex import lazy_regex
+
+_PREFIX = lazy_regex(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|'|`)")
+_ESCAPE = lazy_regex(
     r"\\(\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}\n]{1,80}\}|[\\'\"abfnrtv])"
 )
 _SIMPLE = {"\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

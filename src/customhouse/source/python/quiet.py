@@ -12,6 +12,7 @@ from functools import cache
 
 from tree_sitter import Node
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.python.api import below, modules
 from customhouse.source.python.bindings import Imported
 
@@ -22,17 +23,17 @@ dictionary nfkc
 #: Words (kinds of places of the first look) that act without any import.
 _ACTING = frozenset(_ACTING_TEXT.split())
 #: The namespaces of a module, unless they only fill a template or keyword arguments.
-_NAMESPACES = re.compile(rb"(?<![\w.])(?:globals|locals|vars)\b(?!\s*=[^=])")
-_HARMLESS_NAMESPACES = re.compile(rb"(?:%|\*\*)\s*(?:globals|locals|vars)(?=\s*\(\s*\)(?!\s*[\[.]))")
+_NAMESPACES = lazy_regex(rb"(?<![\w.])(?:globals|locals|vars)\b(?!\s*=[^=])")
+_HARMLESS_NAMESPACES = lazy_regex(rb"(?:%|\*\*)\s*(?:globals|locals|vars)(?=\s*\(\s*\)(?!\s*[\[.]))")
 #: With one of these, a module that is handed on is enough, however its member is spelled.
-_INDIRECT = re.compile(
+_INDIRECT = lazy_regex(
     rb"\bgetattr\b|__getattribute__|__getattr__|\bmethodcaller\b|\battrgetter\b|\bmodules\b|\bvars\b"
 )
-_DUNDER = re.compile(rb"\.\s*__getattr(?:ibute)?__")
+_DUNDER = lazy_regex(rb"\.\s*__getattr(?:ibute)?__")
 #: A comment, or more blanks than `_members` looks over, between a dot and the name after it.
-_STRANGE = re.compile(rb"\.\s{0,60}#|\.[\s\\]{60}")
+_STRANGE = lazy_regex(rb"\.\s{0,60}#|\.[\s\\]{60}")
 #: Modules that are reached through others: `shutil.os.system`.
-THROUGH = re.compile(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
+THROUGH = lazy_regex(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
 
 
 def is_quiet(data: bytes, root: Node, spots: dict[str, list[int]], imports: list[Imported]) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from tree_sitter import Node
 
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Origin, When
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.credentials import credential_reference, credential_variable
 from customhouse.source.decoding import Budget, decode_layers
 from customhouse.source.first_look import first_look, places
@@ -42,7 +43,7 @@ _SECONDS, _SECONDS_A_BYTE = 2.0, 4e-6
 _Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
-_WRITES = re.compile(r"[waxr]?b?t?\+|[wax]")
+_WRITES = lazy_regex(r"[waxr]?b?t?\+|[wax]")
 
 
 def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeFacts:
@@ -430,4 +431,4 @@ class _Reading:
 
 
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
-_HIDING = re.compile(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")
+_HIDING = lazy_regex(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")

@@ -1,0 +1,33 @@
+import sys
+import unicodedata
+
+import pytest
+
+from customhouse.source.first_look import first_look
+
+
+@pytest.mark.parametrize(
+    "code", ['x = "™"', "# ℠ here", 'x = {"tm": "™", "a": "🅰"}', "def f() -> None: ...  # nothing\nimport os"]
+)
+def test_signs_that_no_identifier_holds_and_ellipses_are_plain(code: str) -> None:
+    assert first_look(code.encode(), "python").plain
+
+
+@pytest.mark.parametrize(
+    "code", ["ｅval(x)", "import os\nos.ſystem('x')", "_ﬁ = 1", "𝐞𝐱𝐞𝐜(x)", "import os\n(os.  # c\n system)('x')"]
+)
+def test_letters_that_fold_and_hidden_members_are_not(code: str) -> None:
+    assert not first_look(code.encode(), "python").plain
+
+
+def test_what_folds_to_ascii_in_an_identifier_is_an_identifier_before_it_folds() -> None:
+    """What the judge relies on: the compiler refuses every other letter before it folds."""
+    folding = [
+        letter
+        for letter in map(chr, range(0x80, sys.maxunicode + 1))
+        if not f"a{letter}".isidentifier() and unicodedata.normalize("NFKC", letter).isascii()
+    ]
+    assert "™" in folding
+    for letter in folding:
+        with pytest.raises(SyntaxError):
+            compile(f"a{letter} = 1\nb{letter}c = 1", "a.py", "exec")
