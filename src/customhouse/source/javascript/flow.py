@@ -74,9 +74,12 @@ class Flow(Aliases):
 
     def run(self) -> None:
         """Climb until nothing new is found."""
+        climbed: set[tuple[int, str]] = set()
         while self.work:
             node, path = self.work.popleft()
-            if self.paths.get(node.id) != path:
+            # A name that is given two things in turn would otherwise hand each of them round for ever.
+            if self.paths.get(node.id) != path and (node.id, path) not in climbed:
+                climbed.add((node.id, path))
                 self._climb(node, path)
 
     def _climb(self, node: Node, path: str) -> None:  # noqa: C901, PLR0912 (one arm a kind of parent)

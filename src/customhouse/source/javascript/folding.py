@@ -43,7 +43,7 @@ class Folder:
         self.scopes = scopes
         self.paths = paths
         self._known: dict[int, Constant | None] = {}
-        self._open: set[int] = set()
+        self._open: set[tuple[int, int]] = set()
         #: Nodes that came to nothing, with the least depth at which they were tried: deeper they come to no more.
         self._nothing: dict[int, int] = {}
         #: Calls of local functions that may still be folded.
@@ -56,14 +56,15 @@ class Folder:
         key = node.id
         if not env and key in self._known:
             return self._known[key]
-        if not env and (key in self._open or self._nothing.get(key, DEEPEST) <= depth):
+        here = (key, id(env) if env else 0)
+        if here in self._open or (not env and self._nothing.get(key, DEEPEST) <= depth):
             return None
         self.code.step()
-        self._open.add(key)
+        self._open.add(here)
         try:
             result = self._fold(node, env, depth + 1)
         finally:
-            self._open.discard(key)
+            self._open.discard(here)
         if not env and depth < DEEPEST // 2:
             self._known[key] = result
         elif not env and result is None:
