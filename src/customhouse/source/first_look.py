@@ -18,6 +18,7 @@ import yara_x
 
 from customhouse.model.code import Language
 from customhouse.source.credentials import TRIGGERS
+from customhouse.source.javascript.blanks import spaced
 from customhouse.source.text import text_anomalies
 
 #: Bytes beyond which no reader parses a file, so that it is never plain.
@@ -46,8 +47,9 @@ def first_look(data: bytes, language: Language) -> FirstLook:
         return FirstLook(plain=False, matched=("size",))
     data = data.removeprefix(b"\xef\xbb\xbf")
     judge = _judge(_FAMILIES[language])
+    seen = data if language == "python" else spaced(data)
     try:
-        acting = judge.first_acting(data, _offsets(data, f"acting_{_FAMILIES[language]}"))
+        acting = judge.first_acting(seen, _offsets(seen, f"acting_{_FAMILIES[language]}"))
     except (yara_x.ScanError, yara_x.TimeoutError):
         return FirstLook(plain=False, matched=("unscanned",))
     if not acting and text_anomalies(data, language):

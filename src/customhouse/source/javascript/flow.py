@@ -167,7 +167,8 @@ class Flow(Aliases):
         if path == "globalThis" and key == "*" and (holder is None or holder.type != "call_expression"):
             return None  # some property of the global object: says something only where it is called
         if key in {"bind", "call", "apply"}:
-            return f"{path}.{key}"
+            # `bind = uncurry.bind(uncurry.bind)`: a name that is given its own member would grow without end
+            return f"{path}.{key}" if not path.endswith((".bind.bind", ".call.call", ".apply.apply")) else None
         if key == "then" and path in MODULES and holder is not None:
             self.to_callback(holder, path)
             return None

@@ -17,6 +17,7 @@ from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import,
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 from customhouse.source.javascript import hosts, strings
+from customhouse.source.javascript.blanks import spaced
 from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.flow import Flow
@@ -55,6 +56,7 @@ def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, d
     if b"\0" in source[:4096] and source[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         source = source.decode("utf-16", "replace").encode("utf-8", "replace")
     source, tree = parse(path, source)
+    source = spaced(source)
     code = Code(source, tree.root_node, _STEPS + size // _BYTES_A_STEP)
     reading = _Reading(Flow(code), budget, depth, language)
     reading.read()
