@@ -23,7 +23,7 @@ from customhouse.source.first_look import version
 from customhouse.source.read import language_of
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "2"
+_VERSION = "3"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
@@ -115,7 +115,7 @@ class _Opened:
         gaps.extend(
             Gap("content", "unread-code", f"{each.path}: {each.unread}")
             for each in code.files
-            if each.unread and (each.reach != "other" or not reach.beside_the_package(each.path))
+            if each.unread and not _cannot_run(each, ecosystem)
         )
         return Content(
             msgspec.structs.replace(
@@ -144,6 +144,15 @@ def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:
     from customhouse.evidence.pypi_package import pypi_package  # noqa: PLC0415
 
     return pypi_package(members)
+
+
+def _cannot_run(facts: CodeFacts, ecosystem: Ecosystem) -> bool:
+    """Whether nothing can start the file: a test that is not loaded, or TypeScript that no JavaScript loads.
+
+    Node strips no types under node_modules (ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING).
+    """
+    typescript = ecosystem == "npm" and facts.language == "typescript"
+    return facts.reach == "other" and (typescript or reach.beside_the_package(facts.path))
 
 
 def _tells(facts: CodeFacts) -> bool:

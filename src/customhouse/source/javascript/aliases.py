@@ -9,8 +9,8 @@ from customhouse.source.javascript.folding import Folder
 from customhouse.source.javascript.scope import Scopes
 from customhouse.source.javascript.tree import FUNCTIONS, WORD, Code, arguments_of, bare
 
-_MOST_PROPERTIES = 5_000
-_MOST_REFERENCES = 20_000
+_MOST_PROPERTIES = 100_000
+_MOST_REFERENCES = 200_000
 
 
 class Aliases:

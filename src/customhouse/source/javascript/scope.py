@@ -39,8 +39,8 @@ _NAMING_FIELD = {
 }
 #: Before a name that is called where it stands; not `function`, `*`, nor a line or a comment that may hide them.
 _CALLED = lazy_regex(rb"[^\sn*/\x80-\xff][ \t]*\Z")
-_MOST_LOOKED_AT = 10_000
-_MOST_USES = 20_000
+_MOST_LOOKED_AT = 200_000
+_MOST_USES = 200_000
 
 
 class Definition(NamedTuple):
