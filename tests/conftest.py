@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
+from hypothesis import settings
 from simulator import RegistrySimulator
+
+#: The same examples in every run, so that a red run means a change; CUSTOMHOUSE_HYPOTHESIS=explore looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore")
+settings.load_profile(os.environ.get("CUSTOMHOUSE_HYPOTHESIS", "repeatable"))
 
 
 @dataclass(frozen=True)
