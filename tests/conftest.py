@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-
 from hypothesis import settings
+
 from simulator import RegistrySimulator
 
 #: The same examples in every run, so that a red run means a change; CUSTOMHOUSE_HYPOTHESIS=explore looks for new ones.
