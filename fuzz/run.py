@@ -10,6 +10,8 @@ ROOT = HERE.parent
 HOME = ROOT / ".bench" / "fuzz"
 #: Seconds a target; CUSTOMHOUSE_FUZZ_SECONDS sets another number.
 SECONDS = os.environ.get("CUSTOMHOUSE_FUZZ_SECONDS", "20")
+#: Where the fuzzer's chance begins; another number looks elsewhere.
+SEED = os.environ.get("CUSTOMHOUSE_FUZZ_SEED", "1")
 READERS = (
     "package-lock",
     "npm-shrinkwrap",
@@ -39,7 +41,13 @@ def clean(python: str, target: list[str]) -> bool:
     name = "-".join(target).removesuffix(".py")
     corpus = HOME / "corpus" / name
     corpus.mkdir(parents=True, exist_ok=True)
-    words = [f"-max_total_time={SECONDS}", f"-artifact_prefix={HOME}/{name}-", "-print_final_stats=1", str(corpus)]
+    words = [
+        f"-max_total_time={SECONDS}",
+        f"-seed={SEED}",
+        f"-artifact_prefix={HOME}/{name}-",
+        "-print_final_stats=1",
+        str(corpus),
+    ]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{HERE}"}
     run = subprocess.run(
         [python, str(HERE / target[0]), *target[1:], *words],
