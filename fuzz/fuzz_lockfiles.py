@@ -14,7 +14,8 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging"]):
-    from customhouse.ecosystems.discovery import FORMATS
+    from customhouse.ecosystems.files import DISK
+    from customhouse.ecosystems.formats import LOCKFILES
     from customhouse.ecosystems.npm.manifest import read_package_json
     from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
     from customhouse.model.errors import UpstreamError
@@ -26,10 +27,10 @@ STATUSES = {"parsed", "failed", "unsupported"}
 
 
 def lockfile(format_id: str) -> Callable[[bytes], None]:
-    chosen = next(one for one in FORMATS if one.id == format_id)
+    chosen = next(one for one in LOCKFILES if one.id == format_id)
 
     def target(data: bytes) -> None:
-        sources = chosen.read(NOWHERE, data)
+        sources = chosen.read(NOWHERE, data, DISK)
         if not sources:
             raise AssertionError("not accounted for")
         for source in sources:
@@ -58,7 +59,7 @@ def npm_range(data: bytes) -> None:
     npm.satisfies(version, wanted)
 
 
-TARGETS = {one.id: lockfile(one.id) for one in FORMATS} | {
+TARGETS = {one.id: lockfile(one.id) for one in LOCKFILES} | {
     "package-json": manifest(read_package_json),
     "metadata": manifest(read_metadata),
     "entry-points": manifest(read_entry_points),

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from customhouse.ecosystems.discovery import FORMATS, discover, format_of
+from customhouse.ecosystems.discovery import discover
+from customhouse.ecosystems.formats import LOCKFILES, lockfile_format
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.locked import Source
 
@@ -47,7 +48,7 @@ def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
 
 
 def test_every_format_has_its_names() -> None:
-    names = {one.id: one for one in FORMATS}
+    names = {one.id: one for one in LOCKFILES}
     assert set(names) == {"package-lock", "npm-shrinkwrap", "npm-hidden-lockfile", "requirements", "uv-lock"}
     for name, wanted in {
         "package-lock.json": "package-lock",
@@ -57,9 +58,9 @@ def test_every_format_has_its_names() -> None:
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
     }.items():
-        chosen = format_of(Path("x") / name)
+        chosen = lockfile_format(Path("x") / name)
         assert chosen is names[wanted]
-    assert format_of(Path("x/package.json")) is None
+    assert lockfile_format(Path("x/package.json")) is None
 
 
 def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         by_status.setdefault(one.status, set()).add(path)
         assert one.status == "parsed" or (one.reason and one.hint)
     assert by_status == {
-        "parsed": {"package-lock.json", "service/requirements.txt", "service/uv.lock"},
+        "parsed": {"package.json", "package-lock.json", "service/requirements.txt", "service/uv.lock"},
         "failed": {"broken/package-lock.json"},
         "unsupported": {
             f"other/{name}"
@@ -171,6 +172,7 @@ def test_the_configuration_can_leave_files_out(tmp_path: Path) -> None:
     assert {path: one.status for path, one in sources.items()} == {
         "package-lock.json": "parsed",
         "tests/data/x/package-lock.json": "skipped",
+        "tests/data/package.json": "skipped",
     }
     assert "(tests/data/)" in sources["tests/data/x/package-lock.json"].reason
 
@@ -191,11 +193,14 @@ def test_the_configuration_can_leave_files_out(tmp_path: Path) -> None:
 def test_a_manifest_without_a_lock_is_no_success(tmp_path: Path, name: str, text: str) -> None:
     write(tmp_path, {f"x/{name}": text})
     source = found(tmp_path)[f"x/{name}"]
-    assert (source.status, source.reason) == ("unsupported", "no lockfile pins its dependencies")
+    assert (source.status, source.reason) == ("parsed", "no lockfile pins its dependencies")
+    assert [(one.name, one.version, one.dependency) for one in source.packages] == [("a", None, "direct")]
     assert "pin them: `cd " in source.hint
     lock = {"package.json": "yarn.lock"}.get(name, "requirements.txt")
     write(tmp_path, {f"x/{lock}": "a==1\n"})
-    assert f"x/{name}" not in found(tmp_path)
+    source = found(tmp_path)[f"x/{name}"]
+    assert (source.status, source.packages, source.reason) == ("parsed", (), "")
+    assert source.covered_by.endswith(f"x/{lock}")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +217,8 @@ def test_a_manifest_without_a_lock_is_no_success(tmp_path: Path, name: str, text
     ],
 )
 def test_a_manifest_that_wants_nothing_needs_no_lock(tmp_path: Path, name: str, text: str) -> None:
-    assert statuses(write(tmp_path, {name: text})) == {}
+    source = found(write(tmp_path, {name: text}))[name]
+    assert (source.status, source.packages, source.reason) == ("parsed", (), "")
 
 
 @pytest.mark.parametrize(
@@ -245,12 +251,23 @@ def test_workspaces_are_covered_by_the_lock_above(tmp_path: Path) -> None:
         tmp_path,
         {"package-lock.json": json.dumps(lock), "packages/one/package.json": WANTS, "elsewhere/package.json": WANTS},
     )
-    assert statuses(tmp_path) == {"package-lock.json": "parsed", "elsewhere/package.json": "unsupported"}
+    sources = found(tmp_path)
+    assert {path: Path(one.covered_by).name for path, one in sources.items()} == {
+        "package-lock.json": "",
+        "packages/one/package.json": "package-lock.json",
+        "elsewhere/package.json": "",
+    }
+    assert sources["elsewhere/package.json"].packages
 
 
 def test_a_lock_that_cannot_be_read_yet_covers_what_lies_below(tmp_path: Path) -> None:
     write(tmp_path, {"pnpm-lock.yaml": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
-    assert statuses(tmp_path) == {"pnpm-lock.yaml": "unsupported"}
+    assert statuses(tmp_path) == {
+        "pnpm-lock.yaml": "unsupported",
+        "packages/one/package.json": "parsed",
+        "py/pyproject.toml": "parsed",
+    }
+    assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("pnpm-lock.yaml")
 
 
 def test_files_are_read_by_their_names(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customhouse.ecosystems import gitignore
+from customhouse.ecosystems.files import DISK
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,9 @@ def test_nearer_files_decide() -> None:
 
 
 def test_a_file_that_cannot_be_read_ignores_nothing(tmp_path: Path) -> None:
-    assert gitignore.read(tmp_path) == ()
+    assert gitignore.read(tmp_path, DISK) == ()
     (tmp_path / ".gitignore").mkdir()
-    assert gitignore.read(tmp_path) == ()
+    assert gitignore.read(tmp_path, DISK) == ()
 
 
 pieces = st.sampled_from(["a", "b", "ab", "*", "**", "?", "/", "/", "[ab]", "[!a]", "!", ".", "-"])

@@ -29,7 +29,10 @@ def test_a_clean_project_is_allowed_with_one_package_per_entry(customhouse, two_
     assert document["schema"] == "customhouse/check/1"
     assert document["verdict"] == "allow"
     assert [each["purl"] for each in document["packages"]] == ["pkg:npm/one@1.0.0", "pkg:npm/two@2.1.0"]
-    assert [source["status"] for source in document["sources"]] == ["parsed"]
+    assert [(source["kind"], source["status"]) for source in document["sources"]] == [
+        ("lockfile", "parsed"),
+        ("manifest", "parsed"),
+    ]
     assert outcome.stderr == ""
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from customhouse.model.finding import SEVERITIES
 from customhouse.model.locked import Source
-from customhouse.model.verdict import DECISIONS
+from customhouse.model.verdict import DECISIONS, RepositoryVerdict
 from customhouse.policy.configuration import Configuration, RuleSettings, Vulnerabilities
 from customhouse.policy.decide import decide_audit
 from customhouse.policy.reading import parse_configuration
@@ -167,7 +167,7 @@ def test_an_exception_lowers_and_says_who():
 )
 def test_a_project_is_as_good_as_its_worst_part(verdicts, statuses, expected):
     sources = [Source("f", "x", status) for status in statuses]
-    assert decide_audit(verdicts, sources) == expected
+    assert decide_audit(verdicts, sources, RepositoryVerdict()) == expected
 
 
 def test_digests_are_told_once_and_sorted():

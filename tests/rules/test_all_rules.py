@@ -23,6 +23,7 @@ HELPERS = {
     "hints",
     "hosts",
     "judge",
+    "repository",
     "known_pth",
     "novelty",
     "page",

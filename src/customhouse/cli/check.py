@@ -21,6 +21,7 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     """
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
+    from customhouse.engine.repository import judge_case, repository_case  # noqa: PLC0415
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
     from customhouse.model.audit import Audit  # noqa: PLC0415
     from customhouse.policy.exceptions import exception_warnings  # noqa: PLC0415
@@ -34,7 +35,9 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
 
     async def work(session: Session) -> Audit:
         with progress_bar(enabled=common.progress) as progress:
-            audit = await audit_sources(session.inspector, sources, progress)
+            case = repository_case(paths, sources, settings.configuration, session.now)
+            repository = judge_case(case, settings.configuration)
+            audit = await audit_sources(session.inspector, sources, progress, repository)
         warnings = exception_warnings(
             settings.configuration, [each.verdict for each in audit.packages], session.now, whole_project=True
         )

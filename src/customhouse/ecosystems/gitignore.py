@@ -10,6 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from customhouse.ecosystems.documents import UnreadableError
+from customhouse.ecosystems.files import Files
+
 _MAX_BYTES = 1024 * 1024
 
 
@@ -74,14 +77,11 @@ def parse(text: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def read(folder: Path) -> tuple[Rule, ...]:
+def read(folder: Path, files: Files) -> tuple[Rule, ...]:
     """Read the .gitignore of a folder; nothing where there is none that can be read."""
-    path = folder / ".gitignore"
     try:
-        if not path.is_file() or path.stat().st_size > _MAX_BYTES:
-            return ()
-        return parse(path.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
+        return parse(files.read(folder / ".gitignore", _MAX_BYTES).decode(errors="replace"))
+    except UnreadableError:
         return ()
 
 

@@ -5,27 +5,27 @@ from pathlib import Path, PurePath
 
 import msgspec
 
+from customhouse.ecosystems.files import Files
 from customhouse.model.locked import LockedPackage, Source
 from customhouse.model.purl import Ecosystem
 
-#: Bytes: larger files are refused unread. The largest lock seen in the wild is about 30 MB.
-MAX_BYTES = 200 * 1024 * 1024
 #: How many problems of one file its reason spells out; the rest are counted.
 _SPELT_OUT = 3
 
 
 class LockfileFormat(msgspec.Struct, frozen=True):
-    """One lockfile format; a line in `discovery.FORMATS` puts it to use.
+    """One lockfile format; a line in `formats.LOCKFILES` puts it to use.
 
-    `matches` judges a file by its path alone. `read` is given the path as the user knows it (files it includes and the
-    manifest beside it are found from there) and the bytes; it accounts for the file, and for every file it includes,
-    with one Source each, and turns whatever is wrong with them into a `failed` one.
+    `matches` judges a file by its path alone. `read` is given the path as the user knows it, its bytes, and the files
+    among which it stands (what it includes and the manifest beside it are found there, never on the disk directly). It
+    accounts for the file, for each of its documents where it holds several, and for every file it includes, with one
+    Source each, and turns whatever is wrong with them into a `failed` one. It never raises.
     """
 
     id: str
     ecosystem: Ecosystem
     matches: Callable[[PurePath], bool]
-    read: Callable[[Path, bytes], tuple[Source, ...]]
+    read: Callable[[Path, bytes, Files], tuple[Source, ...]]
 
 
 def failed(

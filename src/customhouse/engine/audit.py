@@ -12,7 +12,7 @@ from customhouse.engine.inspector import Inspector
 from customhouse.model.audit import Audit, AuditedPackage
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.locked import LockedPackage, Source
-from customhouse.model.verdict import Verdict
+from customhouse.model.verdict import RepositoryVerdict, Verdict
 from customhouse.policy.decide import decide_audit
 
 #: Called after each package: how many are done, how many there are.
@@ -40,15 +40,24 @@ def find_sources(paths: Sequence[Path]) -> tuple[Source, ...]:
     return sources
 
 
-async def audit_sources(inspector: Inspector, sources: tuple[Source, ...], progress: Progress) -> Audit:
-    """Inspect every entry of every source that was read; equal entries are inspected once."""
+async def audit_sources(
+    inspector: Inspector,
+    sources: tuple[Source, ...],
+    progress: Progress,
+    repository: RepositoryVerdict = RepositoryVerdict(),  # noqa: B008 - frozen
+) -> Audit:
+    """Inspect every entry of every source that was read; equal entries are inspected once.
+
+    `repository` is what the rules over the repository itself came to.
+    """
     started = time.monotonic()
     entries = [(source.path, entry) for source in sources for entry in source.packages]
     distinct = {_question(entry): (path, entry) for path, entry in reversed(entries)}
     verdicts = await _inspect_all(inspector, distinct, progress)
     packages = tuple(AuditedPackage(path, entry, verdicts[_question(entry)]) for path, entry in entries)
-    decision, incomplete = decide_audit(verdicts.values(), sources)
-    return Audit(decision, sources, packages, incomplete, seconds=time.monotonic() - started)
+    decision, incomplete = decide_audit(verdicts.values(), sources, repository)
+    seconds = time.monotonic() - started
+    return Audit(decision, sources, packages, incomplete, seconds=seconds, repository=repository)
 
 
 async def _inspect_all(
@@ -76,7 +85,7 @@ async def _inspect_all(
 
 def _question(entry: LockedPackage) -> LockedPackage:
     """The entry without what has no say in its verdict, so that equal questions are asked once."""
-    return msgspec.structs.replace(entry, key="", line=None, dependency="transitive", alias="", marker="")
+    return msgspec.structs.replace(entry, key="", line=None, dependency="transitive", alias="", marker="", requires=())
 
 
 def no_progress(_done: int, _total: int) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 
 from customhouse.model.locked import LockedPackage, Source
-from customhouse.model.verdict import Decision, Verdict
+from customhouse.model.verdict import Decision, RepositoryVerdict, Verdict
 
 
 class Inspection(msgspec.Struct, frozen=True):
@@ -34,6 +34,8 @@ class Audit(msgspec.Struct, frozen=True):
     #: Unused or expired exceptions and the like; one sentence each.
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    #: What the rules over the repository itself say.
+    repository: RepositoryVerdict = RepositoryVerdict()
 
 
 class RulePage(msgspec.Struct, frozen=True):

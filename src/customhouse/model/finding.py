@@ -18,12 +18,13 @@ class Location(msgspec.Struct, frozen=True, order=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One statement of one rule about one release. `message` is a sentence that reads well without colour."""
+    """One statement of one rule, about a release or a repository. `message` is a sentence that reads without colour."""
 
     rule: str
     severity: Severity
     confidence: Confidence
-    subject: Purl
+    #: The release it is about; None for a finding about the repository itself.
+    subject: Purl | None
     message: str
     locations: tuple[Location, ...]
     hint: str

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from customhouse.model.declared import ProjectManifest
 from customhouse.model.digest import Digest
 from customhouse.model.purl import Ecosystem, Purl, make_purl
 
@@ -11,6 +12,7 @@ SourceKind = Literal["registry", "git", "url", "file", "workspace"]
 Scope = Literal["prod", "dev", "optional", "peer"]
 Directness = Literal["direct", "transitive"]
 SourceStatus = Literal["parsed", "skipped", "unsupported", "failed"]
+FileKind = Literal["lockfile", "manifest", "environment"]
 
 
 class LockedArtifact(msgspec.Struct, frozen=True):
@@ -51,6 +53,9 @@ class LockedPackage(msgspec.Struct, frozen=True):
     marker: str = ""
     #: Specifier as written when `version` is None (`>=2,<3`).
     specifier: str = ""
+    #: Keys of the entries of the same document that this one needs: the edges that brought them in. Empty where the
+    #: format does not tell.
+    requires: tuple[str, ...] = ()
 
     @property
     def purl(self) -> Purl:
@@ -63,8 +68,25 @@ class LockedPackage(msgspec.Struct, frozen=True):
         return tuple(digest for artifact in self.artifacts for digest in artifact.digests)
 
 
+class Importer(msgspec.Struct, frozen=True):
+    """A project that a lock serves: where the paths to its packages begin.
+
+    `folder` is relative to the lock's own, with `/`; "" is the lock's own folder. `requires` are keys of entries.
+    """
+
+    folder: str = ""
+    name: str = ""
+    requires: tuple[str, ...] = ()
+    #: What the lock says its manifest asked for, (name as installed, specifier as written); None where it does not say.
+    specifiers: tuple[tuple[str, str], ...] | None = None
+
+
 class Source(msgspec.Struct, frozen=True):
-    """One file that was found, and what became of it. `path` is as the user will recognise it."""
+    """One file that was found, or one document of it, and what became of it.
+
+    `path` is as the user will recognise it. A manifest is a source too: it pins nothing, so it has `manifest` and,
+    where no lock covers it, the packages that it asks for, without versions.
+    """
 
     path: str
     format: str
@@ -73,3 +95,10 @@ class Source(msgspec.Struct, frozen=True):
     #: Why, when the status is not `parsed`; or what was left out of a parsed one.
     reason: str = ""
     hint: str = ""
+    kind: FileKind = "lockfile"
+    #: 1-based number of the document, in a file that holds several; 0 in one that is a document itself.
+    document: int = 0
+    importers: tuple[Importer, ...] = ()
+    manifest: ProjectManifest | None = None
+    #: Of a manifest: the path of the lock that pins what it asks for; empty when none does.
+    covered_by: str = ""

@@ -42,3 +42,11 @@ class Verdict(msgspec.Struct, frozen=True):
     evidence: tuple[EvidenceStatus, ...] = ()
     #: sha256 of each artifact inspected, `sha256:…`: what an exception must name.
     digests: tuple[str, ...] = ()
+
+
+class RepositoryVerdict(msgspec.Struct, frozen=True):
+    """The decision over a repository itself: what its files say, beside what its packages are. Worst first."""
+
+    decision: Decision = "allow"
+    findings: tuple[Judgement, ...] = ()
+    gaps: tuple[GapJudgement, ...] = ()

@@ -9,7 +9,7 @@ from customhouse.model.evidence import EvidenceStatus, Gap
 from customhouse.model.finding import SEVERITIES, Finding
 from customhouse.model.locked import Scope, Source
 from customhouse.model.purl import Purl
-from customhouse.model.verdict import DECISIONS, Decision, GapJudgement, Judgement, Verdict
+from customhouse.model.verdict import DECISIONS, Decision, GapJudgement, Judgement, RepositoryVerdict, Verdict
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration
 from customhouse.policy.exceptions import covering, gap_rule
 
@@ -67,15 +67,42 @@ def decide(
     )
 
 
-def decide_audit(verdicts: Iterable[Verdict], sources: Iterable[Source]) -> tuple[Decision, bool]:
+def decide_repository(
+    findings: Iterable[Finding], gaps: Iterable[Gap], configuration: Configuration
+) -> RepositoryVerdict:
+    """Judge what the rules over a repository said, and what could not be learned of it."""
+    judgements = []
+    for finding in findings:
+        decision, because, seen = _stricter(
+            _rule_on_finding(finding, configuration, "prod"),
+            _rule_on_finding(finding, configuration.floor, "prod") if configuration.floor else None,
+        )
+        judgements.append(Judgement(seen, decision, because))
+    gap_judgements = []
+    for gap in gaps:
+        ruling = _rule_on_gap(gap, configuration)
+        if configuration.floor:
+            ruling = max((ruling, _rule_on_gap(gap, configuration.floor)), key=lambda one: DECISIONS.index(one[0]))
+        gap_judgements.append(GapJudgement(gap, *ruling))
+    return RepositoryVerdict(
+        decision=worst((*(one.decision for one in judgements), *(one.decision for one in gap_judgements))),
+        findings=tuple(sorted(judgements, key=_order)),
+        gaps=tuple(sorted(gap_judgements, key=lambda one: (-DECISIONS.index(one.decision), one.gap.message))),
+    )
+
+
+def decide_audit(
+    verdicts: Iterable[Verdict], sources: Iterable[Source], repository: RepositoryVerdict
+) -> tuple[Decision, bool]:
     """Decide over a project; the second value is True when missing evidence is among what holds it.
 
     A source that failed or is unsupported holds the project: it may pin anything.
     """
     verdicts = tuple(verdicts)
     unread = any(source.status in _UNREAD for source in sources)
-    decision = worst((*(verdict.decision for verdict in verdicts), "hold" if unread else "allow"))
-    return decision, unread or any(rests_on_gap(verdict) for verdict in verdicts)
+    decision = worst((*(verdict.decision for verdict in verdicts), repository.decision, "hold" if unread else "allow"))
+    gaps = any(judged.decision != "allow" for judged in repository.gaps)
+    return decision, unread or gaps or any(rests_on_gap(verdict) for verdict in verdicts)
 
 
 def rests_on_gap(verdict: Verdict) -> bool:

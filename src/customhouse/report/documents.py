@@ -11,8 +11,8 @@ import msgspec
 from customhouse.model.audit import Audit, AuditedPackage, Inspection, RulePage
 from customhouse.model.evidence import Collector, EvidenceStatus, Status
 from customhouse.model.finding import Confidence, Finding, Severity
-from customhouse.model.locked import Directness, Scope, SourceStatus
-from customhouse.model.verdict import Decision, GapJudgement, Judgement, Verdict
+from customhouse.model.locked import Directness, FileKind, Scope, SourceStatus
+from customhouse.model.verdict import Decision, GapJudgement, Judgement, RepositoryVerdict, Verdict
 
 
 class LocationDocument(msgspec.Struct, frozen=True):
@@ -74,7 +74,11 @@ class InspectDocument(msgspec.Struct, frozen=True):
 
 
 class SourceDocument(msgspec.Struct, frozen=True):
-    """A file that was found and what became of it; `packages` counts its entries."""
+    """A file, or one document of it, that was found and what became of it; `packages` counts its entries.
+
+    `document` is the 1-based number within a file of several documents, else 0. `declared` counts what a manifest asks
+    for, and `covered_by` names the lock that pins it.
+    """
 
     path: str
     format: str
@@ -82,6 +86,10 @@ class SourceDocument(msgspec.Struct, frozen=True):
     packages: int
     reason: str
     hint: str
+    kind: FileKind
+    document: int
+    declared: int
+    covered_by: str
 
 
 class PackageDocument(msgspec.Struct, frozen=True):
@@ -127,6 +135,10 @@ class CheckDocument(msgspec.Struct, frozen=True):
     packages: tuple[PackageDocument, ...]
     summary: SummaryDocument
     warnings: tuple[str, ...]
+    #: What the rules say of the repository itself; `subject` is empty in these.
+    findings: tuple[FindingDocument, ...]
+    #: What could not be learned of the repository itself.
+    gaps: tuple[GapDocument, ...]
 
 
 class RuleDocument(msgspec.Struct, frozen=True):
@@ -169,12 +181,18 @@ def check_document(audit: Audit) -> CheckDocument:
                 packages=len(source.packages),
                 reason=source.reason,
                 hint=source.hint,
+                kind=source.kind,
+                document=source.document,
+                declared=len(source.manifest.declared) if source.manifest else 0,
+                covered_by=source.covered_by,
             )
             for source in audit.sources
         ),
         packages=tuple(_package(audited) for audited in audit.packages),
         summary=summary(audit),
         warnings=audit.warnings,
+        findings=_findings(audit.repository),
+        gaps=_gaps(audit.repository),
     )
 
 
@@ -220,7 +238,7 @@ def _package(audited: AuditedPackage) -> PackageDocument:
     )
 
 
-def _findings(verdict: Verdict) -> tuple[FindingDocument, ...]:
+def _findings(verdict: Verdict | RepositoryVerdict) -> tuple[FindingDocument, ...]:
     return tuple(_finding(judged, judged.finding) for judged in verdict.findings)
 
 
@@ -229,7 +247,7 @@ def _finding(judged: Judgement, finding: Finding) -> FindingDocument:
         rule=finding.rule,
         severity=finding.severity,
         confidence=finding.confidence,
-        subject=str(finding.subject),
+        subject=str(finding.subject or ""),
         message=finding.message,
         locations=tuple(LocationDocument(place.path, place.line) for place in finding.locations),
         hint=finding.hint,
@@ -239,7 +257,7 @@ def _finding(judged: Judgement, finding: Finding) -> FindingDocument:
     )
 
 
-def _gaps(verdict: Verdict) -> tuple[GapDocument, ...]:
+def _gaps(verdict: Verdict | RepositoryVerdict) -> tuple[GapDocument, ...]:
     return tuple(_gap(judged) for judged in verdict.gaps)
 
 

@@ -3,7 +3,10 @@
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.evidence import Case
 from customhouse.model.finding import SEVERITIES, Confidence, Finding
+from customhouse.model.repository import RepositoryCase
 from customhouse.rules.all_rules import RULES
+from customhouse.rules.repository.all_rules import REPOSITORY_RULES
+from customhouse.rules.repository.rule import RepositoryRule
 from customhouse.rules.rule import Rule
 
 _CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
@@ -45,3 +48,20 @@ def judge(case: Case, rules: tuple[Rule, ...] = RULES) -> tuple[Finding, ...]:
         )
 
     return tuple(sorted(findings, key=order))
+
+
+def judge_repository(case: RepositoryCase, rules: tuple[RepositoryRule, ...] = REPOSITORY_RULES) -> tuple[Finding, ...]:
+    """Return the findings of every rule over a repository, each said once; policy puts them in order.
+
+    Raises CustomhouseError naming the rule when one fails, as `judge` does.
+    """
+    findings: dict[Finding, None] = {}
+    for rule in rules:
+        try:
+            findings.update(dict.fromkeys(rule.judge(case)))
+        except Exception as error:
+            raise CustomhouseError(
+                f"rule {rule.id} failed on the repository: {type(error).__name__}: {error}",
+                hint="this is a defect of Customhouse; nothing was allowed. Please report it",
+            ) from error
+    return tuple(findings)

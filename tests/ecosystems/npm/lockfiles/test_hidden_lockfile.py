@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from customhouse.ecosystems.files import DISK
 from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -9,7 +10,7 @@ def test_tells_what_is_installed_and_what_ran_scripts(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_bytes((FIXTURES / "hidden-manifest.json").read_bytes())
     path = tmp_path / "node_modules" / ".package-lock.json"
     assert NPM_HIDDEN_LOCKFILE.matches(path)
-    (source,) = NPM_HIDDEN_LOCKFILE.read(path, (FIXTURES / "hidden-lockfile.json").read_bytes())
+    (source,) = NPM_HIDDEN_LOCKFILE.read(path, (FIXTURES / "hidden-lockfile.json").read_bytes(), DISK)
     assert (source.format, source.status) == ("npm-hidden-lockfile", "parsed")
     found = {one.name: one for one in source.packages}
     assert {name: one.dependency for name, one in found.items()} == {
@@ -25,11 +26,11 @@ def test_tells_what_is_installed_and_what_ran_scripts(tmp_path: Path) -> None:
 
 def test_without_a_manifest_what_nothing_requires_is_direct() -> None:
     path = Path("nowhere/node_modules/.package-lock.json")
-    (source,) = NPM_HIDDEN_LOCKFILE.read(path, (FIXTURES / "hidden-lockfile.json").read_bytes())
+    (source,) = NPM_HIDDEN_LOCKFILE.read(path, (FIXTURES / "hidden-lockfile.json").read_bytes(), DISK)
     assert {one.name for one in source.packages if one.dependency == "direct"} == {"debug", "esbuild"}
 
 
 def test_a_replaced_lock_fails() -> None:
-    (source,) = NPM_HIDDEN_LOCKFILE.read(Path("nowhere/node_modules/.package-lock.json"), b"\0")
+    (source,) = NPM_HIDDEN_LOCKFILE.read(Path("nowhere/node_modules/.package-lock.json"), b"\0", DISK)
     assert source.status == "failed"
     assert "incident" in source.hint

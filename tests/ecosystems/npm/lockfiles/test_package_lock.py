@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customhouse.ecosystems.files import DISK
 from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
 from customhouse.model.locked import LockedPackage, Source
 
@@ -25,7 +26,7 @@ SHA1 = "sha1-" + "A" * 27 + "="
 
 def read(document: Any, path: Path = NOWHERE) -> Source:
     data = document if isinstance(document, bytes) else json.dumps(document, indent=2).encode()
-    (source,) = PACKAGE_LOCK.read(path, data)
+    (source,) = PACKAGE_LOCK.read(path, data, DISK)
     return source
 
 
@@ -39,7 +40,7 @@ def entry(version: str = "1.0.0", **more: Any) -> dict[str, Any]:
 
 def fixture(version: int) -> dict[str, LockedPackage]:
     path = FIXTURES / f"v{version}" / "package-lock.json"
-    (source,) = PACKAGE_LOCK.read(path, path.read_bytes())
+    (source,) = PACKAGE_LOCK.read(path, path.read_bytes(), DISK)
     assert (source.status, source.reason, source.path) == ("parsed", "", str(path))
     return {one.key: one for one in source.packages}
 

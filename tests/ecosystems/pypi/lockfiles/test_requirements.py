@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customhouse.ecosystems.files import DISK
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS, looks_like_requirements, read_requirements
 from customhouse.model.locked import LockedPackage, Source
 
@@ -14,7 +15,7 @@ B = "b" * 64
 
 
 def read(text: str | bytes, path: Path = NOWHERE) -> Source:
-    (source,) = read_requirements(path, text.encode() if isinstance(text, str) else text)
+    (source,) = read_requirements(path, text.encode() if isinstance(text, str) else text, DISK)
     return source
 
 
@@ -27,7 +28,7 @@ def one(text: str) -> LockedPackage:
 
 def test_what_uv_compiles() -> None:
     path = FIXTURES / "compiled-requirements.txt"
-    (source,) = REQUIREMENTS.read(path, path.read_bytes())
+    (source,) = REQUIREMENTS.read(path, path.read_bytes(), DISK)
     assert (source.status, source.path, source.reason) == ("parsed", str(path), "")
     found = {package.name: package for package in source.packages}
     assert len(found) == 14
@@ -44,7 +45,7 @@ def test_what_uv_compiles() -> None:
 
 def test_what_uv_exports() -> None:
     path = FIXTURES / "exported-requirements.txt"
-    (source,) = REQUIREMENTS.read(path, path.read_bytes())
+    (source,) = REQUIREMENTS.read(path, path.read_bytes(), DISK)
     assert source.status == "parsed"
     numpy = [package for package in source.packages if package.name == "numpy"]
     assert [package.version for package in numpy] == ["1.26.4", "2.5.5"]
@@ -147,7 +148,7 @@ def test_includes_and_constraints(tmp_path: Path) -> None:
     main.write_text("-r req/base.txt\n-c bounds.txt\nb\n")
     base.write_text("--requirement ../requirements.txt\nc==2\n-r missing.txt\n-r https://h.test/x.txt\n")
     bounds.write_text(f"b==3.1 --hash=sha256:{A}\nunused==1\n")
-    found = {source.path: source for source in read_requirements(main, main.read_bytes())}
+    found = {source.path: source for source in read_requirements(main, main.read_bytes(), DISK)}
     assert {path: source.status for path, source in found.items()} == {
         str(main): "parsed",
         str(base): "parsed",
@@ -169,7 +170,7 @@ def test_includes_that_hurt(tmp_path: Path) -> None:
     for index in range(60):
         (tmp_path / f"r{index}.txt").write_text(f"-r r{index + 1}.txt\n")
     main.write_text("-r /dev/zero\n-r .\n-r r0.txt\n" + "".join(f"-r x{index}.txt\n" for index in range(1000)))
-    sources = {Path(source.path).name: source for source in read_requirements(main, main.read_bytes())}
+    sources = {Path(source.path).name: source for source in read_requirements(main, main.read_bytes(), DISK)}
     assert sources["zero"].status == "failed"
     assert "no regular file" in sources["zero"].reason
     assert sources["r50.txt"].reason.endswith("stands more than 50 files deep")
@@ -297,7 +298,7 @@ pieces = st.sampled_from(
 @settings(max_examples=300)
 @given(st.one_of(st.text(max_size=60), st.lists(pieces, max_size=12).map("".join)))
 def test_any_text_is_accounted_for(text: str) -> None:
-    sources = read_requirements(NOWHERE, text.encode())
+    sources = read_requirements(NOWHERE, text.encode(), DISK)
     assert sources
     for source in sources:
         assert source.status in ("parsed", "failed", "unsupported")
@@ -306,4 +307,4 @@ def test_any_text_is_accounted_for(text: str) -> None:
 
 @given(st.binary(max_size=80))
 def test_any_bytes_are_accounted_for(data: bytes) -> None:
-    assert read_requirements(NOWHERE, data)
+    assert read_requirements(NOWHERE, data, DISK)

@@ -7,6 +7,7 @@ import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customhouse.ecosystems.files import DISK
 from customhouse.ecosystems.pypi.lockfiles.uv_lock import UV_LOCK
 from customhouse.model.locked import Source
 
@@ -18,7 +19,7 @@ A = "a" * 64
 
 def read(document: Any, path: Path = NOWHERE) -> Source:
     data = document if isinstance(document, bytes) else tomli_w.dumps(document).encode()
-    (source,) = UV_LOCK.read(path, data)
+    (source,) = UV_LOCK.read(path, data, DISK)
     return source
 
 
@@ -40,7 +41,7 @@ def needs(*names: str) -> list[dict[str, Any]]:
 
 def test_what_uv_writes() -> None:
     path = FIXTURES / "uv" / "uv.lock"
-    (source,) = UV_LOCK.read(path, path.read_bytes())
+    (source,) = UV_LOCK.read(path, path.read_bytes(), DISK)
     assert (source.status, source.reason, source.path) == ("parsed", "", str(path))
     assert "demo-root" not in {one.name for one in source.packages}
     found = {one.key: one for one in source.packages}
@@ -68,7 +69,7 @@ def test_what_uv_writes() -> None:
 def test_the_lock_of_a_script() -> None:
     path = FIXTURES / "script.py.lock"
     assert UV_LOCK.matches(path)
-    (source,) = UV_LOCK.read(path, path.read_bytes())
+    (source,) = UV_LOCK.read(path, path.read_bytes(), DISK)
     assert source.status == "parsed"
     assert {one.name for one in source.packages if one.dependency == "direct"} == {"rich"}
     assert {one.scope for one in source.packages} == {"prod"}

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError, json_document, plain_bytes
+from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.json_keys import SEPARATOR, RepeatedKeyError, object_lines
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.npm.lockfiles import dependencies_tree
@@ -87,7 +88,9 @@ def _read_document(
     return table.packages, table.problems + _contradictions(document.packages, document)
 
 
-def read_as(format_id: str, path: Path, data: bytes, *, project: Path, hint: str = HINT) -> tuple[Source, ...]:
+def read_as(
+    format_id: str, path: Path, data: bytes, files: Files, *, project: Path, hint: str = HINT
+) -> tuple[Source, ...]:
     """Read any of the three files; `project` is the folder whose package.json belongs to it."""
     try:
         document = json_document(data, _DOCUMENT)
@@ -110,7 +113,7 @@ def read_as(format_id: str, path: Path, data: bytes, *, project: Path, hint: str
         return failed(path, format_id, f"has lockfileVersion {version} and no `packages` table", hint)
     if document.packages is None and version is None and not document.dependencies:
         return failed(path, format_id, "is JSON, but no npm lock: it has no lockfileVersion", hint)
-    packages, problems = _read_document(document, lines, manifest_beside(project))
+    packages, problems = _read_document(document, lines, manifest_beside(project, files))
     if problems:
         return failed(path, format_id, in_short(problems), hint, packages)
     return (Source(str(path), format_id, "parsed", packages),)
@@ -120,8 +123,8 @@ def _matches(path: PurePath) -> bool:
     return path.name == "package-lock.json"
 
 
-def _read(path: Path, data: bytes) -> tuple[Source, ...]:
-    return read_as("package-lock", path, data, project=path.parent)
+def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
+    return read_as("package-lock", path, data, files, project=path.parent)
 
 
 PACKAGE_LOCK = LockfileFormat("package-lock", "npm", _matches, _read)

@@ -2,6 +2,7 @@
 
 from pathlib import Path, PurePath
 
+from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import LockfileFormat
 from customhouse.ecosystems.npm.lockfiles.package_lock import read_as
 from customhouse.model.locked import Source
@@ -13,8 +14,8 @@ def _matches(path: PurePath) -> bool:
     return path.name == "npm-shrinkwrap.json"
 
 
-def _read(path: Path, data: bytes) -> tuple[Source, ...]:
-    return read_as("npm-shrinkwrap", path, data, project=path.parent, hint=_HINT)
+def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
+    return read_as("npm-shrinkwrap", path, data, files, project=path.parent, hint=_HINT)
 
 
 NPM_SHRINKWRAP = LockfileFormat("npm-shrinkwrap", "npm", _matches, _read)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError, json_document
+from customhouse.ecosystems.files import Files
 
 #: Bytes: a package.json beside a lock is read only so far.
 _MAX_MANIFEST = 16 * 1024 * 1024
@@ -35,14 +36,11 @@ class Tables(msgspec.Struct, frozen=True, rename="camel", gc=False):
 _MANIFEST = msgspec.json.Decoder(Tables)
 
 
-def manifest_beside(folder: Path) -> Tables | None:
+def manifest_beside(folder: Path, files: Files) -> Tables | None:
     """Read the dependency tables of a folder's package.json; None when it has none that can be read."""
-    path = folder / "package.json"
     try:
-        if not path.is_file() or path.stat().st_size > _MAX_MANIFEST:
-            return None
-        return json_document(path.read_bytes(), _MANIFEST)
-    except (OSError, ValueError, UnreadableError):  # a ValidationError is a ValueError
+        return json_document(files.read(folder / "package.json", _MAX_MANIFEST), _MANIFEST)
+    except (ValueError, UnreadableError):  # a ValidationError is a ValueError
         return None
 
 

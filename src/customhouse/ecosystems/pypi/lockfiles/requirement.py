@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,6 +9,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
+from customhouse.ecosystems.documents import UnreadableError, toml_document
+from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.pypi.lockfiles.requirements_lines import Line, expand
 from customhouse.model.digest import Digest, parse_named
@@ -103,15 +104,13 @@ def _address_kind(address: str) -> SourceKind:
     return "url"
 
 
-def _local_name(folder: Path) -> str:
+def _local_name(folder: Path, files: Files) -> str:
     """Name the project in a folder: as its pyproject.toml says, or as the folder is called."""
-    path = folder / "pyproject.toml"
     try:
-        if path.is_file() and path.stat().st_size <= _MAX_MANIFEST:
-            name = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {}).get("name")
-            if isinstance(name, str):
-                return name
-    except (OSError, ValueError, AttributeError, RecursionError):
+        project = toml_document(files.read(folder / "pyproject.toml", _MAX_MANIFEST)).get("project", {})
+        if isinstance(project, dict) and isinstance(project.get("name"), str):
+            return str(project["name"])
+    except UnreadableError:
         pass
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(os.path.abspath(folder)).name).strip("-._")  # noqa: PTH100 - no links
     return name or "project"
@@ -120,9 +119,10 @@ def _local_name(folder: Path) -> str:
 class Context:
     """What the file around a requirement says of it: where it stands, and whom it serves."""
 
-    def __init__(self, folder: Path, scope: Scope) -> None:
-        """`folder` is the one that relative paths start from."""
+    def __init__(self, folder: Path, scope: Scope, files: Files) -> None:
+        """`folder` is the one that relative paths start from, `files` where projects in them are looked up."""
         self.folder = folder
+        self._files = files
         self.scope: Scope = scope
 
     def package(self, line: Line) -> LockedPackage:
@@ -199,7 +199,11 @@ class Context:
                 kind, (name, version) = "file", name_and_version(path.replace("\\", "/").rpartition("/")[2])
             else:
                 outside = os.path.normpath(path).startswith("..") or Path(path).is_absolute()
-                kind, name, version = "file" if outside else "workspace", _local_name(self.folder / path), None
+                kind, name, version = (
+                    "file" if outside else "workspace",
+                    _local_name(self.folder / path, self._files),
+                    None,
+                )
             artifacts = tuple(LockedArtifact(digests=(one,)) for one in hashes)
         name = unquote(egg.group(1)) if egg else name
         if not name:

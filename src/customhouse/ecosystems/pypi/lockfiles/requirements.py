@@ -2,13 +2,13 @@
 
 import os
 import re
-import stat
 from pathlib import Path, PurePath
 
 import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError
-from customhouse.ecosystems.lockfile import MAX_BYTES, LockfileFormat, failed, in_short, printable
+from customhouse.ecosystems.files import DISK, Files
+from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.pypi.lockfiles.requirement import Context, RefusedError, without_credentials
 from customhouse.ecosystems.pypi.lockfiles.requirements_lines import Line, decode, expand, lines
 from customhouse.model.lazy_regex import lazy_regex
@@ -45,14 +45,15 @@ def _scope(path: PurePath) -> Scope:
 class _Reading:
     """A file and everything it includes, each read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: Files) -> None:
+        self._tree = tree
         self.files: list[_File] = []
         self.refused: list[Source] = []
         self._seen: set[str] = set()
 
     def read(self, path: Path, data: bytes, open_files: tuple[str, ...], *, constraint: bool) -> None:
         """Read one file, then what it includes. `open_files` are those that lead here."""
-        real = os.path.realpath(path)
+        real = self._tree.identity(path)
         self._seen.add(real)
         try:
             text = decode(data)
@@ -61,7 +62,7 @@ class _Reading:
             return
         file = _File(path, constraint=constraint)
         self.files.append(file)
-        context = Context(path.parent, _scope(path))
+        context = Context(path.parent, _scope(path), self._tree)
         for line in lines(text):
             if line.kind in ("include", "constraint"):
                 self._include(file, line, (*open_files, real), constraint=constraint or line.kind == "constraint")
@@ -84,7 +85,7 @@ class _Reading:
             self.refused.append(Source(without_credentials(target), _ID, "unsupported", (), reason, hint))
             return
         path = Path(os.path.normpath(file.path.parent / target)) if "\0" not in target else file.path
-        real = os.path.realpath(path)
+        real = self._tree.identity(path)
         if real in open_files:
             file.notes.append(f"line {line.number} includes {printable(target)} in a circle")
         if real in self._seen:
@@ -99,16 +100,10 @@ class _Reading:
             self.refused += failed(path, _ID, reason, "include it from a file that is nearer")
             return
         try:
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError("it is no regular file")  # noqa: TRY301 - one way of being unreadable
-            if status.st_size > MAX_BYTES:
-                raise OSError("it is too large")  # noqa: TRY301
-            data = path.read_bytes()
-        except (OSError, ValueError) as error:
-            detail = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+            data = self._tree.read(path)
+        except UnreadableError as error:
             hint = f"put {target} where {file.path} expects it, or take the line out"
-            self.refused += failed(path, _ID, f"{reason}cannot be read: {detail}", hint)
+            self.refused += failed(path, _ID, f"{reason}cannot be read: {error}", hint)
             return
         self.read(path, data, open_files, constraint=constraint)
 
@@ -139,9 +134,9 @@ def _bound(package: LockedPackage, bound: LockedPackage | None) -> LockedPackage
     )
 
 
-def read_requirements(path: Path, data: bytes) -> tuple[Source, ...]:
+def read_requirements(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
     """Read a requirements file, and every file it includes into a Source of its own; never raises."""
-    reading = _Reading()
+    reading = _Reading(files)
     reading.read(path, data, (), constraint=False)
     return reading.sources()
 
@@ -150,7 +145,7 @@ def looks_like_requirements(data: bytes) -> bool:
     """Say whether a text of any name is a requirements file: each of its lines is one of such a file."""
     try:
         found = list(lines(decode(data)))
-        context = Context(Path(), "prod")
+        context = Context(Path(), "prod", DISK)
         for line in found:
             if line.problem:
                 return False

@@ -11,6 +11,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 
 from customhouse.ecosystems.documents import UnreadableError, toml_document
+from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, filename_of, name_of, without_credentials
 from customhouse.ecosystems.pypi.lockfiles.uv_graph import Graph, Member, member, needs
@@ -187,14 +188,11 @@ class _Lock:
         ]
 
 
-def _wanted(folder: Path) -> dict[str, str]:
+def _wanted(folder: Path, files: Files) -> dict[str, str]:
     """Read the dependencies of the pyproject.toml beside the lock, by name; empty where there is none to read."""
-    path = folder / "pyproject.toml"
     try:
-        if not path.is_file() or path.stat().st_size > _MAX_MANIFEST:
-            return {}
-        project = toml_document(path.read_bytes()).get("project")
-    except (OSError, UnreadableError):
+        project = toml_document(files.read(folder / "pyproject.toml", _MAX_MANIFEST)).get("project")
+    except UnreadableError:
         return {}
     listed = project.get("dependencies") if isinstance(project, Mapping) else None
     found = {}
@@ -206,7 +204,7 @@ def _wanted(folder: Path) -> dict[str, str]:
     return found
 
 
-def _read(path: Path, data: bytes) -> tuple[Source, ...]:
+def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
     try:
         document = toml_document(data)
     except UnreadableError as error:
@@ -220,7 +218,7 @@ def _read(path: Path, data: bytes) -> tuple[Source, ...]:
     lock = _Lock(document, data)
     problems = list(lock.problems)
     if path.name == "uv.lock":
-        problems += lock.unpinned(_wanted(path.parent))
+        problems += lock.unpinned(_wanted(path.parent, files))
     if problems:
         return failed(path, _ID, in_short(problems), _HINT, lock.packages)
     return (Source(str(path), _ID, "parsed", lock.packages),)

@@ -1,0 +1,54 @@
+"""Every format that is read, and every one that is known and is not. A new one costs a line here."""
+
+from pathlib import PurePath
+
+from customhouse.ecosystems.lockfile import LockfileFormat
+from customhouse.ecosystems.manifest_format import ManifestFormat
+from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
+from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
+from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
+from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
+from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS
+from customhouse.ecosystems.pypi.lockfiles.uv_lock import UV_LOCK
+from customhouse.ecosystems.pypi.projects.pipfile import PIPFILE
+from customhouse.ecosystems.pypi.projects.pyproject import PYPROJECT
+from customhouse.ecosystems.pypi.projects.requirements_in import REQUIREMENTS_IN
+from customhouse.ecosystems.pypi.projects.setup_cfg import SETUP_CFG
+from customhouse.ecosystems.unread import unread_format
+from customhouse.model.purl import Ecosystem
+
+LOCKFILES: tuple[LockfileFormat, ...] = (
+    PACKAGE_LOCK,
+    NPM_SHRINKWRAP,
+    NPM_HIDDEN_LOCKFILE,
+    REQUIREMENTS,
+    UV_LOCK,
+)
+MANIFESTS: tuple[ManifestFormat, ...] = (
+    PACKAGE_JSON,
+    PYPROJECT,
+    PIPFILE,
+    SETUP_CFG,
+    REQUIREMENTS_IN,
+)
+
+
+def lockfile_format(path: PurePath) -> LockfileFormat | None:
+    """Return the format that reads a lock of this name; None when none does."""
+    return next((one for one in LOCKFILES if one.matches(path)), None)
+
+
+def manifest_format(path: PurePath) -> ManifestFormat | None:
+    """Return the format that reads a manifest of this name; None when none does."""
+    return next((one for one in MANIFESTS if one.matches(path)), None)
+
+
+def is_lockfile(path: PurePath) -> bool:
+    """Say whether a file of this name is a lock, one that cannot be read included."""
+    return lockfile_format(path) is not None or unread_format(path) is not None
+
+
+def lockfile_ecosystem(path: PurePath) -> Ecosystem | None:
+    """Return whose packages a lock of this name pins."""
+    found = lockfile_format(path) or unread_format(path)
+    return found.ecosystem if found else None

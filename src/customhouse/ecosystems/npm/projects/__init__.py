@@ -1,0 +1,1 @@
+"""The manifests of npm projects, one file each."""

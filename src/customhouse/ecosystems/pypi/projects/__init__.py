@@ -1,0 +1,1 @@
+"""The manifests of Python projects, one file each."""

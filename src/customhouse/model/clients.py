@@ -1,0 +1,31 @@
+"""What the package clients of a repository are told to do: their settings, as far as safety hangs on them."""
+
+from typing import Literal
+
+import msgspec
+
+#: `default`: the client's own default, without anybody's word, already does it.
+Protection = Literal["on", "default", "off", "unsupported"]
+ClientName = Literal["npm", "pnpm", "yarn", "yarn-berry", "bun", "pip", "uv", "poetry", "pdm", "pipenv"]
+
+
+class ClientState(msgspec.Struct, frozen=True):
+    """One client in use in one folder, and which of the protections it knows are on.
+
+    `scripts` is whether install-time code of dependencies is kept from running unless it is listed; `cooldown` whether
+    young releases are kept out. `place` fields name the file (and line) that decides, empty where none does.
+    """
+
+    client: ClientName
+    folder: str
+    #: Version in use as far as the repository says (`packageManager`, `engines`); empty when it does not.
+    version: str = ""
+    scripts: Protection = "unsupported"
+    scripts_path: str = ""
+    scripts_line: int | None = None
+    cooldown: Protection = "unsupported"
+    cooldown_seconds: float | None = None
+    cooldown_path: str = ""
+    cooldown_line: int | None = None
+    #: What makes us believe that the client is in use: a lock, a field, a command.
+    because: str = ""

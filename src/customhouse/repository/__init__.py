@@ -1,0 +1,1 @@
+"""What a repository says beside its locks: workflows, client settings, revisions."""

@@ -1,0 +1,1 @@
+"""Rules over a repository itself, one file each."""
