@@ -6,6 +6,7 @@ from customhouse.ecosystems.lockfile import LockfileFormat
 from customhouse.ecosystems.manifest_format import ManifestFormat
 from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
 from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
+from customhouse.ecosystems.npm.lockfiles.pnpm_lock import PNPM_INSTALLED_LOCK, PNPM_LOCK
 from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
 from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS
@@ -21,6 +22,8 @@ LOCKFILES: tuple[LockfileFormat, ...] = (
     PACKAGE_LOCK,
     NPM_SHRINKWRAP,
     NPM_HIDDEN_LOCKFILE,
+    PNPM_LOCK,
+    PNPM_INSTALLED_LOCK,
     REQUIREMENTS,
     UV_LOCK,
 )
