@@ -6,14 +6,11 @@ The grammar itself is libyaml's, by its events; no object is ever made from a ta
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError, plain_text
-
-if TYPE_CHECKING:
-    from yaml.events import Event
 
 #: Joins the keys of a path; YAML text cannot hold a NUL.
 SEPARATOR = "\0"
@@ -23,6 +20,8 @@ MAX_YAML = 32 * 1024 * 1024
 _MAX_DEPTH = 32
 _MAX_DOCUMENTS = 32
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+#: Stands for the value of a document that has not ended.
+_UNFINISHED: Any = object()
 _NO_CLIENT = "which no package client writes"
 
 
@@ -64,98 +63,104 @@ def yaml_documents(data: bytes, *, levels: int = 2, deep: frozenset[str] = froze
                 raise UnreadableError(f"line {line} follows a YAML directive, {_NO_CLIENT}")
             yield _document(next_event, line, levels, deep)
             next_event()  # the end of the document
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", in line {mark.line + 1}" if mark is not None else ""
+        raise UnreadableError(f"it is not YAML: {error.problem}{where}") from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        detail = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be scanned"
-        raise UnreadableError(f"it is not YAML: {detail}" + (f", in line {mark.line + 1}" if mark else "")) from error
+        raise UnreadableError("it is not YAML: it holds control characters") from error
     raise UnreadableError(f"it holds more than {_MAX_DOCUMENTS} documents")
 
 
-def _events(text: str) -> "Callable[[], Event]":
+def _events(text: str) -> Callable[[], Any]:
     """Return what gives the next event. libyaml is twenty times as fast as the parser written in Python."""
     import yaml  # noqa: PLC0415
 
-    if yaml.__with_libyaml__:
-        from yaml.cyaml import CParser  # noqa: PLC0415
-
-        return CParser(text).get_event  # type: ignore[no-any-return]
-    return yaml.SafeLoader(text).get_event  # type: ignore[no-any-return]
+    return (yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)(text).get_event
 
 
-def _refuse_property(event: Any) -> None:
-    line = event.start_mark.line + 1
-    if event.anchor is not None:
-        raise UnreadableError(f"line {line} has a YAML anchor or alias, {_NO_CLIENT}")
-    if event.tag is not None:
-        raise UnreadableError(f"line {line} has a YAML tag, {_NO_CLIENT}")
+class _Builder:
+    """One document in the making: what is open, and where in it the next event belongs."""
+
+    def __init__(self, levels: int, deep: frozenset[str]) -> None:
+        self.lines: dict[str, int] = {}
+        self._levels = levels
+        self._deep = deep
+        #: Open collections outside the current one, with the key under which the current one stands, and their path.
+        self._outer: list[tuple[Any, str | None, str | None]] = []
+        self._current: Any = None
+        self._key: str | None = None
+        #: Path of the current mapping; None in a list, and below the levels whose lines are kept.
+        self._path: str | None = ""
+
+    def scalar(self, event: Any) -> Any:
+        """Take a scalar for a key or a value; return the latter when it is the whole document."""
+        value = event.value
+        if self._key is None and type(self._current) is dict:
+            line = event.start_mark.line + 1
+            if value in self._current or value == "<<":
+                _refuse_key(value, line)
+            self._key = value
+            self._current[value] = None  # keeps its place, and tells a second one
+            if self._path is not None:
+                self.lines[self._path + value] = line
+            return _UNFINISHED
+        # The parser written in Python says None of a plain style, libyaml an empty text.
+        return self._add(None if not event.style and value in _NULLS else value)
+
+    def open(self, event: Any, new: Any) -> None:
+        """Begin a mapping or list."""
+        if type(self._current) is dict and self._key is None:
+            raise UnreadableError(f"line {event.start_mark.line + 1} has a key that is no text")
+        if len(self._outer) >= _MAX_DEPTH:
+            line = event.start_mark.line + 1
+            raise UnreadableError(f"line {line} is nested more than {_MAX_DEPTH} levels deep, {_NO_CLIENT}")
+        self._outer.append((self._current, self._key, self._path))
+        if self._path is not None and self._current is not None:
+            keep = self._key is not None and (
+                len(self._outer) <= self._levels or self._path.partition(SEPARATOR)[0] in self._deep
+            )
+            self._path = f"{self._path}{self._key}{SEPARATOR}" if keep else None
+        self._current, self._key = new, None
+
+    def close(self) -> Any:
+        """End the current collection; return it when it is the whole document."""
+        value = self._current
+        self._current, self._key, self._path = self._outer.pop()
+        return self._add(value)
+
+    def _add(self, value: Any) -> Any:
+        if type(self._current) is dict:
+            self._current[self._key] = value
+            self._key = None
+        elif self._current is None:
+            return value
+        else:
+            self._current.append(value)
+        return _UNFINISHED
 
 
-def _document(next_event: "Callable[[], Event]", line: int, levels: int, deep: frozenset[str]) -> YamlDocument:
+def _document(next_event: Callable[[], Any], line: int, levels: int, deep: frozenset[str]) -> YamlDocument:
     """Build the value of one document from its events, up to but without the one that ends it."""
     from yaml import events  # noqa: PLC0415
 
-    scalar_event, mapping_start, sequence_start = (
-        events.ScalarEvent,
-        events.MappingStartEvent,
-        events.SequenceStartEvent,
-    )
-    mapping_end, sequence_end = events.MappingEndEvent, events.SequenceEndEvent
-    lines: dict[str, int] = {}
-    #: Open collections outside the current one, with the key under which the current one stands and its path.
-    outer: list[tuple[Any, str | None, str | None]] = []
-    current: Any = None
-    key: str | None = None
-    #: Path of the current mapping; None below the levels whose lines are kept, and in a list.
-    path: str | None = ""
-    value: Any
-    while True:
-        event: Any = next_event()
+    builder = _Builder(levels, deep)
+    value = _UNFINISHED
+    while value is _UNFINISHED:
+        event = next_event()
         kind = type(event)
-        if kind is scalar_event:
-            if event.anchor is not None or event.tag is not None:
-                _refuse_property(event)
-            value = event.value
-            if key is None and type(current) is dict:
-                if value in current or value == "<<":
-                    _refuse_key(value, event.start_mark.line + 1)
-                key = value
-                current[key] = None  # keeps its place, and tells a second one
-                if path is not None:
-                    lines[path + key] = event.start_mark.line + 1
-                continue
-            if not event.style and value in _NULLS:
-                value = None
-        elif kind is mapping_start or kind is sequence_start:
-            if event.anchor is not None or event.tag is not None:
-                _refuse_property(event)
-            if type(current) is dict and key is None:
-                raise UnreadableError(f"line {event.start_mark.line + 1} has a key that is no text")
-            if len(outer) >= _MAX_DEPTH:
-                raise UnreadableError(
-                    f"line {event.start_mark.line + 1} is nested more than {_MAX_DEPTH} levels deep, {_NO_CLIENT}"
-                )
-            outer.append((current, key, path))
-            if current is not None:
-                if path is not None:
-                    keep = key is not None and (len(outer) <= levels or path.partition(SEPARATOR)[0] in deep)
-                    path = f"{path}{key}{SEPARATOR}" if keep else None
-            elif kind is sequence_start:
-                path = None
-            current, key = ({} if kind is mapping_start else []), None
+        if kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
+            value = builder.close()
             continue
-        elif kind is mapping_end or kind is sequence_end:
-            value = current
-            current, key, path = outer.pop()
-        else:  # an alias
-            _refuse_property(event)
-            raise UnreadableError(f"line {event.start_mark.line + 1} is not YAML that a client writes")
-        if current is None:
-            return YamlDocument(value, line, lines)
-        if type(current) is dict:
-            current[key] = value
-            key = None
+        if event.anchor is not None or kind is events.AliasEvent:
+            raise UnreadableError(f"line {event.start_mark.line + 1} has a YAML anchor or alias, {_NO_CLIENT}")
+        if event.tag is not None:
+            raise UnreadableError(f"line {event.start_mark.line + 1} has a YAML tag, {_NO_CLIENT}")
+        if kind is events.ScalarEvent:
+            value = builder.scalar(event)
         else:
-            current.append(value)
+            builder.open(event, {} if kind is events.MappingStartEvent else [])
+    return YamlDocument(value, line, builder.lines)
 
 
 def _refuse_key(key: str, line: int) -> None:

@@ -86,7 +86,7 @@ def _project(folder: str, row: Mapping[str, Any], major: Major, problems: list[s
     where = f"importer {printable(folder or '.')}"
     edges: list[Edge] = []
     listed = row.get("specifiers")
-    specifiers = {name: text for name, text in _rows(listed, f"`specifiers` of {where}", problems)}
+    specifiers = dict(_rows(listed, f"`specifiers` of {where}", problems))
     inline = False
     for table in TABLES:
         for name, value in _rows(row.get(table), f"`{table}` of {where}", problems):

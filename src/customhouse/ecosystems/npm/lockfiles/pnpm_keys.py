@@ -1,7 +1,7 @@
 """The keys of a pnpm lock: which package a key names, and which key a dependency leads to, version by version.
 
-Version 5 writes `/name/1.0.0_peer@1.0.0`, version 6 `/name@1.0.0(peer@1.0.0)`, version 9 `name@1.0.0(peer@1.0.0)`; a key
-without the leading slash of versions 5 and 6 begins with a host, or is what pnpm makes of an address. The rules are
+Version 5 writes `/name/1.0.0_peer@1.0.0`, version 6 `/name@1.0.0(peer@1.0.0)`, version 9 `name@1.0.0(peer@1.0.0)`. In
+versions 5 and 6 a key without the leading slash begins with a host, or is what pnpm makes of an address. The rules are
 those of pnpm's own `@pnpm/dependency-path`.
 """
 
@@ -83,8 +83,7 @@ def _read_5(key: str) -> Key:
     name, part = "/".join(parts[:depth]), parts[depth].partition("_")[0]
     if npm.parse(part) is None:
         return Key(key, address=key)
-    base = "/".join((name, part))
-    return Key(f"{host}/{base}", name, part, host)
+    return Key(f"{host}/{name}/{part}", name, part, host)
 
 
 def _host(key: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """`resolution` of a pnpm lock: where the bytes of a package come from, and what is promised of them."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Container, Mapping
 from typing import Any
 
 import msgspec
@@ -28,7 +28,7 @@ def _text(table: Mapping[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def read_resolution(table: Any, name: str, version: str | None, host: str, projects: Set[str]) -> Origin:
+def read_resolution(table: Any, name: str, version: str | None, host: str, projects: Container[str]) -> Origin:
     """Read the table. `host` is the one that the key names, if any; `projects` are the folders of the importers."""
     if not isinstance(table, Mapping):
         return Origin(problem="it does not say what it is resolved to")
