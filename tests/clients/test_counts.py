@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-pytestmark = pytest.mark.clients
+pytestmark = [pytest.mark.clients, pytest.mark.usefixtures("world")]
 
 ROOT = {
     "name": "shop",
@@ -88,7 +88,7 @@ def leaves(tree, found):
 WORKSPACES = {("lib", "1.0.0"), ("web", "1.0.0")}
 
 
-def test_npm(customhouse, clients, world, tmp_path):
+def test_npm(customhouse, clients, tmp_path):
     npm_workspace(tmp_path)
     clients.run("npm", "install", "--package-lock-only", "--ignore-scripts", cwd=tmp_path)
     listed = json.loads(clients.run("npm", "query", "*", "--package-lock-only", cwd=tmp_path))
@@ -100,7 +100,7 @@ def test_npm(customhouse, clients, world, tmp_path):
 
 
 @pytest.mark.parametrize("client", ["pnpm-9", "pnpm-12"])
-def test_pnpm(customhouse, clients, world, tmp_path, client):
+def test_pnpm(customhouse, clients, tmp_path, client):
     npm_workspace(tmp_path, pnpm=True)
     clients.run(client, "install", "--ignore-scripts", cwd=tmp_path)
     wanted: set[tuple[str, str]] = set()
@@ -111,7 +111,7 @@ def test_pnpm(customhouse, clients, world, tmp_path, client):
     assert len(wanted) == 9
 
 
-def test_pnpm_with_two_documents(customhouse, clients, world, tmp_path):
+def test_pnpm_with_two_documents(customhouse, clients, tmp_path):
     """A project that pins its package manager: pnpm 12 writes a document for that, and one for the project."""
     npm_workspace(tmp_path, pnpm=True)
     (tmp_path / "pnpm-workspace.yaml").write_text(
@@ -129,7 +129,7 @@ def test_pnpm_with_two_documents(customhouse, clients, world, tmp_path):
     assert sorted(one for one in found if one not in WORKSPACES) == sorted([*wanted, ("@acme/tool", "2.1.0")])
 
 
-def test_yarn_classic(customhouse, clients, world, tmp_path):
+def test_yarn_classic(customhouse, clients, tmp_path):
     npm_workspace(tmp_path)
     clients.run("yarn-1", "install", "--ignore-scripts", "--non-interactive", cwd=tmp_path)
     trees = json.loads(clients.run("yarn-1", "list", "--json", cwd=tmp_path).splitlines()[-1])["data"]["trees"]
@@ -148,7 +148,7 @@ def test_yarn_classic(customhouse, clients, world, tmp_path):
     assert len(wanted - WORKSPACES) == 10
 
 
-def test_yarn_berry(customhouse, clients, world, tmp_path):
+def test_yarn_berry(customhouse, clients, tmp_path):
     npm_workspace(tmp_path)
     (tmp_path / "yarn.lock").write_text("")
     clients.run("yarn-4", "install", "--mode=skip-build", cwd=tmp_path)
@@ -160,7 +160,7 @@ def test_yarn_berry(customhouse, clients, world, tmp_path):
     assert len(wanted) == 10
 
 
-def test_bun(customhouse, clients, world, tmp_path):
+def test_bun(customhouse, clients, tmp_path):
     npm_workspace(tmp_path)
     clients.run("bun", "install", "--ignore-scripts", cwd=tmp_path)
     listed = re.findall(r"[├└]── (\S+)@(\S+)", clients.run("bun", "pm", "ls", "--all", cwd=tmp_path))
@@ -202,7 +202,7 @@ PROJECT = '[project]\nname = "shop"\nversion = "1.0"\nrequires-python = ">=3.9"\
 GROUPS = '[dependency-groups]\ndev = ["checker"]\n'
 
 
-def test_pip_tools(customhouse, clients, world, tmp_path):
+def test_pip_tools(customhouse, clients, tmp_path):
     (tmp_path / "requirements.in").write_text("alpha\nchecker\n")
     clients.run(
         "pip-compile", "-q", "--strip-extras", "--generate-hashes", "--no-emit-index-url", "requirements.in",
@@ -218,7 +218,7 @@ def test_pip_tools(customhouse, clients, world, tmp_path):
     assert sorted(found) == sorted(wanted) == sorted(EVERYTHING)
 
 
-def test_pipenv(customhouse, clients, world, tmp_path):
+def test_pipenv(customhouse, clients, tmp_path):
     (tmp_path / "Pipfile").write_text(
         f'[[source]]\nurl = "{clients.pypi_url}"\nverify_ssl = false\nname = "simulator"\n'
         '[packages]\nalpha = "*"\n[dev-packages]\nchecker = "*"\n'
@@ -230,7 +230,7 @@ def test_pipenv(customhouse, clients, world, tmp_path):
     assert sorted(set(found)) == sorted(wanted) == sorted(EVERYTHING)
 
 
-def test_poetry(customhouse, clients, world, tmp_path):
+def test_poetry(customhouse, clients, tmp_path):
     (tmp_path / "pyproject.toml").write_text(
         PROJECT
         + '[tool.poetry]\npackage-mode = false\n[tool.poetry.group.dev.dependencies]\nchecker = "*"\n'
@@ -243,7 +243,7 @@ def test_poetry(customhouse, clients, world, tmp_path):
     assert sorted(found) == sorted(wanted) == sorted(EVERYTHING)
 
 
-def test_pdm(customhouse, clients, world, tmp_path):
+def test_pdm(customhouse, clients, tmp_path):
     (tmp_path / "pyproject.toml").write_text(
         PROJECT
         + GROUPS
@@ -257,7 +257,7 @@ def test_pdm(customhouse, clients, world, tmp_path):
     assert sorted(found) == sorted(wanted) == sorted(EVERYTHING)
 
 
-def test_uv(customhouse, clients, world, tmp_path):
+def test_uv(customhouse, clients, tmp_path):
     (tmp_path / "pyproject.toml").write_text(PROJECT + GROUPS)
     clients.run("uv", "lock", cwd=tmp_path)
     wanted = pinned(clients.run("uv", "export", "--no-hashes", "--no-emit-project", cwd=tmp_path))
@@ -265,7 +265,7 @@ def test_uv(customhouse, clients, world, tmp_path):
     assert sorted(found) == sorted(wanted) == sorted(EVERYTHING)
 
 
-def test_pylock(customhouse, clients, world, tmp_path):
+def test_pylock(customhouse, clients, tmp_path):
     (tmp_path / "pyproject.toml").write_text(PROJECT + GROUPS)
     clients.run("uv", "lock", cwd=tmp_path)
     clients.run("uv", "export", "-q", "--format", "pylock.toml", "-o", "pylock.toml", cwd=tmp_path)
