@@ -10,6 +10,7 @@ from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCK
 from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
 from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
 from customhouse.ecosystems.npm.lockfiles.yarn_lock import YARN_LOCK
+from customhouse.ecosystems.npm.projects.deno_json import DENO_JSON
 from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS
 from customhouse.ecosystems.pypi.lockfiles.uv_lock import UV_LOCK
@@ -32,6 +33,7 @@ LOCKFILES: tuple[LockfileFormat, ...] = (
 )
 MANIFESTS: tuple[ManifestFormat, ...] = (
     PACKAGE_JSON,
+    DENO_JSON,
     PYPROJECT,
     PIPFILE,
     SETUP_CFG,
