@@ -21,7 +21,13 @@ def repository_case(
     base: tuple[Source, ...] | None = None,
 ) -> RepositoryCase:
     """Gather everything that is known of the repository under `paths`."""
-    wishes = RepositoryWishes(minimum_age=duration(configuration.cooldown.minimum_age))
+    wanted = configuration.repository
+    wishes = RepositoryWishes(
+        exact_versions=wanted.exact_versions,
+        hashes=wanted.hashes,
+        minimum_age=duration(configuration.cooldown.minimum_age),
+        internal=wanted.internal,
+    )
     return RepositoryCase(now=now, sources=sources, base=base, wishes=wishes)
 
 

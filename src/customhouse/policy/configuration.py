@@ -157,6 +157,20 @@ class Pypi(_Section, frozen=True):
     artifacts: Literal["all", "installable"] = "all"
 
 
+class Repository(_Section, frozen=True):
+    """What is wanted of the repository itself.
+
+    `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
+    of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
+    image recipes, scripts).
+    """
+
+    exact_versions: bool = False
+    hashes: bool = True
+    internal: tuple[Said, ...] = ()
+    workflows: bool = True
+
+
 class PolicyException(_Section, frozen=True):
     """One finding, or gap, of one release that somebody answers for until a day.
 
@@ -195,6 +209,7 @@ class ConfigurationFile(_Section, frozen=True):
     cache: Cache = Cache()
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
+    repository: Repository = Repository()
     exceptions: tuple[PolicyException, ...] = ()
 
 
