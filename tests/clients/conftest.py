@@ -28,8 +28,12 @@ COMMANDS: dict[str, list[str]] = {
         for name in ("pip", "pip-compile", "pipenv", "poetry", "uv", "pre-commit")
     },
 }
-#: What may speak of registries or of the caller's own habits.
-_FOREIGN = ("NPM_CONFIG_", "PNPM_CONFIG_", "YARN_", "BUN_", "PIP_", "PIPENV_", "POETRY_", "PDM_", "UV_", "CI")
+#: What may speak of registries or of the caller's own habits. A client must never see an active environment either: uv
+#: would make the caller's the same as the lock under test.
+_FOREIGN = (
+    *("NPM_CONFIG_", "PNPM_CONFIG_", "YARN_", "BUN_", "PIP_", "PIPENV_", "POETRY_", "PDM_", "UV_", "CI"),
+    *("VIRTUAL_ENV", "CONDA_", "PYTHON"),
+)
 
 
 @dataclass
