@@ -11,11 +11,20 @@ from customhouse.ecosystems.formats import LOCKFILES, lockfile_format, manifest_
 from customhouse.ecosystems.lockfile import failed
 from customhouse.ecosystems.manifest_format import MAX_MANIFEST
 from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
+from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
+from customhouse.ecosystems.npm.lockfiles.pnpm_lock import PNPM_INSTALLED_LOCK, PNPM_LOCK
+from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS, looks_like_requirements
 from customhouse.ecosystems.unread import unread_format, unsupported
 from customhouse.ecosystems.walk import Place, Walk
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.locked import FileKind, Source
+
+#: Which locks say what should be installed where such a record says what is.
+_RECORDED_BY = {
+    NPM_HIDDEN_LOCKFILE.id: (PACKAGE_LOCK, NPM_SHRINKWRAP),
+    PNPM_INSTALLED_LOCK.id: (PNPM_LOCK,),
+}
 
 
 def read_lockfile(path: Path, files: Files = DISK) -> tuple[Source, ...]:
@@ -81,11 +90,12 @@ def _excluded(path: Path, format_id: str, pattern: str, kind: FileKind = "lockfi
 
 def _read_hidden(place: Place, hidden: Path, files: Files) -> tuple[Source, ...]:
     """An installed tree is read when nothing else says what it should be."""
-    if not {one.name for one in place.locks} & {"package-lock.json", "npm-shrinkwrap.json"}:
+    chosen = PNPM_INSTALLED_LOCK if PNPM_INSTALLED_LOCK.matches(hidden) else NPM_HIDDEN_LOCKFILE
+    if not any(one.matches(path) for path in place.locks for one in _RECORDED_BY[chosen.id]):
         return read_lockfile(hidden, files)
     reason = "tells what is installed, and the lock beside node_modules what will be"
     hint = f"name it to have it read: {hidden}"
-    return (Source(str(hidden), NPM_HIDDEN_LOCKFILE.id, "skipped", (), reason, hint),)
+    return (Source(str(hidden), chosen.id, "skipped", (), reason, hint),)
 
 
 def _read_place(walk: Walk, place: Place, files: Files) -> Iterator[Source]:
@@ -103,8 +113,8 @@ def _read_place(walk: Walk, place: Place, files: Files) -> Iterator[Source]:
             yield Source(str(path), format_id, "skipped", (), reason, "delete the one that is not wanted")
         else:
             yield from read_lockfile(path, files)
-    if place.hidden_lock is not None:
-        yield from _read_hidden(place, place.hidden_lock, files)
+    for installed in place.installed_locks:
+        yield from _read_hidden(place, installed, files)
 
 
 def _in_folder(start: Path, exclude: Sequence[str], files: Files, *, include_installed: bool) -> list[Source]:

@@ -8,6 +8,7 @@ from customhouse.ecosystems.npm.lockfiles.bun_lock import BUN_LOCK
 from customhouse.ecosystems.npm.lockfiles.deno_lock import DENO_LOCK
 from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
 from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
+from customhouse.ecosystems.npm.lockfiles.pnpm_lock import PNPM_INSTALLED_LOCK, PNPM_LOCK
 from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
 from customhouse.ecosystems.npm.lockfiles.yarn_lock import YARN_LOCK
 from customhouse.ecosystems.npm.projects.deno_json import DENO_JSON
@@ -28,6 +29,8 @@ LOCKFILES: tuple[LockfileFormat, ...] = (
     YARN_LOCK,
     BUN_LOCK,
     DENO_LOCK,
+    PNPM_LOCK,
+    PNPM_INSTALLED_LOCK,
     REQUIREMENTS,
     UV_LOCK,
 )

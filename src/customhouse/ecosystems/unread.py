@@ -19,13 +19,12 @@ class UnreadFormat(msgspec.Struct, frozen=True):
     hint: str
 
 
-_NPM = (
-    "write a lock that can be read, in a copy of the project: `npm install --package-lock-only`, then check that copy"
-)
+#: pnpm 1 and 2 wrote it; pnpm 3 renamed it.
+_PNPM = "write a lock that can be read, with pnpm 3 or later: `pnpm install --lockfile-only`"
 _PYTHON = "export what it pins and check that: `{}`"
 
 UNREAD: tuple[UnreadFormat, ...] = (
-    UnreadFormat("pnpm-lock", "npm", "pnpm-lock.yaml", _NPM),
+    UnreadFormat("pnpm-shrinkwrap", "npm", "shrinkwrap.yaml", _PNPM),
     UnreadFormat(
         "bun-lockb",
         "npm",

@@ -14,6 +14,8 @@ from customhouse.model.locked import Source
 
 #: Version control's own folders: nothing in them is part of a project.
 _NEVER = frozenset({".git", ".hg", ".svn", ".jj"})
+#: Where npm, and where pnpm, writes down what it installed, below node_modules.
+_INSTALLED = (".package-lock.json", ".pnpm/lock.yaml")
 #: Folders looked through for locks below ignored ones, before saying that the rest was not.
 _MAX_IGNORED = 5000
 
@@ -27,8 +29,8 @@ class Place(msgspec.Struct):
     folder: Path
     locks: list[Path] = []
     manifests: list[Path] = []
-    #: node_modules of this folder holds npm's record of what is installed.
-    hidden_lock: Path | None = None
+    #: Records of what is installed, which npm and pnpm keep in node_modules of this folder.
+    installed_locks: list[Path] = []
     #: Set when the locks here are skipped: why, and what to do to have them read.
     reason: str = ""
     hint: str = ""
@@ -62,7 +64,7 @@ class Walk:
         """Give every folder that holds a lock or a manifest, in a stable order, parents first."""
         for one, folders, files in self._walked():
             place = self._place(one, folders, files)
-            if place.locks or place.manifests or place.hidden_lock:
+            if place.locks or place.manifests or place.installed_locks:
                 yield place
 
     def folders(self) -> Iterator[tuple[Path, str, list[str]]]:
@@ -105,8 +107,8 @@ class Walk:
             elif not one.reason and manifest_format(path) is not None:
                 place.manifests.append(path)
         if "node_modules" in folders and not self._installed and not one.reason:
-            hidden = one.folder / "node_modules" / ".package-lock.json"
-            place.hidden_lock = hidden if self._files.is_file(hidden) else None
+            installed = (one.folder / "node_modules" / record for record in _INSTALLED)
+            place.installed_locks = [path for path in installed if self._files.is_file(path)]
         return place
 
     def _below(self, one: _Open, name: str, ignores: _Ignores) -> _Open:

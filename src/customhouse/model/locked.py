@@ -56,6 +56,12 @@ class LockedPackage(msgspec.Struct, frozen=True):
     #: Keys of the entries of the same document that this one needs: the edges that brought them in. Empty where the
     #: format does not tell.
     requires: tuple[str, ...] = ()
+    #: A patch that the client applies to the archive's files, as the lock names it (a path, `builtin<compat/x>`): what
+    #: runs is then not only what the registry serves. Empty when there is none.
+    patch: str = ""
+    #: A checksum that is not of the registry's archive and is never compared with it, as written: yarn 2 and later sum
+    #: up the zip that they make themselves.
+    foreign_checksum: str = ""
 
     @property
     def purl(self) -> Purl:
@@ -85,6 +91,9 @@ class Importer(msgspec.Struct, frozen=True):
     #: What the lock says its manifest asked for, (name as installed, specifier as written), peers included where the
     #: client installs them; None where it does not say (yarn 1, Deno, npm 6, npm's hidden lockfile).
     specifiers: tuple[tuple[str, str], ...] | None = None
+    #: Names that the lock's own settings replace or leave out (overrides, ignored optional dependencies), so that what
+    #: `specifiers` says of them need not be what the manifest says.
+    overridden: tuple[str, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True):
