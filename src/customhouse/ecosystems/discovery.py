@@ -1,15 +1,15 @@
 """Finding the lockfiles and manifests of a project, each accounted for: parsed, skipped, unsupported or failed."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from customhouse.ecosystems.coverage import Coverage, asked_for
 from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.files import DISK, Files
 from customhouse.ecosystems.formats import LOCKFILES, lockfile_format, manifest_format
-from customhouse.ecosystems.lockfile import failed
-from customhouse.ecosystems.manifest_format import MAX_MANIFEST
+from customhouse.ecosystems.lockfile import failed, in_short
+from customhouse.ecosystems.manifest_format import MAX_MANIFEST, UnsupportedManifestError
 from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS, looks_like_requirements
 from customhouse.ecosystems.unread import unread_format, unsupported
@@ -32,6 +32,10 @@ def read_lockfile(path: Path, files: Files = DISK) -> tuple[Source, ...]:
         return failed(path, found.id, f"cannot be read: {error}", f"make {path} a readable file of its own format")
 
 
+#: What pins a project of a client that its manifest names.
+_PINS: Mapping[str, str] = {"poetry": "poetry lock", "pdm": "pdm lock", "uv": "uv lock"}
+
+
 def read_manifest(path: Path, covered_by: str, files: Files = DISK) -> Source:
     """Read a manifest; where no lock covers it, what it asks for stands among its packages, unpinned."""
     chosen = manifest_format(path)
@@ -42,13 +46,21 @@ def read_manifest(path: Path, covered_by: str, files: Files = DISK) -> Source:
     except UnreadableError as error:
         hint = f"correct {path.name}, then pin what it asks for: `{chosen.pin}`"
         return Source(str(path), chosen.id, "failed", (), f"cannot be read: {error}", hint, kind="manifest")
+    except UnsupportedManifestError as error:
+        if covered_by:
+            reason = f"{error}; {covered_by} pins what is installed"
+            return Source(str(path), chosen.id, "skipped", (), reason, error.hint, "manifest", covered_by=covered_by)
+        return Source(str(path), chosen.id, "unsupported", (), str(error), error.hint, kind="manifest")
     packages = () if covered_by else tuple(asked_for(manifest))
+    pin = _PINS.get(manifest.client, chosen.pin) if chosen.id == "pyproject.toml" else chosen.pin
     reason = "no lockfile pins its dependencies" if packages else ""
-    hint = f"pin them: `cd {path.parent} && {chosen.pin}`" if packages else ""
+    hint = f"pin them: `cd {path.parent} && {pin}`" if packages else ""
+    if manifest.problems:
+        reason, hint = in_short(manifest.problems), f"correct {path.name}, then pin what it asks for: `{pin}`"
     return Source(
         str(path),
         chosen.id,
-        "parsed",
+        "failed" if manifest.problems else "parsed",
         packages,
         reason,
         hint,

@@ -8,12 +8,17 @@ from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCK
 from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
 from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
 from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
+from customhouse.ecosystems.pypi.lockfiles.pdm_lock import PDM_LOCK
+from customhouse.ecosystems.pypi.lockfiles.pipfile_lock import PIPFILE_LOCK
+from customhouse.ecosystems.pypi.lockfiles.poetry_lock import POETRY_LOCK
+from customhouse.ecosystems.pypi.lockfiles.pylock import PYLOCK
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS
 from customhouse.ecosystems.pypi.lockfiles.uv_lock import UV_LOCK
 from customhouse.ecosystems.pypi.projects.pipfile import PIPFILE
 from customhouse.ecosystems.pypi.projects.pyproject import PYPROJECT
 from customhouse.ecosystems.pypi.projects.requirements_in import REQUIREMENTS_IN
 from customhouse.ecosystems.pypi.projects.setup_cfg import SETUP_CFG
+from customhouse.ecosystems.pypi.projects.setup_py import SETUP_PY
 from customhouse.ecosystems.unread import unread_format
 from customhouse.model.purl import Ecosystem
 
@@ -23,12 +28,17 @@ LOCKFILES: tuple[LockfileFormat, ...] = (
     NPM_HIDDEN_LOCKFILE,
     REQUIREMENTS,
     UV_LOCK,
+    PIPFILE_LOCK,
+    POETRY_LOCK,
+    PDM_LOCK,
+    PYLOCK,
 )
 MANIFESTS: tuple[ManifestFormat, ...] = (
     PACKAGE_JSON,
     PYPROJECT,
     PIPFILE,
     SETUP_CFG,
+    SETUP_PY,
     REQUIREMENTS_IN,
 )
 

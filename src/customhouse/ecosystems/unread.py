@@ -22,7 +22,6 @@ class UnreadFormat(msgspec.Struct, frozen=True):
 _NPM = (
     "write a lock that can be read, in a copy of the project: `npm install --package-lock-only`, then check that copy"
 )
-_PYTHON = "export what it pins and check that: `{}`"
 
 UNREAD: tuple[UnreadFormat, ...] = (
     UnreadFormat("yarn-lock", "npm", "yarn.lock", _NPM),
@@ -30,24 +29,6 @@ UNREAD: tuple[UnreadFormat, ...] = (
     UnreadFormat("bun-lock", "npm", "bun.lock", _NPM),
     UnreadFormat("bun-lockb", "npm", "bun.lockb", _NPM),
     UnreadFormat("deno-lock", "npm", "deno.lock", _NPM),
-    UnreadFormat(
-        "poetry-lock",
-        "pypi",
-        "poetry.lock",
-        _PYTHON.format("poetry export --format requirements.txt -o requirements.txt"),
-    ),
-    UnreadFormat(
-        "pipfile-lock", "pypi", "Pipfile.lock", _PYTHON.format("pipenv requirements --hash > requirements.txt")
-    ),
-    UnreadFormat(
-        "pdm-lock", "pypi", "pdm.lock", _PYTHON.format("pdm export --format requirements -o requirements.txt")
-    ),
-    UnreadFormat(
-        "pylock", "pypi", "pylock.toml", _PYTHON.format("uv pip compile --generate-hashes -o requirements.txt")
-    ),
-    UnreadFormat(
-        "pylock", "pypi", "pylock.*.toml", _PYTHON.format("uv pip compile --generate-hashes -o requirements.txt")
-    ),
 )
 
 

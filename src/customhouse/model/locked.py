@@ -72,6 +72,12 @@ class Importer(msgspec.Struct, frozen=True):
     """A project that a lock serves: where the paths to its packages begin.
 
     `folder` is relative to the lock's own, with `/`; "" is the lock's own folder. `requires` are keys of entries.
+
+    What a manifest declares is found in its lock so: the importer is the one whose folder, joined to the lock's, is the
+    manifest's; its entries are those whose `key` is in `requires`; among them, for PyPI, the one whose `name` is the
+    declared name (both canonical), of which there are several where markers part them. `specifiers` holds canonical
+    names likewise. A requirements file has an importer for each file that it was compiled from, named as its comments
+    say (`requirements.in`, or the project's name), and one that was written by hand has none.
     """
 
     folder: str = ""

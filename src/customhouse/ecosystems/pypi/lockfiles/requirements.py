@@ -10,6 +10,7 @@ from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.files import DISK, Files
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.pypi.lockfiles.requirement import Context, RefusedError, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirements_edges import Asked, with_edges
 from customhouse.ecosystems.pypi.lockfiles.requirements_lines import Line, decode, expand, lines
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import LockedPackage, Scope, Source
@@ -30,7 +31,7 @@ class _File(msgspec.Struct):
     """One file while it is being read."""
 
     path: Path
-    packages: list[LockedPackage] = []
+    entries: list[Asked] = []
     problems: list[str] = []
     notes: list[str] = []
     #: Read for `-c`: what it names only bounds what others ask for.
@@ -73,7 +74,7 @@ class _Reading:
                     file.notes.append(f"line {line.number} sets {line.option} {without_credentials(line.text)}".strip())
             else:
                 try:
-                    file.packages.append(context.package(line))
+                    file.entries.append(Asked(context.package(line), line.via))
                 except RefusedError as error:
                     file.problems.append(f"line {line.number}: {error}")
 
@@ -112,16 +113,18 @@ class _Reading:
         bounds: dict[str, LockedPackage] = {}
         for file in self.files:
             if file.constraint:
-                for one in file.packages:
-                    bounds.setdefault(one.name, one)
+                for one in file.entries:
+                    bounds.setdefault(one.package.name, one.package)
         found: list[Source] = []
         for file in self.files:
-            packages = () if file.constraint else tuple(_bound(one, bounds.get(one.name)) for one in file.packages)
+            entries, importers = with_edges(file.entries, file.path.parent.as_posix())
+            packages = () if file.constraint else tuple(_bound(one, bounds.get(one.name)) for one in entries)
             notes = (["it only constrains what other files ask for"] if file.constraint else []) + file.notes
             if file.problems:
                 found += failed(file.path, _ID, in_short(file.problems), _HINT, packages)
             else:
-                found.append(Source(str(file.path), _ID, "parsed", packages, in_short(notes)))
+                importers = () if file.constraint else importers
+                found.append(Source(str(file.path), _ID, "parsed", packages, in_short(notes), importers=importers))
         return (*found, *self.refused)
 
 
