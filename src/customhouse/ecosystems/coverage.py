@@ -1,7 +1,7 @@
 """Which lock pins what a manifest asks for: one beside it, or one above that counts it as a member."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from customhouse.ecosystems.formats import lockfile_ecosystem
@@ -11,6 +11,12 @@ from customhouse.model.declared import ProjectManifest
 from customhouse.model.locked import LockedPackage, Source
 from customhouse.model.purl import Ecosystem
 
+#: The locks that are a manifest's own, before any other one beside it.
+_OWN_LOCKS: Mapping[str, tuple[str, ...]] = {
+    "pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml"),
+    "Pipfile": ("Pipfile.lock",),
+}
+
 
 class Coverage:
     """The locks of a walk, asked by manifest."""
@@ -18,10 +24,11 @@ class Coverage:
     def __init__(self, start: Path, places: Sequence[Place], sources: Sequence[Source]) -> None:
         """`sources` are what reading the locks of `places` gave."""
         self._start = start
+        self._paths = {str(path) for place in places for path in place.locks}
         self._locks: dict[tuple[Path, str], str] = {}
         for place in places:
             for path in place.locks:
-                ecosystem = lockfile_ecosystem(path)
+                ecosystem = lockfile_ecosystem(path) or "pypi"  # a compiled file of any name
                 if unread_format(path):
                     self._locks.setdefault((path.parent, f"unread {ecosystem}"), str(path))
                 self._locks.setdefault((path.parent, str(ecosystem)), str(path))
@@ -37,6 +44,9 @@ class Coverage:
     def of(self, manifest: Path, ecosystem: Ecosystem) -> str:
         """Return the path of the lock that pins what a manifest asks for; empty when none does."""
         folder = manifest.parent
+        for name in _OWN_LOCKS.get(manifest.name, (f"{manifest.stem}.txt",) if manifest.suffix == ".in" else ()):
+            if str(folder / name) in self._paths:
+                return str(folder / name)
         found = self._locks.get((folder, ecosystem)) or self._members.get(os.path.realpath(folder))
         if found is None and ecosystem == "pypi":
             found = self._locks.get((folder / "requirements", ecosystem))

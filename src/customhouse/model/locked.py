@@ -56,6 +56,8 @@ class LockedPackage(msgspec.Struct, frozen=True):
     #: Keys of the entries of the same document that this one needs: the edges that brought them in. Empty where the
     #: format does not tell.
     requires: tuple[str, ...] = ()
+    #: Found installed: no lock promised its bytes, and which archive it came from is not recorded.
+    installed: bool = False
 
     @property
     def purl(self) -> Purl:

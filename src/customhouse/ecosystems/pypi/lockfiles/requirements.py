@@ -18,6 +18,9 @@ from customhouse.model.locked import LockedPackage, Scope, Source
 _ID = "requirements"
 _HINT = "correct the line, or write the file anew with `pip-compile --generate-hashes` or `uv export`"
 _NAME = lazy_regex(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.txt", re.IGNORECASE)
+_CONSTRAINTS = lazy_regex(r"(?:.*[-_.])?constraints?(?:[-_.].*)?\.txt", re.IGNORECASE)
+#: What the reason of a file begins with that others only name by `-c`.
+ONLY_CONSTRAINS = "it only constrains what other files ask for"
 _DEVELOPMENT = frozenset({"dev", "develop", "development", "test", "tests", "testing", "lint", "docs", "doc"})
 _URL = lazy_regex(r"(?:https?|ftp|file)://", re.IGNORECASE)
 #: Options that say where packages come from.
@@ -119,7 +122,7 @@ class _Reading:
         for file in self.files:
             entries, importers = with_edges(file.entries, file.path.parent.as_posix())
             packages = () if file.constraint else tuple(_bound(one, bounds.get(one.name)) for one in entries)
-            notes = (["it only constrains what other files ask for"] if file.constraint else []) + file.notes
+            notes = ([ONLY_CONSTRAINS] if file.constraint else []) + file.notes
             if file.problems:
                 found += failed(file.path, _ID, in_short(file.problems), _HINT, packages)
             else:
@@ -159,8 +162,15 @@ def looks_like_requirements(data: bytes) -> bool:
     return any(line.kind != "option" for line in found)
 
 
+def is_constraints(path: PurePath) -> bool:
+    """Say whether a file is called constraints.txt, or much like it."""
+    return bool(_CONSTRAINTS.fullmatch(path.name))
+
+
 def _matches(path: PurePath) -> bool:
-    return path.suffix == ".txt" and (bool(_NAME.fullmatch(path.name)) or path.parent.name == "requirements")
+    if path.suffix != ".txt":
+        return False
+    return bool(_NAME.fullmatch(path.name)) or path.parent.name == "requirements" or is_constraints(path)
 
 
 REQUIREMENTS = LockfileFormat(_ID, "pypi", _matches, read_requirements)
