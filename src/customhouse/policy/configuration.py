@@ -28,6 +28,8 @@ Origins = Mapping[tuple[str, ...], str]
 
 #: The gap kind that says nobody configured an advisory source: a note, because it is a choice and not a failure.
 NO_ADVISORY_SOURCE = "no-advisory-source"
+#: A build file that cannot be read: what it could hide is told and not held where nothing is configured, so is this.
+UNREAD_WORKFLOW = "unread-workflow"
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,10 +153,32 @@ class Limits(_Section, frozen=True):
     max_nesting: Annotated[int, Meta(ge=0)] | None = None
 
 
+class Discovery(_Section, frozen=True):
+    """Which files of a repository are read. Patterns are globs, relative to the folder that is checked."""
+
+    exclude: tuple[Said, ...] = ()
+    #: Read what is installed too: node_modules and virtual environments.
+    include_installed: bool = False
+
+
 class Pypi(_Section, frozen=True):
     """Which files of a PyPI release are inspected: all of them, or those that an installer here could take."""
 
     artifacts: Literal["all", "installable"] = "all"
+
+
+class Repository(_Section, frozen=True):
+    """What is wanted of the repository itself.
+
+    `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
+    of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
+    image recipes, scripts).
+    """
+
+    exact_versions: bool = False
+    hashes: bool = True
+    internal: tuple[Said, ...] = ()
+    workflows: bool = True
 
 
 class PolicyException(_Section, frozen=True):
@@ -184,6 +208,8 @@ class ConfigurationFile(_Section, frozen=True):
 
     #: In an organisation's file: whether repositories may add exceptions of their own.
     allow_repository_exceptions: bool = False
+    #: In an organisation's file: whether repositories may leave files of their own out ([discovery] exclude).
+    allow_repository_exclusions: bool = False
     policy: Matrix = Matrix()
     rules: dict[str, RuleSettings] = {}
     #: By gap kind, by collector, or `default`; the most exact wins.
@@ -195,11 +221,13 @@ class ConfigurationFile(_Section, frozen=True):
     cache: Cache = Cache()
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
+    repository: Repository = Repository()
+    discovery: Discovery = Discovery()
     exceptions: tuple[PolicyException, ...] = ()
 
 
 #: What a gap means where nothing is configured.
-GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow"}
+GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow", UNREAD_WORKFLOW: "allow"}
 
 
 class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False):
