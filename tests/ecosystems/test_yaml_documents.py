@@ -1,5 +1,6 @@
 """What is read of YAML, and everything that is refused. Times are processor time: the machine may be busy."""
 
+import contextlib
 import time
 
 import pytest
@@ -165,10 +166,8 @@ def test_the_parser_written_in_python_reads_the_same(monkeypatch: pytest.MonkeyP
 
 @given(st.binary(max_size=200))
 def test_whatever_the_bytes_are_nothing_else_is_raised(data: bytes):
-    try:
+    with contextlib.suppress(UnreadableError):
         list(yaml_documents(data))
-    except UnreadableError as error:
-        assert str(error)
 
 
 _PLAIN = st.text(st.characters(codec="utf-8", categories=["L", "Nd"]), min_size=1, max_size=8)
@@ -188,7 +187,7 @@ def test_what_is_written_is_read_back(value):
 class _Quoting(yaml.SafeDumper):
     """Quotes every text and uses no aliases, so that what is read back is what was written."""
 
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, _data):
         return True
 
 

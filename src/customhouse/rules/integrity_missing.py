@@ -7,8 +7,8 @@ A lock entry for a registry package without a digest strong enough to admit a fi
 - in a format that writes digests (package-lock, uv.lock), an entry or one of its alternatives without any: **medium**;
 - only sha1 or md5, as very old lockfiles have: **low**;
 - in a lock of yarn 2 or later, an entry without yarn's own checksum: **medium**. That checksum is of the zip that yarn
-  makes of an archive: it holds an installation to what was locked, so an entry that has it is passed over, but it cannot
-  be compared with the registry's digest, and the release is then inspected as the registry serves it;
+  makes of an archive. It holds an installation to what was locked, so an entry that has it is passed over; it cannot be
+  compared with the registry's digest, and the release is inspected as the registry serves it;
 - a requirements file without `--hash`, which pip never asks for by itself: **low**.
 
 Git, file and workspace entries, and packages bundled inside another archive, have no digest of their own and are
@@ -34,7 +34,8 @@ checksum out of packages that it did not fetch because they are for another plat
 ## What to do now
 
 Write the lock again and commit it. npm: remove node_modules and the entry, then `npm install --package-lock-only`.
-pnpm and yarn: remove the entry, then `pnpm install --lockfile-only` or `yarn install`. pip: compile requirements with `--generate-hashes` and install with `--require-hashes`.
+pnpm and yarn: remove the entry, then `pnpm install --lockfile-only` or `yarn install`. pip: compile requirements with
+`--generate-hashes` and install with `--require-hashes`.
 
 ## References
 
