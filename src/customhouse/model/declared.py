@@ -42,3 +42,5 @@ class ProjectManifest(msgspec.Struct, frozen=True):
     #: The client that the manifest itself names, with its version where it does: `pnpm@9.1.0`, `poetry`.
     client: str = ""
     private: bool = False
+    #: Packages whose version it forces, whoever asks: npm's `overrides`, yarn's `resolutions`, pnpm's overrides.
+    overridden: tuple[str, ...] = ()

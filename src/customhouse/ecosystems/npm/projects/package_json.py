@@ -27,11 +27,29 @@ def _declared(document: Mapping[str, Any]) -> Iterator[Declared]:
             yield Declared(name, specifier if isinstance(specifier, str) else "", scope, group=table)
 
 
+def _overridden(document: Mapping[str, Any]) -> Iterator[str]:
+    """Name the packages that are forced: a key may be a path (`a/**/b`, `a>b`) and may end in a version (`b@1`)."""
+    pnpm = document.get("pnpm")
+    tables = [document.get("overrides"), document.get("resolutions")]
+    tables.append(pnpm.get("overrides") if isinstance(pnpm, Mapping) else None)
+    for table in tables:
+        for key in table if isinstance(table, Mapping) else ():
+            parts = str(key).rpartition(">")[2].split("/")
+            name = "/".join(parts[-2:]) if len(parts) > 1 and parts[-2].startswith("@") else parts[-1]
+            at = name.rfind("@")
+            yield name[:at] if at > 0 else name
+
+
 def _read(path: Path, data: bytes, files: Files) -> ProjectManifest:  # noqa: ARG001 - as every manifest is read
     document: Any = json_document(data, _JSON) if data.strip() else {}
     if not isinstance(document, Mapping):
         raise UnreadableError("it is no JSON object")
-    return ProjectManifest("npm", str(document.get("name", "")), declared=tuple(_declared(document)))
+    return ProjectManifest(
+        "npm",
+        str(document.get("name", "")),
+        declared=tuple(_declared(document)),
+        overridden=tuple(_overridden(document)),
+    )
 
 
 def _matches(path: PurePath) -> bool:
