@@ -41,3 +41,31 @@ def test_a_dependency_is_held_until_somebody_approves_these_bytes(customhouse, r
     again = customhouse("check", "--base", "HEAD", cwd=project.folder)
     assert again.code == 10, again.stdout + again.stderr
     assert "names other bytes than those that are here now" in again.stdout
+
+
+def test_show(customhouse, registry, project):
+    deep = registry.npm.publish("deep", "0.1.0", published=OLD)
+    two = registry.npm.publish(
+        "two",
+        "2.0.0",
+        published=OLD,
+        dependencies={"deep": "^0.1.0"},
+        scripts={"postinstall": "node setup.js"},
+        files={
+            "index.js": "require('https').get('https://evil.invalid/x')",
+            "setup.js": "require('child_process').exec('x')",
+        },
+    )
+    one = registry.npm.publish(
+        "one", "1.1.0", published=OLD, files={"index.js": "require('https').get('https://evil2.invalid/x')"}
+    )
+    npm_project(project.folder, {("one", "1.1.0"): one, ("two", "2.0.0"): two, ("deep", "0.1.0"): deep})
+    for form in ("plain", "markdown", "json"):
+        held = customhouse(
+            "check", "--base", "HEAD", "--format", form, cwd=project.folder, environment={"GITHUB_ACTIONS": "true"}
+        )
+        print(held.stdout)
+    print(held.stderr)
+    r = customhouse("approve", "--all-new", "--base", "HEAD", *SAID, cwd=project.folder)
+    print(r.stderr)
+    assert 0

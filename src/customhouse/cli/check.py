@@ -16,13 +16,29 @@ from customhouse.cli.options import Common, common_options, pages_for
 @click.option(
     "--base", metavar="REV", help="Compare with a git revision: inspect what changed, hold what nobody approved."
 )
+@click.option(
+    "--report", "reports", metavar="FORMAT=FILE", multiple=True, help="Also write a report to a file; may be repeated."
+)
+@click.option(
+    "--annotations/--no-annotations",
+    default=lambda: os.environ.get("GITHUB_ACTIONS") == "true",
+    help="Write GitHub's annotations to stderr; on by itself in a GitHub workflow.",
+)
 @common_options("plain", "json", "sarif", "markdown")
-def command(paths: tuple[Path, ...], verbose: bool, base: str | None, common: Common) -> None:
+def command(
+    paths: tuple[Path, ...],
+    verbose: bool,
+    base: str | None,
+    reports: tuple[str, ...],
+    annotations: bool,
+    common: Common,
+) -> None:
     """Vet every package that the lockfiles under PATH pin, before anything is installed.
 
     PATH is a lockfile or a project's folder; the current folder without one.
     """
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
+    from customhouse.cli.reports import annotate, parse_reports, write_reports  # noqa: PLC0415
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
     from customhouse.engine.base import read_base  # noqa: PLC0415
     from customhouse.engine.gate import gate_sources  # noqa: PLC0415
@@ -35,6 +51,7 @@ def command(paths: tuple[Path, ...], verbose: bool, base: str | None, common: Co
     from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
 
     paths = paths or (Path(),)
+    asked = parse_reports(reports)
     settings = common.settings(paths[0])
     compared = read_base(base, paths, settings) if base is not None else None
     settings = compared.settings if compared else settings
@@ -62,6 +79,9 @@ def command(paths: tuple[Path, ...], verbose: bool, base: str | None, common: Co
         return msgspec.structs.replace(audit, warnings=told)
 
     audit = run_session(settings, options, os.environ, work)
+    write_reports(audit, asked, common, verbose=verbose)
+    if annotations:
+        annotate(audit)
     click.echo(
         render_audit(audit, Format(common.format), colour=common.colour, verbose=verbose, pages=pages_for(common))
     )

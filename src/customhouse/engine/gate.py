@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -48,6 +49,7 @@ async def gate_sources(
     changes = Changes(
         base=base.revision,
         commit=base.commit,
+        compared=datetime.now(UTC),
         locks=locks,
         reviewed=reviewed,
         gains=closure_gains(reviewed),

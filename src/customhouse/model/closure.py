@@ -1,5 +1,6 @@
 """What a change does to everything that a project's locks pin: entry by entry, and as a whole."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -131,6 +132,8 @@ class Changes(msgspec.Struct, frozen=True):
     #: The revision as it was named, and the commit that it led to; the commit is empty before the first one.
     base: str
     commit: str = ""
+    #: When they were compared (UTC): ages are told against it.
+    compared: datetime | None = None
     locks: tuple[LockComparison, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
     gains: ClosureGains = ClosureGains()

@@ -3,6 +3,7 @@
 `GitRepository` keeps one `git cat-file --batch` for all of its revisions, so that reading many costs a listing each.
 """
 
+import contextlib
 import os
 import subprocess
 from pathlib import Path
@@ -62,7 +63,8 @@ class GitRepository:
         if self._batch is not None:
             for pipe in (self._batch.stdin, self._batch.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with contextlib.suppress(OSError):  # it ended with a request of ours unread
+                        pipe.close()
             self._batch.wait()
             self._batch = None
 
@@ -109,10 +111,9 @@ class GitRepository:
             stdin.flush()
             header = stdout.readline().decode("ascii", "replace").split()
             if len(header) != 3 or header[1] != "blob":  # noqa: PLR2004 - name, type, size
-                if header[-1:] == ["missing"]:
-                    raise UnreadableError("its content is not in this clone, which is a partial one")
-                self.close()
-                raise UnreadableError("git does not give its content")
+                if header[-1:] != ["missing"]:
+                    self.close()  # told not to fetch, older gits end at an object that a partial clone left out
+                raise UnreadableError(f"its content is not in this clone; `git cat-file -e {name}` fetches it if it can")
             size = int(header[2])
             if size > limit:
                 for start in range(0, size + 1, _CHUNK):

@@ -44,7 +44,6 @@ Then approve it, and commit customhouse.approvals.toml with the change.
 - [CWE-1357: Reliance on Insufficiently Trustworthy Component](https://cwe.mitre.org/data/definitions/1357.html)
 """
 
-import shlex
 from collections.abc import Iterator
 
 from customhouse.model.closure import Arrival
@@ -105,14 +104,10 @@ def _about(case: Case, arrival: Arrival) -> Iterator[str]:
         yield f"first published {days} day{'' if days == 1 else 's'} ago"
 
 
-def _hint(case: Case, arrival: Arrival) -> str:
+def _hint(case: Case) -> str:
     if not case.contents and (case.locked is None or not lock_identity(case.locked)):
         return "pin its bytes first (a whole commit, a strong digest): what nothing names cannot be approved"
-    base = shlex.quote(arrival.base)
-    return (
-        f"customhouse approve {case.purl} --reason … --owner …   "
-        f"(or all that is new at once: customhouse approve --all-new --base {base} --reason … --owner …)"
-    )
+    return f"if it is wanted: customhouse approve {case.purl} --reason … --owner …"
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -125,7 +120,7 @@ def judge(case: Case) -> Iterator[Finding]:
         case,
         "; ".join((sentence, *_about(case, arrival))),
         at=(lock_entry(case),),
-        hint=_hint(case, arrival),
+        hint=_hint(case),
         severity=severity,
         confidence="high" if severity == "medium" else "medium",
     )
