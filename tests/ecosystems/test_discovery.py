@@ -83,11 +83,11 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
             "broken/deno.lock": "",
             "broken/pnpm-lock.yaml": "",
             "other/bun.lockb": "",
-            "other/poetry.lock": "",
-            "other/Pipfile.lock": "",
-            "other/pdm.lock": "",
-            "other/pylock.toml": "",
-            "other/pylock.dev.toml": "",
+            "broken/poetry.lock": "",
+            "broken/Pipfile.lock": "",
+            "broken/pdm.lock": "",
+            "broken/pylock.toml": "",
+            "broken/pylock.dev.toml": "",
             "broken/package-lock.json": "x",
             "readme.txt": "Dear reader,",
         },
@@ -99,12 +99,13 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
     assert by_status == {
         "parsed": {"package.json", "package-lock.json", "yarn.lock", "service/requirements.txt", "service/uv.lock"},
         "failed": {
-            f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock")
-        },
-        "unsupported": {
-            f"other/{name}"
+            f"broken/{name}"
             for name in (
-                "bun.lockb",
+                "package-lock.json",
+                "yarn.lock",
+                "pnpm-lock.yaml",
+                "bun.lock",
+                "deno.lock",
                 "poetry.lock",
                 "Pipfile.lock",
                 "pdm.lock",
@@ -112,6 +113,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
                 "pylock.dev.toml",
             )
         },
+        "unsupported": {"other/bun.lockb"},
     }
 
 

@@ -536,18 +536,10 @@ def test_arbitrary_changes_are_accounted_for(data: bytes, at: int, length: int, 
             st.lists(inner, max_size=2)
             | st.dictionaries(
                 st.sampled_from(
-                    [
-                        ".",
-                        "importers",
-                        "packages",
-                        "snapshots",
-                        "dependencies",
-                        "a@1.0.0",
-                        "/a@1.0.0(b)",
-                        "a",
-                        "version",
-                    ]
-                    + ["resolution", "integrity", "overrides", "catalogs", "type", "variants", "configDependencies"]
+                    (
+                        ". importers packages snapshots dependencies a@1.0.0 /a@1.0.0(b) a version resolution "
+                        "integrity overrides catalogs type variants configDependencies"
+                    ).split()
                 ),
                 inner,
                 max_size=4,
