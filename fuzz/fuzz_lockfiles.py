@@ -3,8 +3,8 @@
     pip install atheris==3.0.0
     PYTHONPATH=src python fuzz/fuzz_lockfiles.py package-lock -max_total_time=60 [CORPUS…]
 
-The first argument names the reader: package-lock, npm-shrinkwrap, npm-hidden-lockfile, requirements, uv-lock,
-package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
+The first argument names the reader: the id of any format of lock (package-lock, yarn-lock, bun-lock, uv-lock …),
+project-package-json, deno-json, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
 """
 
 import sys
@@ -14,9 +14,13 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging"]):
+    from customhouse.ecosystems.documents import UnreadableError
     from customhouse.ecosystems.files import DISK
     from customhouse.ecosystems.formats import LOCKFILES
+    from customhouse.ecosystems.manifest_format import ManifestFormat
     from customhouse.ecosystems.npm.manifest import read_package_json
+    from customhouse.ecosystems.npm.projects.deno_json import DENO_JSON
+    from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
     from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
     from customhouse.model.errors import UpstreamError
     from customhouse.versions import npm
@@ -54,12 +58,29 @@ def manifest(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
     return target
 
 
+def project(chosen: ManifestFormat) -> Callable[[bytes], None]:
+    def target(data: bytes) -> None:
+        try:
+            manifest = chosen.read(NOWHERE, data, DISK)
+        except UnreadableError as error:
+            if not str(error):
+                raise AssertionError(error) from error
+            return
+        for one in manifest.declared:
+            if not one.name or not one.line:
+                raise AssertionError(one)
+
+    return target
+
+
 def npm_range(data: bytes) -> None:
     version, _, wanted = data.decode("utf-8", errors="replace").partition("\n")
     npm.satisfies(version, wanted)
 
 
 TARGETS = {one.id: lockfile(one.id) for one in LOCKFILES} | {
+    "project-package-json": project(PACKAGE_JSON),
+    "deno-json": project(DENO_JSON),
     "package-json": manifest(read_package_json),
     "metadata": manifest(read_metadata),
     "entry-points": manifest(read_entry_points),
