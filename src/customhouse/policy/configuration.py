@@ -17,8 +17,8 @@ from customhouse.model.verdict import Decision
 from customhouse.policy.durations import PATTERN as DURATION
 
 Duration = Annotated[str, Meta(pattern=DURATION, description='A duration: "72h", "3d", "1d12h" or "0".')]
-#: One `sha256:<64 hex digits>`, or several. `exceptions.problems_of` checks the form: msgspec 0.22 corrupts memory on a
-#: union of a constrained string with an array.
+#: One `sha256:<64 hex digits>` (or what else `exceptions.DIGEST` admits), or several. `exceptions.problems_of` checks
+#: the form: msgspec 0.22 corrupts memory on a union of a constrained string with an array.
 Sha256s = str | tuple[str, ...]
 #: Something was said, not only blanks.
 Said = Annotated[str, Meta(pattern=r"\S")]
@@ -28,6 +28,8 @@ Origins = Mapping[tuple[str, ...], str]
 
 #: The gap kind that says nobody configured an advisory source: a note, because it is a choice and not a failure.
 NO_ADVISORY_SOURCE = "no-advisory-source"
+#: A build file that cannot be read: what it could hide is told and not held where nothing is configured, so is this.
+UNREAD_WORKFLOW = "unread-workflow"
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,10 +153,70 @@ class Limits(_Section, frozen=True):
     max_nesting: Annotated[int, Meta(ge=0)] | None = None
 
 
+class Discovery(_Section, frozen=True):
+    """Which files of a repository are read. Patterns are globs, relative to the folder that is checked."""
+
+    exclude: tuple[Said, ...] = ()
+    #: Read what is installed too: node_modules and virtual environments.
+    include_installed: bool = False
+
+
 class Pypi(_Section, frozen=True):
     """Which files of a PyPI release are inspected: all of them, or those that an installer here could take."""
 
     artifacts: Literal["all", "installable"] = "all"
+
+
+class Repository(_Section, frozen=True):
+    """What is wanted of the repository itself.
+
+    `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
+    of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
+    image recipes, scripts).
+    """
+
+    exact_versions: bool = False
+    hashes: bool = True
+    internal: tuple[Said, ...] = ()
+    workflows: bool = True
+
+
+class ChangeGate(_Section, frozen=True):
+    """What of a change needs somebody's approval, and where approvals are read.
+
+    `new`: packages that nothing at the base had, another source, other bytes of the same version; `all`: upgrades and
+    downgrades too. With `approvals_from = "base"` an approval counts only once it stands in the revision compared with,
+    so that nobody can bring a dependency and its approval in one change.
+    """
+
+    approve: Literal["new", "all", "none"] = "new"
+    approvals_from: Literal["working-tree", "base"] = "working-tree"
+
+
+class Approval(_Section, frozen=True):
+    """A release that somebody lets into the project: a table of customhouse.approvals.toml.
+
+    `digest` names every archive that was inspected; where none was, what the lock itself vouches by: its strong
+    digests, or `git:<commit>`. `expires` is the last day it works (UTC), at most a year after `approved`.
+    """
+
+    purl: Said
+    digest: Sha256s
+    reason: Said
+    owner: Said
+    approved: date
+    expires: date
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Every digest that is named."""
+        return (self.digest,) if isinstance(self.digest, str) else self.digest
+
+
+class ApprovalsFile(_Section, frozen=True):
+    """customhouse.approvals.toml, at a repository's root."""
+
+    approvals: tuple[Approval, ...] = ()
 
 
 class PolicyException(_Section, frozen=True):
@@ -184,6 +246,8 @@ class ConfigurationFile(_Section, frozen=True):
 
     #: In an organisation's file: whether repositories may add exceptions of their own.
     allow_repository_exceptions: bool = False
+    #: In an organisation's file: whether repositories may leave files of their own out ([discovery] exclude).
+    allow_repository_exclusions: bool = False
     policy: Matrix = Matrix()
     rules: dict[str, RuleSettings] = {}
     #: By gap kind, by collector, or `default`; the most exact wins.
@@ -195,11 +259,14 @@ class ConfigurationFile(_Section, frozen=True):
     cache: Cache = Cache()
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
+    repository: Repository = Repository()
+    discovery: Discovery = Discovery()
+    changes: ChangeGate = ChangeGate()
     exceptions: tuple[PolicyException, ...] = ()
 
 
 #: What a gap means where nothing is configured.
-GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow"}
+GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow", UNREAD_WORKFLOW: "allow"}
 
 
 class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False):
@@ -211,6 +278,8 @@ class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False)
 
     origins: dict[tuple[str, ...], str] = {}
     floor: "Configuration | None" = None
+    #: Of customhouse.approvals.toml; set where a project is compared with a base.
+    approvals: tuple[Approval, ...] = ()
 
     def origin(self, *keys: str) -> str | None:
         """Where a value was written, `customhouse.toml:12`; None when it is the default."""

@@ -19,6 +19,7 @@ from customhouse.rules import (
     known_vulnerable,
     manifest_mismatch,
     native_binary_added,
+    new_dependency,
     non_registry_dependency,
     provenance_lost,
     pth_runs_code,
@@ -29,6 +30,8 @@ from customhouse.rules import (
     size_jump,
     wildcard_dependency,
 )
+from customhouse.rules.repository.all_rules import REPOSITORY_RULES
+from customhouse.rules.repository.rule import RepositoryRule
 from customhouse.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -59,4 +62,8 @@ RULES: tuple[Rule, ...] = (
     pth_runs_code.RULE,
     setup_py_runs_code.RULE,
     archive_hostile.RULE,
+    new_dependency.RULE,
 )
+
+#: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.
+EVERY_RULE: tuple[Rule | RepositoryRule, ...] = (*RULES, *REPOSITORY_RULES)
