@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from customhouse.ecosystems.coverage import chosen_lock, lock_client
 from customhouse.ecosystems.discovery import discover
 from customhouse.model.declared import ProjectManifest
 from customhouse.model.locked import Source
+from customhouse.model.repository import RepositoryCase
+from customhouse.rules.repository import lockfile_missing, lockfile_out_of_sync
 
 FIXTURES = Path(__file__).parent / "npm/lockfiles/fixtures"
 WANTS = '{"dependencies": {"a": "1"}}'
@@ -138,3 +141,25 @@ def test_choosing() -> None:
     assert chosen_lock(manifest, ("a/yarn.lock", "package-lock.json")) == ("package-lock.json", "")
     python = ProjectManifest("pypi")
     assert chosen_lock(python, ("uv.lock", "requirements.txt")) == ("uv.lock", "")
+
+
+REAL = ["bun-1.1.45", "bun-1.3.5", "bun-1.4.5", "bun-sources", "bun-scoped-overrides", "yarn-1", "yarn-1-sources"]
+
+
+@pytest.mark.parametrize("name", [*REAL, "deno-4", "deno-5"])
+def test_real_projects_are_in_step_with_their_locks(name: str) -> None:
+    """What each client wrote agrees with the manifests that it was written for."""
+    case = RepositoryCase(now=datetime(2026, 1, 1, tzinfo=UTC), sources=discover([FIXTURES / name]))
+    assert [one.message for judge in (lockfile_out_of_sync.judge, lockfile_missing.judge) for one in judge(case)] == []
+
+
+@pytest.mark.parametrize("name", [*REAL, "deno-5"])
+def test_a_manifest_that_moved_on_is_told(tmp_path: Path, name: str) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(FIXTURES / name, root)
+    manifest = json.loads((root / "package.json").read_text())
+    manifest["dependencies"]["added"] = "^1.0.0"
+    (root / "package.json").write_text(json.dumps(manifest))
+    case = RepositoryCase(now=datetime(2026, 1, 1, tzinfo=UTC), sources=discover([root]))
+    (finding,) = lockfile_out_of_sync.judge(case)
+    assert "does not pin what it asks for: added" in finding.message
