@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -11,7 +12,7 @@ from customhouse.engine.approval import append_exception
 from customhouse.engine.settings import FILE_NAME, check_rules, load_organisation, load_settings
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.purl import Purl, parse_purl
-from customhouse.policy.configuration import Configuration, PolicyException
+from customhouse.policy.configuration import Configuration, Justification, PolicyException
 from customhouse.policy.durations import duration
 from customhouse.policy.exceptions import LONGEST, SHA256, gap_rule
 from customhouse.policy.tighten import tighten
@@ -25,6 +26,11 @@ from customhouse.policy.tighten import tighten
 @click.option("--reason", required=True, help="Why this may come in.")
 @click.option("--owner", required=True, help="Who answers for it.")
 @click.option("--expires", default="90d", show_default=True, metavar="DATE|DAYS", help="Last day; at most a year away.")
+@click.option(
+    "--justification",
+    type=click.Choice(get_args(Justification)),
+    help="Of known-vulnerable: why it does not affect this project, as the VEX document is to say.",
+)
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Write into this file.")
 @click.option("--cache-dir", type=click.Path(path_type=Path, file_okay=False), help="Where evidence is kept.")
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -35,6 +41,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     reason: str,
     owner: str,
     expires: str,
+    justification: Justification | None,
     config: Path | None,
     cache_dir: Path | None,
 ) -> None:
@@ -44,6 +51,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise CustomhouseError(f"{target} names no version", hint=f"approve one release: {purl}@<version>")
     if (rule is None) == (gap is None):
         raise click.UsageError("give either --rule or --gap")
+    if justification is not None and rule != "known-vulnerable":
+        raise click.UsageError("--justification is for --rule known-vulnerable")
     if not reason.strip() or not owner.strip():
         raise click.UsageError("--reason and --owner must say something")
     today = datetime.now(UTC).date()
@@ -56,6 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         owner=owner.strip(),
         expires=last_day(expires, today),
         approved=today,
+        justification=justification,
     )
     _permitted(exception)
     check_rules(Configuration(exceptions=(exception,), origins={("exceptions", "0"): "--rule"}), known_rules())

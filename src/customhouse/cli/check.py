@@ -13,20 +13,22 @@ from customhouse.cli.options import Common, common_options, pages_for
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--verbose", "-v", is_flag=True, help="List allowed packages too, with what was found in them.")
-@common_options("plain", "json", "sarif", "markdown")
+@common_options("plain", "json", "sarif", "markdown", "junit", "html", "cyclonedx", "spdx", "openvex")
 def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     """Vet every package that the lockfiles under PATH pin, before anything is installed.
 
     PATH is a lockfile or a project's folder; the current folder without one.
     """
+    from customhouse.cli.errors import report_error  # noqa: PLC0415
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
+    from customhouse.cli.report_facts import project_name, report_time  # noqa: PLC0415
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
     from customhouse.engine.repository import judge_case, repository_case  # noqa: PLC0415
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
     from customhouse.model.audit import Audit  # noqa: PLC0415
     from customhouse.policy.exceptions import exception_warnings  # noqa: PLC0415
     from customhouse.policy.exit_code import audit_exit_code  # noqa: PLC0415
-    from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
+    from customhouse.report.formats import Format, NothingToStateError, render_audit  # noqa: PLC0415
 
     paths = paths or (Path(),)
     sources = find_sources(paths)
@@ -46,7 +48,19 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
         return msgspec.structs.replace(audit, warnings=told)
 
     audit = run_session(settings, options, os.environ, work)
-    click.echo(
-        render_audit(audit, Format(common.format), colour=common.colour, verbose=verbose, pages=pages_for(common))
-    )
+    form = Format(common.format)
+    try:
+        text = render_audit(
+            audit,
+            form,
+            colour=common.colour,
+            verbose=verbose,
+            pages=pages_for(common),
+            when=report_time(audit),
+            name=project_name(paths),
+        )
+    except NothingToStateError as error:  # no reason to lose the verdict
+        report_error(error)
+    else:
+        click.echo(text)
     sys.exit(audit_exit_code(audit))

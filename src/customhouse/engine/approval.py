@@ -57,6 +57,7 @@ def exception_text(exception: PolicyException, table: tuple[str, ...] = ()) -> s
         "owner": exception.owner,
         "approved": exception.approved,
         "expires": exception.expires,
+        "justification": exception.justification,
     }
     body = tomli_w.dumps({key: value for key, value in values.items() if value is not None})
     return f"[[{'.'.join((*table, 'exceptions'))}]]\n{body}"

@@ -14,6 +14,8 @@ from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, PolicyException
 
 SHA256 = lazy_regex(r"sha256:[0-9a-f]{64}")
+#: The rule whose findings can be said not to affect a project.
+_VULNERABILITY_RULE = "known-vulnerable"
 #: A year, with its leap day.
 LONGEST = timedelta(days=366)
 #: Somebody east of UTC may write tomorrow's date.
@@ -39,6 +41,8 @@ def problems_of(exception: PolicyException) -> Iterator[str]:
     for digest in exception.digests:
         if not SHA256.fullmatch(digest):
             yield f"{digest!r} is not sha256: and 64 lower-case hex digits"
+    if exception.justification and exception.rule != _VULNERABILITY_RULE:
+        yield f"`justification` is for {_VULNERABILITY_RULE}, not for {exception.rule}"
     if exception.approved and exception.expires < exception.approved:
         yield f"expires ({exception.expires}) before it was approved ({exception.approved})"
     if exception.approved and exception.expires - exception.approved > LONGEST:
