@@ -28,6 +28,8 @@ Origins = Mapping[tuple[str, ...], str]
 
 #: The gap kind that says nobody configured an advisory source: a note, because it is a choice and not a failure.
 NO_ADVISORY_SOURCE = "no-advisory-source"
+#: A build file that cannot be read: what it could hide is told and not held where nothing is configured, so is this.
+UNREAD_WORKFLOW = "unread-workflow"
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,6 +159,20 @@ class Pypi(_Section, frozen=True):
     artifacts: Literal["all", "installable"] = "all"
 
 
+class Repository(_Section, frozen=True):
+    """What is wanted of the repository itself.
+
+    `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
+    of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
+    image recipes, scripts).
+    """
+
+    exact_versions: bool = False
+    hashes: bool = True
+    internal: tuple[Said, ...] = ()
+    workflows: bool = True
+
+
 #: OpenVEX 0.2: why a product is not affected.
 Justification = Literal[
     "component_not_present",
@@ -207,11 +223,12 @@ class ConfigurationFile(_Section, frozen=True):
     cache: Cache = Cache()
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
+    repository: Repository = Repository()
     exceptions: tuple[PolicyException, ...] = ()
 
 
 #: What a gap means where nothing is configured.
-GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow"}
+GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow", UNREAD_WORKFLOW: "allow"}
 
 
 class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False):

@@ -145,6 +145,12 @@ def _looser_cache(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
     return duration(wanted) > duration(theirs)
 
 
+def _looser_repository(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
+    if keys[1] == "internal":
+        return not set(theirs) <= set(wanted)
+    return bool(theirs is True and not wanted)
+
+
 #: By section: whether a wanted value is looser than the organisation's (`unset` where it sets none).
 _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "allow_repository_exceptions": lambda _, wanted, theirs: wanted and not theirs,
@@ -158,6 +164,7 @@ _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "cache": _looser_cache,
     "limits": lambda _, wanted, theirs: theirs != "unset" and wanted > theirs,
     "pypi": lambda _, wanted, theirs: wanted == "installable" and theirs == "all",
+    "repository": _looser_repository,
 }
 
 

@@ -29,6 +29,8 @@ from customhouse.rules import (
     size_jump,
     wildcard_dependency,
 )
+from customhouse.rules.repository.all_rules import REPOSITORY_RULES
+from customhouse.rules.repository.rule import RepositoryRule
 from customhouse.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -60,3 +62,6 @@ RULES: tuple[Rule, ...] = (
     setup_py_runs_code.RULE,
     archive_hostile.RULE,
 )
+
+#: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.
+EVERY_RULE: tuple[Rule | RepositoryRule, ...] = (*RULES, *REPOSITORY_RULES)
