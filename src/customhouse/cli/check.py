@@ -23,6 +23,7 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.cli.report_facts import project_name, report_time  # noqa: PLC0415
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
+    from customhouse.engine.licences import with_licences  # noqa: PLC0415
     from customhouse.engine.repository import judge_case, repository_case  # noqa: PLC0415
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
     from customhouse.model.audit import Audit  # noqa: PLC0415
@@ -40,6 +41,8 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
             case = repository_case(paths, sources, settings.configuration, session.now)
             repository = judge_case(case, settings.configuration)
             audit = await audit_sources(session.inspector, sources, progress, repository)
+            if common.format in ("cyclonedx", "spdx"):
+                audit = with_licences(audit, session.cache)
         warnings = exception_warnings(
             settings.configuration, [each.verdict for each in audit.packages], session.now, whole_project=True
         )

@@ -82,10 +82,11 @@ def _written(audit: Audit, form: str, name: str, *, vex: bool) -> str:
 def _from_cache(paths: tuple[Path, ...], sources: tuple[Source, ...], common: Common) -> Audit:
     """Judge every entry by what the cache and the advisory database know; no network."""
     from customhouse.engine.audit import audit_sources, no_progress  # noqa: PLC0415
+    from customhouse.engine.licences import with_licences  # noqa: PLC0415
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
 
     async def work(session: Session) -> Audit:
-        return await audit_sources(session.inspector, sources, no_progress)
+        return with_licences(await audit_sources(session.inspector, sources, no_progress), session.cache)
 
     options = RunOptions(paths[0], offline=True, cache_directory=common.cache_dir)
     return run_session(common.settings(paths[0]), options, os.environ, work)

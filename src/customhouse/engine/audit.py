@@ -85,7 +85,9 @@ async def _inspect_all(
 
 def _question(entry: LockedPackage) -> LockedPackage:
     """The entry without what has no say in its verdict, so that equal questions are asked once."""
-    return msgspec.structs.replace(entry, key="", line=None, dependency="transitive", alias="", marker="", requires=())
+    return msgspec.structs.replace(
+        entry, key="", line=None, dependency="transitive", alias="", marker="", requires=(), licence=""
+    )
 
 
 def no_progress(_done: int, _total: int) -> None:

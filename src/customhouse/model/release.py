@@ -43,6 +43,9 @@ class Manifest(msgspec.Struct, frozen=True):
     repository: str = ""
     #: npm: the registry or the manifest says node-gyp runs at install.
     gyp: bool = False
+    #: As the manifest states them; anybody may write them. Empty when it does not.
+    licence: str = ""
+    authors: tuple[str, ...] = ()
 
 
 class Publisher(msgspec.Struct, frozen=True):

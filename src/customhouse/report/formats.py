@@ -102,6 +102,7 @@ def render_inspection(
     width: int | None = None,
     verbose: bool = False,
     pages: Sequence[RulePage] = (),
+    when: datetime | None = None,
 ) -> str:
     """Write an inspection of one release; the arguments are those of `render_audit`.
 
@@ -124,9 +125,13 @@ def render_inspection(
             from customhouse.report import markdown  # noqa: PLC0415
 
             return markdown.inspection_markdown(inspection, verbose=verbose)
-        case Format.CYCLONEDX | Format.SPDX | Format.OPENVEX | Format.JUNIT | Format.HTML:
+        case Format.JUNIT | Format.HTML:
+            from customhouse.report.single import as_audit  # noqa: PLC0415
+
+            return render_audit(as_audit(inspection), form, when=when, name=inspection.verdict.purl.display)
+        case Format.CYCLONEDX | Format.SPDX | Format.OPENVEX:
             raise CustomhouseError(
-                f"an inspection has no {form} form", hint="use --format plain, json, sarif or markdown; check writes it"
+                f"an inspection has no {form} form", hint=f"write an inventory with customhouse check --format {form}"
             )
         case _:
             assert_never(form)

@@ -120,7 +120,9 @@ class _Paths:
         source = self._sources.get((first.source, first.locked))
         if source is None or first.locked.dependency == "direct" or len(group.purls) > 1:
             return ""
-        graph = self._graphs.setdefault(id(source), DependencyGraph(source))
+        graph = self._graphs.get(id(source))
+        if graph is None:
+            graph = self._graphs[id(source)] = DependencyGraph(source)
         found = graph.paths_to(first.locked.key, limit=1, counted=20) if graph.known else ()
         if not found or found[0].paths[0].importer is None:
             return ""
