@@ -65,7 +65,7 @@ def test_an_inventory_that_is_not_complete_says_so_and_exits_so(customhouse, tmp
     assert document["compositions"][0]["aggregate"] == "incomplete"
 
 
-def test_check_writes_every_format(customhouse, registry, tmp_path):
+def test_check_writes_every_format(customhouse, tmp_path):
     shop = project(tmp_path)
     inventory = customhouse("check", "--format", "cyclonedx", cwd=shop)
     assert inventory.code == 4

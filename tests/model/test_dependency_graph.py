@@ -82,6 +82,19 @@ def test_a_workspace_entry_leads_on_to_what_its_importer_needs():
     ]
 
 
+def test_a_member_that_nobody_asks_for_is_where_paths_begin():
+    member = LockedPackage("npm", "ui", None, source="workspace", resolved="packages/ui", key="ui", requires=("a",))
+    source = Source(
+        "package-lock.json",
+        "package-lock",
+        "parsed",
+        (member, LockedPackage("npm", "a", "1.0.0", key="a")),
+        importers=(Importer("", "root"), Importer("packages/ui", "ui", ("a",))),
+    )
+    assert keys(source, "a") == [("a",)]
+    assert keys(source, "ui") == []
+
+
 def test_a_cycle_ends():
     source = lock({"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": ["a"]}, [Importer("", "", ("a",))])
     assert keys(source, "d") == [("a", "b", "c", "d")]

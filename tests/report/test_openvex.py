@@ -67,7 +67,7 @@ def test_one_release_in_many_places_is_told_once():
     assert statements(twice) == statements(of)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(), max_size=20))
 def test_hostile_text_stays_valid(text):
     for strange in (text, HOSTILE):

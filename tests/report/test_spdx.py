@@ -128,7 +128,7 @@ def test_equal_inventories_are_equal_bytes():
     assert json.loads(one)["documentNamespace"] != write(express())["documentNamespace"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(), max_size=20))
 def test_hostile_text_stays_valid(text):
     strange = entry(f"n{text}", f"1{text}", resolved=f"https://h/{text}", source="url", licence=text or "x")

@@ -8,6 +8,7 @@ style and script by their hashes.
 import base64
 import hashlib
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
+@cache
 def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),

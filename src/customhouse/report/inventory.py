@@ -98,6 +98,7 @@ class Inventory(msgspec.Struct, frozen=True):
 
 def inventory(audit: Audit, name: str) -> Inventory:
     """Put an audit's sources together; `name` is what the whole is called where it has several projects."""
+    audit = _portable(audit)
     builder = _Builder(audit)
     for source in audit.sources:
         if source.status == "parsed" and (source.packages or source.importers):
@@ -116,6 +117,27 @@ def inventory(audit: Audit, name: str) -> Inventory:
         complete=not any(source.status in ("failed", "unsupported") for source in audit.sources),
         audit=audit,
     )
+
+
+def _portable(audit: Audit) -> Audit:
+    """Make absolute paths relative to the folder they share: an inventory is handed on, this machine's folders are not.
+
+    Then two checkouts of one project have one inventory, too.
+    """
+    absolute = [source.path for source in audit.sources if posixpath.isabs(source.path)]
+    if not absolute:
+        return audit
+    top = posixpath.commonpath([posixpath.dirname(path) for path in absolute])
+
+    def shown(path: str) -> str:
+        return posixpath.relpath(path, top) if posixpath.isabs(path) else path
+
+    sources = [
+        msgspec.structs.replace(source, path=shown(source.path), covered_by=shown(source.covered_by))
+        for source in audit.sources
+    ]
+    packages = [msgspec.structs.replace(one, source=shown(one.source)) for one in audit.packages]
+    return msgspec.structs.replace(audit, sources=tuple(sources), packages=tuple(packages))
 
 
 class _Draft:

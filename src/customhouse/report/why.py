@@ -123,7 +123,8 @@ def _occurrence(one: Occurrence, *, everything: bool) -> Iterator[str]:
     elif not one.known:
         yield visible(f"  {one.source.format} does not record who needs what")
     elif not one.paths:
-        yield "  nothing in the lock needs it"
+        here = one.entry.source == "workspace"
+        yield "  a project of this repository, which no other asks for" if here else "  nothing in the lock needs it"
     shown = one.paths if everything else one.paths[:_PROJECTS]
     for paths in shown:
         for path in paths.paths:
