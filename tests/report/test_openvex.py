@@ -79,9 +79,9 @@ def test_hostile_text_stays_valid(text):
 def _renamed(one, text):
     judged = one.verdict.findings[0]
     records = tuple(
-        msgspec.structs.replace(record, summary=text, aliases=(f"X-{text}",)) for record in judged.finding.advisories
+        msgspec.structs.replace(record, summary=text, aliases=(f"X-{text}",)) for record in judged.finding.records
     )
-    finding = msgspec.structs.replace(judged.finding, advisories=records, hint=text)
+    finding = msgspec.structs.replace(judged.finding, records=records, hint=text)
     by = tuple(msgspec.structs.replace(each, owner=text, reason=text) for each in judged.accepted_by)
     purl = msgspec.structs.replace(one.verdict.purl, name=f"n{text}")
     judged = msgspec.structs.replace(judged, finding=finding, accepted_by=by)

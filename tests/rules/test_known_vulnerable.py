@@ -36,4 +36,4 @@ def test_malware_is_not_a_vulnerability():
 
 def test_the_finding_carries_the_records_it_rests_on():
     records = (match("GHSA-1", "high", "CVE-1"), match("PYSEC-1", "high", "CVE-1"))
-    assert only(RULE, case(PYPI, advisories=records)).advisories == records
+    assert only(RULE, case(PYPI, advisories=records)).records == records

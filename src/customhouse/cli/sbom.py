@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from customhouse.cli.options import Common
+from customhouse.cli.known_rules import known_rules
+from customhouse.engine.settings import Settings, load_settings
 from customhouse.model.audit import Audit
 from customhouse.model.locked import Source
 
@@ -19,6 +20,7 @@ from customhouse.model.locked import Source
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write into this file.")
 @click.option("--verdicts", is_flag=True, help="Add our verdicts, as far as the evidence cache gives them.")
 @click.option("--vex", is_flag=True, help="CycloneDX: add what is known and said of each advisory; brings --verdicts.")
+@click.option("--include-installed", is_flag=True, help="Take in what is installed: node_modules and environments.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Configuration to use.")
 @click.option("--cache-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where evidence is kept.")
 def command(
@@ -27,6 +29,7 @@ def command(
     output: Path | None,
     verdicts: bool,
     vex: bool,
+    include_installed: bool,
     config: Path | None,
     cache_dir: Path | None,
 ) -> None:
@@ -42,10 +45,13 @@ def command(
     if vex and form == "spdx":
         raise click.UsageError("SPDX 2.3 has no place for VEX: write it apart with --format openvex")
     paths = paths or (Path(),)
-    sources = find_sources(paths)
-    common = Common("plain", True, False, config, None, None, cache_dir)
+    settings = load_settings(paths[0], explicit=config, environ=os.environ, known_rules=known_rules())
+    discovery = settings.configuration.discovery
+    sources = find_sources(
+        paths, exclude=discovery.exclude, include_installed=include_installed or discovery.include_installed
+    )
     looked_up = verdicts or vex or form == "openvex"
-    audit = _from_cache(paths, sources, common) if looked_up else Audit("allow", sources, ())
+    audit = _from_cache(paths, sources, settings, cache_dir) if looked_up else Audit("allow", sources, ())
     text = _written(audit, form, project_name(paths), vex=vex)
     if output is None:
         click.echo(text)
@@ -79,7 +85,9 @@ def _written(audit: Audit, form: str, name: str, *, vex: bool) -> str:
     return write_cyclonedx(inventory(audit, name), when, vex=vex)
 
 
-def _from_cache(paths: tuple[Path, ...], sources: tuple[Source, ...], common: Common) -> Audit:
+def _from_cache(
+    paths: tuple[Path, ...], sources: tuple[Source, ...], settings: Settings, cache_dir: Path | None
+) -> Audit:
     """Judge every entry by what the cache and the advisory database know; no network."""
     from customhouse.engine.audit import audit_sources, no_progress  # noqa: PLC0415
     from customhouse.engine.licences import with_licences  # noqa: PLC0415
@@ -88,5 +96,5 @@ def _from_cache(paths: tuple[Path, ...], sources: tuple[Source, ...], common: Co
     async def work(session: Session) -> Audit:
         return with_licences(await audit_sources(session.inspector, sources, no_progress), session.cache)
 
-    options = RunOptions(paths[0], offline=True, cache_directory=common.cache_dir)
-    return run_session(common.settings(paths[0]), options, os.environ, work)
+    options = RunOptions(paths[0], offline=True, cache_directory=cache_dir)
+    return run_session(settings, options, os.environ, work)

@@ -29,7 +29,7 @@ class Finding(msgspec.Struct, frozen=True):
     locations: tuple[Location, ...]
     hint: str
     #: The advisory records it rests on, where it rests on any: aliases of one another.
-    advisories: tuple[AdvisoryMatch, ...] = ()
+    records: tuple[AdvisoryMatch, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a finding that points nowhere."""

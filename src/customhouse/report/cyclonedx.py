@@ -6,11 +6,12 @@ no place for `compositions`, by which an inventory says that a file could not be
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from customhouse.model.digest import Algorithm, Digest
+from customhouse.model.locked import LockedPackage
 from customhouse.model.verdict import RepositoryVerdict, Verdict
 from customhouse.report.addresses import shown_address
 from customhouse.report.identity import NAMESPACE, tool, utc
@@ -152,27 +153,35 @@ def _occurrence(path: str, line: int | None) -> dict[str, Any]:
 
 
 def _facts(one: Component) -> Iterator[dict[str, str]]:
-    entries = [place.entry for place in one.places]
     if one.scope == "dev" and one.entry.ecosystem == "npm":
         yield _property("cdx:npm:package:development", "true")
-    if all(entry.bundled for entry in entries):
+    if all(place.entry.bundled for place in one.places):
         yield _property("cdx:npm:package:bundled", "true")
     yield _property("customhouse:scope", one.scope)
     yield _property("customhouse:dependency", "direct" if one.direct else "transitive")
     yield _property("customhouse:source", one.entry.source)
+    yield from _peculiarities([place.entry for place in one.places])
     for place in one.places:
         yield _property("customhouse:location", place.text)
-    for alias in sorted({entry.alias for entry in entries if entry.alias}):
-        yield _property("customhouse:alias", alias)
-    if one.entry.version is None:
-        yield _property("customhouse:specifier", one.entry.specifier or "any version")
-    if any(entry.has_install_script for entry in entries):
-        yield _property("customhouse:install-script", "true")
     if one.verdict is not None:
         yield _property("customhouse:verdict", one.verdict.decision)
         yield from _judgements(one.verdict)
         for digest in one.verdict.digests:
             yield _property("customhouse:inspected", digest)
+
+
+def _peculiarities(entries: Sequence[LockedPackage]) -> Iterator[dict[str, str]]:
+    """Tell what is not as with most packages."""
+    for alias in sorted({entry.alias for entry in entries if entry.alias}):
+        yield _property("customhouse:alias", alias)
+    for patch in sorted({entry.patch for entry in entries if entry.patch}):
+        yield _property("customhouse:patch", patch)
+    if entries[0].version is None:
+        yield _property("customhouse:specifier", entries[0].specifier or "any version")
+    if all(entry.installed for entry in entries):
+        yield _property("customhouse:installed", "true")
+    if any(entry.has_install_script for entry in entries):
+        yield _property("customhouse:install-script", "true")
 
 
 def _judgements(verdict: Verdict | RepositoryVerdict) -> Iterator[dict[str, str]]:

@@ -137,6 +137,8 @@ def _facts(one: Component) -> Iterator[str]:
         yield f"not pinned: {one.entry.specifier or 'any version'}"
     for alias in sorted({entry.alias for entry in entries if entry.alias}):
         yield f"installed as {alias}"
+    for patch in sorted({entry.patch for entry in entries if entry.patch}):
+        yield f"patched with {patch}"
     if any(entry.has_install_script for entry in entries):
         yield "the lock says it has an install script"
 

@@ -56,12 +56,12 @@ def statements(audit: Audit) -> tuple[Statement, ...]:
 
 def _of(verdict: Verdict) -> Iterator[Statement]:
     for judged in verdict.findings:
-        if judged.finding.advisories:
+        if judged.finding.records:
             yield _statement(judged, verdict)
 
 
 def _statement(judged: Judgement, verdict: Verdict) -> Statement:
-    records = judged.finding.advisories
+    records = judged.finding.records
     names = sorted({name for record in records for name in (record.id, *record.aliases)}, key=_fame)
     accepted = judged.accepted_by[0] if judged.excepted and judged.accepted_by else None
     malicious = any(record.kind == "malicious" for record in records)

@@ -73,7 +73,7 @@ def judge(case: Case) -> Iterator[Finding]:
             at=(manifest_file(case),),
             hint=hint,
             severity=_FINDING[worst],
-            advisories=group,
+            records=group,
         )
 
 

@@ -35,7 +35,7 @@ class Rule(msgspec.Struct, frozen=True):
         hint: str,
         severity: Severity | None = None,
         confidence: Confidence | None = None,
-        advisories: tuple[AdvisoryMatch, ...] = (),
+        records: tuple[AdvisoryMatch, ...] = (),
     ) -> Finding:
         """Build a finding of this rule about the case's release."""
         return Finding(
@@ -46,5 +46,5 @@ class Rule(msgspec.Struct, frozen=True):
             message=message,
             locations=at,
             hint=hint,
-            advisories=advisories,
+            records=records,
         )
