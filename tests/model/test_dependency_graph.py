@@ -115,6 +115,13 @@ def test_an_unknown_key_and_a_lock_without_edges():
     assert flat.closure_of("nothing") == flat.dependents_of("nothing") == flat.brought_by("nothing") == ()
 
 
+def test_a_lock_without_edges_is_known_only_when_its_projects_ask_for_all_of_it():
+    assert DependencyGraph(lock({"a": [], "b": []}, [Importer("", "", ("a", "b"))])).known
+    half = DependencyGraph(lock({"a": [], "b": []}, [Importer("", "", ("a",))]))
+    assert not half.known
+    assert [path.paths[0].importer is None for path in half.paths_to("a")] == [False]
+
+
 def test_edges_to_what_the_lock_lacks_are_left_out():
     source = lock({"a": ["gone", "b"], "b": []}, [Importer("", "", ("a", "gone"))])
     assert DependencyGraph(source).needs_of("a") == ("b",)

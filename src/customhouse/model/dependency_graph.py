@@ -62,9 +62,11 @@ class DependencyGraph:
         for key, needed in self._needs.items():
             for one in needed:
                 self._needed_by[one].append(key)
-        #: Whether the lock records who needs whom. Where it does not, no path can be told.
-        self.known = bool(source.importers) or any(self._needs.values())
         self._starts = self._find_starts(source.importers)
+        #: Whether the lock records who needs whom. Where it does not, only what a project itself asks for has paths:
+        #: a lock without a single edge says nothing, unless its projects ask for all of it themselves.
+        left = any(importer is None for importer, _ in self._starts)
+        self.known = any(self._needs.values()) or (bool(source.importers) and not left)
 
     def _find_starts(self, importers: tuple[Importer, ...]) -> list[tuple[Importer | None, tuple[str, ...]]]:
         """List where paths begin: the importers, then the entries that no path from them reaches."""

@@ -101,7 +101,7 @@ def inventory(audit: Audit, name: str) -> Inventory:
     audit = _portable(audit)
     builder = _Builder(audit)
     for source in audit.sources:
-        if source.status == "parsed" and (source.packages or source.importers):
+        if source.packages or source.importers:  # of a failed one, what could be read
             builder.add(source)
     components, renamed = builder.components()
     needs = {
