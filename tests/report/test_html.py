@@ -93,6 +93,8 @@ def test_it_says_everything():
         "excluded by --exclude docs",
         "hint: commit bun.lock instead",
         "install-script (excepted)",
+        "Let in by exception",
+        "exception of me until 2027-01-01",
     ):
         assert part in text, part
 

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import jsonschema
 import msgspec
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customhouse.model.verdict import Acceptance
 from customhouse.report.formats import Format, NothingToStateError, render_audit
 from customhouse.report.vex import statements
 from report.audits import HOSTILE, NOW, everything
@@ -48,6 +50,17 @@ def test_a_statement_a_vulnerability():
     assert told["CVE-2024-0002"]["action_statement"] == "the risk is accepted until 2027-01-01 by you: internal only"
     assert (told["GHSA-open"]["status"], told["GHSA-open"]["status_notes"]) == ("under_investigation", "move to 2")
     assert (told["MAL-2026-1"]["status"], told["MAL-2026-1"]["action_statement"]) == ("affected", "move to 2")
+
+
+def test_one_of_two_that_only_accepts_the_risk_denies_nothing():
+    of = accepted()
+    one = of.packages[0]
+    judged = one.verdict.findings[0]
+    sooner = Acceptance("them", "fine", date(2026, 12, 1))
+    both = msgspec.structs.replace(judged, accepted_by=(*judged.accepted_by, sooner))
+    told = msgspec.structs.replace(one, verdict=msgspec.structs.replace(one.verdict, findings=(both,)))
+    (statement,) = statements(type(of)("allow", of.sources, (told,)))
+    assert (statement.status, statement.owner, statement.until) == ("affected", "them", date(2026, 12, 1))
 
 
 def test_the_document_says_who_and_when_and_is_the_same_again():

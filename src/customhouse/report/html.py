@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from customhouse.model.audit import Audit
 from customhouse.model.dependency_graph import DependencyGraph
+from customhouse.model.purl import Purl
 from customhouse.model.verdict import DECISIONS
 from customhouse.report import grouping
 from customhouse.report.identity import tool, utc
@@ -51,6 +52,7 @@ def audit_html(audit: Audit, when: datetime, name: str) -> str:
         notes=grouping.allowed_gaps(audit),
         groups=groups[:_GROUPS],
         unshown=len(groups[_GROUPS:]),
+        excepted=_excepted(audit),
         paths=_Paths(audit),
         hints=grouping.hints,
         evidence=_evidence(audit),
@@ -107,6 +109,20 @@ def _evidence(audit: Audit) -> dict[str, dict[str, int]]:
             numbers = found.setdefault(status.collector, {"complete": 0, "partial": 0, "failed": 0})
             numbers[status.status] += 1
     return found
+
+
+def _excepted(audit: Audit) -> list[tuple[Purl, str, str]]:
+    """List everything that somebody answers for: the release, what it is about, and in whose words."""
+    found: dict[tuple[Purl, str, str], None] = {}
+    for one in audit.packages:
+        verdict = one.verdict
+        for judged in verdict.findings:
+            if judged.excepted:
+                found[verdict.purl, f"{judged.finding.rule}: {judged.finding.message}", judged.because] = None
+        for gapped in verdict.gaps:
+            if gapped.excepted:
+                found[verdict.purl, f"not known: {gapped.gap.kind}: {gapped.gap.message}", gapped.because] = None
+    return sorted(found, key=lambda told: (str(told[0]), told[1:]))
 
 
 class _Paths:

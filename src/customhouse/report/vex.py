@@ -15,7 +15,7 @@ from customhouse.model.audit import Audit
 from customhouse.model.finding import SEVERITIES, Severity
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.purl import Purl
-from customhouse.model.verdict import Judgement, Verdict
+from customhouse.model.verdict import Acceptance, Judgement, Verdict
 
 Status = Literal["not_affected", "affected", "under_investigation"]
 
@@ -51,7 +51,7 @@ def statements(audit: Audit) -> tuple[Statement, ...]:
     for one in {audited.verdict.purl: audited.verdict for audited in audit.packages}.values():
         for statement in _of(one):
             found[statement.purl, statement.id] = statement
-    return tuple(found[key] for key in sorted(found))
+    return tuple(found[key] for key in sorted(found, key=lambda key: (str(key[0]), key[1])))
 
 
 def _of(verdict: Verdict) -> Iterator[Statement]:
@@ -63,7 +63,7 @@ def _of(verdict: Verdict) -> Iterator[Statement]:
 def _statement(judged: Judgement, verdict: Verdict) -> Statement:
     records = judged.finding.records
     names = sorted({name for record in records for name in (record.id, *record.aliases)}, key=_fame)
-    accepted = judged.accepted_by[0] if judged.excepted and judged.accepted_by else None
+    accepted = _word(judged)
     malicious = any(record.kind == "malicious" for record in records)
     status: Status = "under_investigation"
     action = judged.finding.hint or "decide whether the weak code is reached"
@@ -92,6 +92,19 @@ def _statement(judged: Judgement, verdict: Verdict) -> Statement:
         until=accepted.expires if accepted else None,
         digests=verdict.digests,
     )
+
+
+def _word(judged: Judgement) -> Acceptance | None:
+    """Return whose word lowered a finding.
+
+    Of several, one for each archive, that is the one that ends first; it denies the vulnerability only when all do.
+    """
+    if not judged.excepted or not judged.accepted_by:
+        return None
+    first = min(judged.accepted_by, key=lambda one: one.expires)
+    if all(one.justification for one in judged.accepted_by):
+        return first
+    return msgspec.structs.replace(first, justification="")
 
 
 def _worst(records: tuple[AdvisoryMatch, ...]) -> Severity:
