@@ -4,7 +4,8 @@
     PYTHONPATH=src python fuzz/fuzz_lockfiles.py package-lock -max_total_time=60 [CORPUS…]
 
 The first argument names the reader: package-lock, npm-shrinkwrap, npm-hidden-lockfile, pnpm-lock,
-pnpm-installed-lock, yarn-lock, yarn-berry-lock, bun-lock, deno-lock, requirements, uv-lock, yaml, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
+pnpm-installed-lock, yarn-lock, yarn-berry-lock, requirements, uv-lock and every other format of lock, yaml,
+package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
 """
 
 import contextlib

@@ -141,8 +141,7 @@ def test_installed_packages_are_passed_over_and_their_lock_is_named(tmp_path: Pa
     assert statuses(tmp_path) == {"package-lock.json": "parsed", "node_modules/.package-lock.json": "skipped"}
     assert set(statuses(tmp_path, include_installed=True)) == {
         "package-lock.json",
-        "node_modules/.package-lock.json",
-        "node_modules/a/package-lock.json",
+        "node_modules/.package-lock.json",  # it tells of all that is installed; a package's own lock plays no part
         "env/lib/requirements.txt",
     }
 

@@ -528,6 +528,21 @@ def test_arbitrary_changes_are_accounted_for(data: bytes, at: int, length: int, 
     check(data[:at] + instead + data[at + length :])
 
 
+_KEYS = [
+    ".",
+    "importers",
+    "packages",
+    "snapshots",
+    "dependencies",
+    "a@1.0.0",
+    "/a@1.0.0(b)",
+    "a",
+    "version",
+    "resolution",
+]
+_KEYS += ["integrity", "overrides", "catalogs", "type", "variants", "configDependencies"]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.recursive(
@@ -535,12 +550,7 @@ def test_arbitrary_changes_are_accounted_for(data: bytes, at: int, length: int, 
         lambda inner: (
             st.lists(inner, max_size=2)
             | st.dictionaries(
-                st.sampled_from(
-                    (
-                        ". importers packages snapshots dependencies a@1.0.0 /a@1.0.0(b) a version resolution "
-                        "integrity overrides catalogs type variants configDependencies"
-                    ).split()
-                ),
+                st.sampled_from(_KEYS),
                 inner,
                 max_size=4,
             )
