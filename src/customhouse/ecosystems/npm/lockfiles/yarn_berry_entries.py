@@ -19,7 +19,6 @@ from customhouse.ecosystems.yaml_documents import YamlDocument
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Scope, SourceKind
 
-_KEYS = lazy_regex(r" *, *")
 _METADATA = "__metadata"
 _WORKSPACE = "workspace:"
 _FOLDERS = ("file:", "portal:", "link:", "exec:")
@@ -81,7 +80,7 @@ class Lock:
         if not isinstance(text, str) or not yarn_locator.split(text)[1]:
             self.problems.append(f"{where} does not say what it is resolved to")
             return
-        descriptors = _KEYS.split(key)
+        descriptors = [one.strip(" ") for one in key.split(",")]
         try:
             locator = yarn_locator.parse(text)
             twice = self._lookup.add(key, descriptors, text)
