@@ -124,10 +124,11 @@ def test_scopes_come_from_the_manifests(name: str):
 @pytest.mark.parametrize("name", VERSIONS)
 def test_importers_and_edges(name: str):
     source = fixture(name)
-    assert [(one.folder, one.name) for one in source.importers] == [
-        ("packages/a", "@demo/a"),
-        ("packages/b", "@demo/b"),
-        ("", "demo"),
+    assert [(one.folder, one.name, one.specifiers is None) for one in source.importers] == [
+        ("packages/a", "@demo/a", False),
+        ("packages/b", "@demo/b", False),
+        ("", "demo", False),
+        ("vendor/portal", "portal", True),
     ]
     keys = {one.key for one in source.packages}
     assert all(set(one.requires) <= keys for one in (*source.importers, *source.packages))
