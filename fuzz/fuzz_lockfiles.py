@@ -3,13 +3,9 @@
     pip install atheris==3.0.0
     PYTHONPATH=src python fuzz/fuzz_lockfiles.py package-lock -max_total_time=60 [CORPUS…]
 
-<<<<<<< HEAD
-The first argument names the reader: package-lock, npm-shrinkwrap, npm-hidden-lockfile, pnpm-lock,
-pnpm-installed-lock, yarn-lock, yarn-berry-lock, bun-lock, deno-lock, requirements, uv-lock, yaml, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
-=======
-The first argument names the reader: the id of any format of lock (package-lock, yarn-lock, bun-lock, uv-lock …),
-project-package-json, deno-json, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
->>>>>>> npmlocks
+The first argument names the reader: the id of any format of lock (package-lock, pnpm-lock, yarn-berry-lock, uv-lock …),
+yaml, project-package-json, deno-json, package-json, metadata, entry-points, pyproject, npm-range. The others go to
+libFuzzer.
 """
 
 import contextlib
