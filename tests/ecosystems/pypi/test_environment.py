@@ -36,9 +36,7 @@ def read(site: Path) -> Source:
 
 
 def test_this_very_environment_as_pip_lists_it() -> None:
-    import pytest as installed  # noqa: PLC0415 - where it lies is where everything lies
-
-    site = Path(installed.__file__).parent.parent
+    site = Path(pytest.__file__).parent.parent  # where everything lies
     pip = [sys.executable, "-m", "pip", "list", "--path", str(site), "--format", "json", "--disable-pip-version-check"]
     listed = json.loads(subprocess.run(pip, capture_output=True, check=True, text=True).stdout)
     source = read(site)
@@ -71,7 +69,12 @@ def test_entries(tmp_path: Path) -> None:
             "git+https://git.test/a@0123",
             [],
         ),
-        ({"url": "https://h.test/a-1.0.tar.gz", "archive_info": {"hash": f"sha256={A}"}}, "url", "https://h.test/a-1.0.tar.gz", [A]),
+        (
+            {"url": "https://h.test/a-1.0.tar.gz", "archive_info": {"hash": f"sha256={A}"}},
+            "url",
+            "https://h.test/a-1.0.tar.gz",
+            [A],
+        ),
         ({"url": "file:///x/a.whl", "archive_info": {"hashes": {"sha256": A}}}, "file", "file:///x/a.whl", [A]),
         ({"url": "file:///x/a%20b", "dir_info": {"editable": True}}, "workspace", "/x/a b", []),
         ({"url": "file:///x/a", "dir_info": {}}, "file", "/x/a", []),

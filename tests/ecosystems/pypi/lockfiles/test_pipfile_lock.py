@@ -93,7 +93,9 @@ def test_a_wrong_row_leaves_the_others(row: Any, reason: str) -> None:
     assert f"'default/bad': {reason}" in source.reason
 
 
-@pytest.mark.parametrize("data", [b"[]", b"3", b"{}", b'{"_meta": 3}', b'{"_meta": {"pipfile-spec": 6}, "default": []}'])
+@pytest.mark.parametrize(
+    "data", [b"[]", b"3", b"{}", b'{"_meta": 3}', b'{"_meta": {"pipfile-spec": 6}, "default": []}']
+)
 def test_another_shape(data: bytes) -> None:
     (source,) = PIPFILE_LOCK.read(NOWHERE, data, DISK)
     assert source.status == "failed"

@@ -96,7 +96,9 @@ def test_sources() -> None:
 
 def test_an_edge_leads_to_the_versions_within_its_constraint() -> None:
     source = read(
-        package("a", dependencies={"n": [{"version": "^1.2", "python": "<3.11"}, {"version": ">=2", "python": ">=3.11"}]}),
+        package(
+            "a", dependencies={"n": [{"version": "^1.2", "python": "<3.11"}, {"version": ">=2", "python": ">=3.11"}]}
+        ),
         package("b", dependencies={"N": "~1.2"}),
         package("c", dependencies={"n": "<0.1 || >=2"}),
         package("d", dependencies={"n": ">9"}),
@@ -109,9 +111,16 @@ def test_an_edge_leads_to_the_versions_within_its_constraint() -> None:
 
 
 def test_without_a_manifest_what_nothing_needs_is_direct() -> None:
-    source = read(package("a", dependencies={"b": "*"}), package("b", dependencies={"a": {"version": "*", "markers": "x"}}),
-                  package("c", dependencies={"b": "*"}))
-    assert {one.name: one.dependency for one in source.packages} == {"a": "transitive", "b": "transitive", "c": "direct"}
+    source = read(
+        package("a", dependencies={"b": "*"}),
+        package("b", dependencies={"a": {"version": "*", "markers": "x"}}),
+        package("c", dependencies={"b": "*"}),
+    )
+    assert {one.name: one.dependency for one in source.packages} == {
+        "a": "transitive",
+        "b": "transitive",
+        "c": "direct",
+    }
 
 
 def test_a_row_that_is_missing_is_a_contradiction() -> None:

@@ -109,7 +109,10 @@ def test_what_is_merely_off_is_a_note() -> None:
         (package("a", archive={"url": "x", "hashes": {"sha256": A}}), "is of archive and wheels or an sdist"),
         ({"name": "a", "version": "1"}, "is of none"),
         (package("a", wheels=[{"hashes": {"sha256": A}}]), "one of its files has neither a url nor a path"),
-        (package("a", wheels=[wheel(hashes={"sha256": "zz"})]), "the sha256 hash of 'a-1.0-py3-none-any.whl' is no digest"),
+        (
+            package("a", wheels=[wheel(hashes={"sha256": "zz"})]),
+            "the sha256 hash of 'a-1.0-py3-none-any.whl' is no digest",
+        ),
         (package("a", wheels=[wheel(hashes=3)]), "its hashes is not a table"),
         (package("a", wheels=3), "its wheels are not an array"),
         ({"name": "a", "vcs": {"type": "git", "url": "x"}}, "its vcs has no commit-id"),

@@ -260,7 +260,9 @@ names = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True).filt
 @given(st.dictionaries(names, st.tuples(st.integers(0, 99), st.lists(st.binary(min_size=32, max_size=32), max_size=3))))
 def test_what_is_written_is_read(wanted: dict[str, tuple[int, list[bytes]]]) -> None:
     text = "".join(
-        f"{name}==1.{number}" + "".join(f" \\\n    --hash=sha256:{raw.hex()}" for raw in hashes) + f"\n    # via {name}\n"
+        f"{name}==1.{number}"
+        + "".join(f" \\\n    --hash=sha256:{raw.hex()}" for raw in hashes)
+        + f"\n    # via {name}\n"
         for name, (number, hashes) in wanted.items()
     )
     source = read(text)
@@ -336,17 +338,8 @@ def test_a_file_without_comments_has_no_importer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_one"),
-    [
-        ("requirements.txt", True),
-        ("test-requirements.txt", True),
-        ("requirements_dev.txt", True),
-        ("requirements/prod.txt", True),
-        ("constraints.txt", True),
-        ("constraints-3.12.txt", True),
-        ("readme.txt", False),
-        ("requirements.md", False),
-    ],
+    "name", ["requirements_dev.txt", "requirements/prod.txt", "constraints.txt", "constraints-3.12.txt"]
 )
-def test_names(name: str, is_one: bool) -> None:
-    assert REQUIREMENTS.matches(Path("x") / name) is is_one
+def test_names_of_the_family(name: str) -> None:
+    assert REQUIREMENTS.matches(Path("x") / name)
+    assert not REQUIREMENTS.matches(Path("x") / name.replace(".txt", ".md"))

@@ -141,7 +141,9 @@ def test_edges_follow_the_extras_that_are_asked_for() -> None:
     source = read(
         lock(
             root(dependencies=[{"name": "a", "extra": ["Fast"]}]),
-            package("a", dependencies=needs("b"), **{"optional-dependencies": {"fast": needs("f"), "slow": needs("b")}}),
+            package(
+                "a", dependencies=needs("b"), **{"optional-dependencies": {"fast": needs("f"), "slow": needs("b")}}
+            ),
             package("b", dependencies=needs("b")),
             package("f"),
         )

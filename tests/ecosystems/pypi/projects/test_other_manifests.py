@@ -1,5 +1,6 @@
 """Pipfile, setup.cfg, setup.py and requirements.in."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,5 @@ def test_a_constraints_file_pins_only_where_nothing_else_names_it(tmp_path: Path
 @pytest.mark.parametrize("chosen", [PIPFILE, SETUP_CFG, SETUP_PY, REQUIREMENTS_IN], ids=lambda one: one.id)
 @given(data=st.binary(max_size=80))
 def test_any_bytes(chosen: ManifestFormat, data: bytes) -> None:
-    try:
+    with suppress(UnreadableError, UnsupportedManifestError):
         chosen.read(Path("no-such-folder") / chosen.id, data, DISK)
-    except (UnreadableError, UnsupportedManifestError) as error:
-        assert str(error)
