@@ -15,7 +15,7 @@ SourceStatus = Literal["parsed", "skipped", "unsupported", "failed"]
 FileKind = Literal["lockfile", "manifest", "environment"]
 
 
-class LockedArtifact(msgspec.Struct, frozen=True):
+class LockedArtifact(msgspec.Struct, frozen=True, gc=False):
     """A file that the lock allows (uv.lock lists one per wheel); `filename` empty when only the digest is known."""
 
     filename: str = ""
