@@ -57,6 +57,9 @@ def test_every_format_has_its_names() -> None:
         "yarn.lock": "yarn-lock",
         "bun.lock": "bun-lock",
         "deno.lock": "deno-lock",
+        "pnpm-lock.yaml": "pnpm-lock",
+        "pnpm-lock.main.yaml": "pnpm-lock",
+        ".pnpm/lock.yaml": "pnpm-installed-lock",
         "requirements-dev.txt": "requirements",
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
@@ -67,7 +70,7 @@ def test_every_format_has_its_names() -> None:
 
 
 BROKEN = [f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock", "pnpm-lock.yaml")]
-BROKEN += [f"other/{name}" for name in ("bun.lockb", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.dev.toml")]
+BROKEN += [f"other/{name}" for name in ("bun.lockb", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")]
 
 
 def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
@@ -251,6 +254,26 @@ def test_a_lock_that_cannot_be_read_yet_covers_what_lies_below(tmp_path: Path) -
         "py/pyproject.toml": "parsed",
     }
     assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("bun.lockb")
+
+
+def test_what_pnpm_installed_is_read_where_no_lock_says_what_it_should_be(tmp_path: Path) -> None:
+    lock = "lockfileVersion: '9.0'\nimporters:\n  .: {}\n"
+    write(tmp_path, {"node_modules/.pnpm/lock.yaml": lock})
+    assert statuses(tmp_path) == {"node_modules/.pnpm/lock.yaml": "parsed"}
+    write(tmp_path, {"package-lock.json": LOCK})  # another client's lock does not say it
+    assert statuses(tmp_path)["node_modules/.pnpm/lock.yaml"] == "parsed"
+    write(tmp_path, {"pnpm-lock.yaml": lock})
+    skipped = found(tmp_path)["node_modules/.pnpm/lock.yaml"]
+    assert (skipped.format, skipped.status) == ("pnpm-installed-lock", "skipped")
+
+
+def test_a_pnpm_lock_covers_its_importers_and_nobody_else(tmp_path: Path) -> None:
+    lock = "lockfileVersion: '9.0'\nimporters:\n  .: {}\n  packages/one: {}\n"
+    write(tmp_path, {"pnpm-lock.yaml": lock, "packages/one/package.json": "{}", "packages/two/package.json": WANTS})
+    sources = found(tmp_path)
+    assert Path(sources["packages/one/package.json"].covered_by).name == "pnpm-lock.yaml"
+    assert sources["packages/two/package.json"].covered_by == ""
+    assert sources["packages/two/package.json"].packages
 
 
 def test_files_are_read_by_their_names(tmp_path: Path) -> None:

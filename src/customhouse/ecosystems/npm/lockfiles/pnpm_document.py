@@ -13,10 +13,11 @@ from customhouse.ecosystems.npm.lockfiles.pnpm_graph import (
     Project,
     edges_of,
     projects,
-    scopes,
+    scopes_of,
 )
 from customhouse.ecosystems.npm.lockfiles.pnpm_keys import Key, Major, read_key
 from customhouse.ecosystems.npm.lockfiles.pnpm_resolution import read_resolution
+from customhouse.ecosystems.npm.projects.overrides import names_of_rules
 from customhouse.ecosystems.yaml_documents import SEPARATOR, YamlDocument
 from customhouse.model.locked import Importer, LockedPackage, Scope
 from customhouse.versions import npm
@@ -45,7 +46,7 @@ class Document:
         self._read_tables()
         self._link_folders()
         self._drop_missing()
-        self._scopes = scopes(self._projects, self._nodes)
+        self._scopes = scopes_of(self._projects, self._nodes)
         self._names = self._installed_names()
         self._direct = {self._bases[edge.to] for one in self._projects for edge in one.edges if edge.to in self._bases}
         self._requires = self._base_edges()
@@ -244,11 +245,9 @@ class Document:
 
     def _importer(self, one: Project) -> Importer:
         requires = tuple(dict.fromkeys(self._bases[edge.to] for edge in one.edges if edge.to in self._bases))
-        # A lock that carries overrides replaces what the manifests say by them, or leaves it out.
-        overrides = (key.rpartition(">")[2] for key in self._table("overrides"))
-        replaced = {key[: at if (at := key.find("@", 1)) > 0 else None] for key in overrides}
         ignored = self._value.get("ignoredOptionalDependencies")
-        replaced.update(name for name in ignored if isinstance(name, str)) if isinstance(ignored, list) else None
+        replaced = set(names_of_rules(self._table("overrides")))
+        replaced.update(name for name in (ignored if isinstance(ignored, list) else ()) if isinstance(name, str))
         return Importer(one.folder, "", requires, one.specifiers, tuple(sorted(replaced)))
 
     def _check_catalogs(self) -> None:

@@ -11,6 +11,7 @@ from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.npm.lockfiles import entry as npm_entry
 from customhouse.ecosystems.npm.lockfiles import yarn_locator
+from customhouse.ecosystems.npm.lockfiles.scopes import Wishes, scopes
 from customhouse.ecosystems.npm.lockfiles.tree import Tables, manifest_beside
 from customhouse.ecosystems.npm.lockfiles.yarn_berry_graph import Lookup, read_settings
 from customhouse.ecosystems.npm.lockfiles.yarn_locator import Locator
@@ -137,22 +138,16 @@ class Lock:
                 yield to, scope
 
     def _compute_scopes(self) -> dict[str, Scope]:
-        """As for every lock: production first, then what it can do without, then development."""
-        steps = [step for key in self._manifests for step in self._steps(key)]
-        scope: dict[str, Scope] = {}
-        order: tuple[Scope, ...] = ("prod", "optional", "dev")
-        for current in order:
-            pending = [to for to, own in steps if own == current and to not in scope]
-            if current == "optional":
-                pending += [to for key in scope if key not in self._manifests for to, may in self._edges[key] if may]
-            while pending:
-                key = pending.pop()
-                if key in scope:
-                    continue
-                scope[key] = current
-                if key not in self._manifests:  # the edges of a project are steps of their own
-                    pending += [to for to, optional in self._edges[key] if current != "prod" or not optional]
-        return scope
+        wishes = Wishes()
+        wanted: dict[Scope, list[str]] = {"prod": wishes.prod, "optional": wishes.optional, "dev": wishes.dev}
+        for key in self._manifests:
+            for to, scope in self._steps(key):
+                wanted[scope].append(to)
+        # What a project leads to is a wish; it leads on to nothing else.
+        inner = {key: edges for key, edges in self._edges.items() if key not in self._manifests}
+        required = {key: [to for to, may in edges if not may] for key, edges in inner.items()}
+        optional = {key: [to for to, may in edges if may] for key, edges in inner.items()}
+        return scopes(self._rows, wishes, required, optional, {})
 
     def _packages(self) -> Iterator[LockedPackage]:
         for key, row in self._rows.items():
@@ -191,6 +186,7 @@ class Lock:
                 requires=tuple(dict.fromkeys(to for to, _ in self._edges[key])),
                 patch=locator.selector if locator.inner is not None else "",
                 foreign_checksum=checksum,
+                marker=conditions if isinstance(conditions := row.table.get("conditions", ""), str) else "",
             )
 
     def _importers(self) -> Iterator[Importer]:

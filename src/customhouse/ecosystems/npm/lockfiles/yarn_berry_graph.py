@@ -55,7 +55,7 @@ def read_settings(folder: Path, files: Files) -> Settings:
         manifest = json_document(files.read(folder / "package.json", MAX_MANIFEST), _MANIFEST)
     except (UnreadableError, msgspec.ValidationError):
         return Settings()
-    return Settings(True, tuple(_wishes(manifest.resolutions)), _catalogs(folder, files))
+    return Settings(known=True, wishes=tuple(_wishes(manifest.resolutions)), catalogs=_catalogs(folder, files))
 
 
 def _wishes(resolutions: Mapping[str, Any]) -> Iterator[Wish]:
