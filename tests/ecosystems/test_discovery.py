@@ -63,10 +63,19 @@ def test_every_format_has_its_names() -> None:
         "requirements-dev.txt": "requirements",
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
+        "poetry.lock": "poetry-lock",
+        "Pipfile.lock": "pipfile-lock",
+        "pdm.lock": "pdm-lock",
+        "pylock.toml": "pylock",
+        "pylock.dev.toml": "pylock",
     }.items():
         chosen = lockfile_format(Path("x") / name)
         assert chosen is names[wanted]
     assert lockfile_format(Path("x/package.json")) is None
+
+
+BROKEN = [f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock", "pnpm-lock.yaml")]
+BROKEN += [f"other/{name}" for name in ("bun.lockb", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")]
 
 
 def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
@@ -78,17 +87,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
             "service/requirements.txt": "a==1.0\n",
             "service/uv.lock": UV,
             "yarn.lock": "# yarn lockfile v1\n",
-            "broken/yarn.lock": "",
-            "broken/bun.lock": "",
-            "broken/deno.lock": "",
-            "broken/pnpm-lock.yaml": "",
-            "other/bun.lockb": "",
-            "broken/poetry.lock": "",
-            "broken/Pipfile.lock": "",
-            "broken/pdm.lock": "",
-            "broken/pylock.toml": "",
-            "broken/pylock.dev.toml": "",
-            "broken/package-lock.json": "x",
+            **dict.fromkeys(BROKEN, "x"),
             "readme.txt": "Dear reader,",
         },
     )
@@ -98,21 +97,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         assert one.status == "parsed" or (one.reason and one.hint)
     assert by_status == {
         "parsed": {"package.json", "package-lock.json", "yarn.lock", "service/requirements.txt", "service/uv.lock"},
-        "failed": {
-            f"broken/{name}"
-            for name in (
-                "package-lock.json",
-                "yarn.lock",
-                "pnpm-lock.yaml",
-                "bun.lock",
-                "deno.lock",
-                "poetry.lock",
-                "Pipfile.lock",
-                "pdm.lock",
-                "pylock.toml",
-                "pylock.dev.toml",
-            )
-        },
+        "failed": {path for path in BROKEN if path != "other/bun.lockb"},
         "unsupported": {"other/bun.lockb"},
     }
 
@@ -139,9 +124,10 @@ def test_installed_packages_are_passed_over_and_their_lock_is_named(tmp_path: Pa
     assert statuses(tmp_path) == {"node_modules/.package-lock.json": "parsed"}  # nothing else tells what there is
     write(tmp_path, {"package-lock.json": LOCK})
     assert statuses(tmp_path) == {"package-lock.json": "parsed", "node_modules/.package-lock.json": "skipped"}
+    # What the packages themselves brought along is no lock of anything that is installed.
     assert set(statuses(tmp_path, include_installed=True)) == {
         "package-lock.json",
-        "node_modules/.package-lock.json",  # it tells of all that is installed; a package's own lock plays no part
+        "node_modules/.package-lock.json",  # it tells all that lies beside it
         "env/lib/requirements.txt",
     }
 
@@ -266,14 +252,14 @@ def test_workspaces_are_covered_by_the_lock_above(tmp_path: Path) -> None:
     assert sources["elsewhere/package.json"].packages
 
 
-def test_a_lock_that_cannot_be_read_covers_what_lies_below(tmp_path: Path) -> None:
-    write(tmp_path, {"pnpm-lock.yaml": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
+def test_a_lock_that_cannot_be_read_yet_covers_what_lies_below(tmp_path: Path) -> None:
+    write(tmp_path, {"bun.lockb": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
     assert statuses(tmp_path) == {
-        "pnpm-lock.yaml": "failed",
+        "bun.lockb": "unsupported",
         "packages/one/package.json": "parsed",
         "py/pyproject.toml": "parsed",
     }
-    assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("pnpm-lock.yaml")
+    assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("bun.lockb")
 
 
 def test_what_pnpm_installed_is_read_where_no_lock_says_what_it_should_be(tmp_path: Path) -> None:
