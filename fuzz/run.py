@@ -16,15 +16,12 @@ READERS = (
     "package-lock",
     "npm-shrinkwrap",
     "npm-hidden-lockfile",
-<<<<<<< HEAD
     "pnpm-lock",
     "yarn-berry-lock",
     "yaml",
-=======
     "yarn-lock",
     "bun-lock",
     "deno-lock",
->>>>>>> npmlocks
     "requirements",
     "uv-lock",
     "poetry-lock",
