@@ -238,7 +238,7 @@ def test_a_revision_that_is_not_there_is_a_usage_error(customhouse, project, rev
     assert "hint:" in outcome.stderr
 
 
-def test_no_repository_and_a_shallow_one(customhouse, registry, project, tmp_path):
+def test_no_repository_and_a_shallow_one(customhouse, project, tmp_path):
     npm_project(tmp_path / "bare", project.packages)
     outcome = customhouse(
         "check", "--base", "HEAD", cwd=tmp_path / "bare", environment={"GIT_CEILING_DIRECTORIES": str(tmp_path)}
@@ -289,7 +289,7 @@ def test_what_policy_asks_of_changes(customhouse, registry, project):
     assert "changes.approvals_from: base" in outcome.stderr
 
 
-def test_a_git_dependency_is_approved_by_its_commit(customhouse, registry, project):
+def test_a_git_dependency_is_approved_by_its_commit(customhouse, project):
     commit = "0123456789abcdef0123456789abcdef01234567"
     lock = json.loads((project.folder / "package-lock.json").read_text())
     lock["packages"][""]["dependencies"]["two"] = "github:acme/two"
