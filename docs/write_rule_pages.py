@@ -6,15 +6,16 @@ Pages of rules that are gone are removed, so that the folder holds what `customh
 import sys
 from pathlib import Path
 
-from customhouse.rules.all_rules import RULES
+from customhouse.rules.all_rules import EVERY_RULE, RULES
 from customhouse.rules.page import index_markdown, page_markdown
+from customhouse.rules.repository.all_rules import REPOSITORY_RULES
 
 
 def main(folder: Path) -> None:
     """Write one page a rule, and the index."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {f"{rule.id}.md": page_markdown(rule) for rule in RULES}
-    pages["README.md"] = index_markdown(RULES)
+    pages = {f"{rule.id}.md": page_markdown(rule) for rule in EVERY_RULE}
+    pages["README.md"] = index_markdown(RULES, REPOSITORY_RULES)
     for stale in folder.glob("*.md"):
         if stale.name not in pages:
             stale.unlink()

@@ -15,9 +15,9 @@ from customhouse.model.errors import CustomhouseError
 @common_options("plain", "json", "markdown")
 def command(subject: str, common: Common) -> None:
     """Explain a rule (its page), or a release: evidence, what the rules made of it, which policy line decided."""
-    from customhouse.rules.all_rules import RULES  # noqa: PLC0415 - after `--help` has been answered
+    from customhouse.rules.all_rules import EVERY_RULE  # noqa: PLC0415 - after `--help` has been answered
 
-    rule = next((rule for rule in RULES if rule.id == subject), None)
+    rule = next((rule for rule in EVERY_RULE if rule.id == subject), None)
     if rule is not None:
         from customhouse.report.formats import Format, render_rule_page  # noqa: PLC0415
         from customhouse.rules.page import rule_page  # noqa: PLC0415
@@ -27,7 +27,7 @@ def command(subject: str, common: Common) -> None:
     if not subject.startswith("pkg:") and not Path(subject).exists():
         raise CustomhouseError(
             f"no rule is called {subject!r}, and no file either",
-            hint=f"rules: {', '.join(rule.id for rule in RULES)}; a release is pkg:npm/axios@1.14.0",
+            hint=f"rules: {', '.join(rule.id for rule in EVERY_RULE)}; a release is pkg:npm/axios@1.14.0",
         )
     _explain_release(subject, common)
 

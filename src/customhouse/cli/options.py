@@ -75,7 +75,7 @@ def pages_for(common: Common) -> tuple[RulePage, ...]:
     """Return the rules' pages where the format carries help texts."""
     if common.format != "sarif":
         return ()
-    from customhouse.rules.all_rules import RULES  # noqa: PLC0415 - only this format needs them
+    from customhouse.rules.all_rules import EVERY_RULE  # noqa: PLC0415 - only this format needs them
     from customhouse.rules.page import rule_page  # noqa: PLC0415
 
-    return tuple(rule_page(rule) for rule in RULES)
+    return tuple(rule_page(rule) for rule in EVERY_RULE)

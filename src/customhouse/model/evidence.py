@@ -14,7 +14,10 @@ from customhouse.model.purl import Purl
 from customhouse.model.release import Release
 
 Status = Literal["complete", "partial", "failed"]
-Collector = Literal["lockfile", "metadata", "content", "change", "provenance", "intelligence", "behaviour"]
+#: `repository` is what is read of the repository itself: its workflows, its clients' settings.
+Collector = Literal[
+    "lockfile", "metadata", "content", "change", "provenance", "intelligence", "behaviour", "repository"
+]
 
 
 class Gap(msgspec.Struct, frozen=True):

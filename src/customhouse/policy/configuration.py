@@ -28,6 +28,8 @@ Origins = Mapping[tuple[str, ...], str]
 
 #: The gap kind that says nobody configured an advisory source: a note, because it is a choice and not a failure.
 NO_ADVISORY_SOURCE = "no-advisory-source"
+#: A build file that cannot be read: what it could hide is told and not held where nothing is configured, so is this.
+UNREAD_WORKFLOW = "unread-workflow"
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,6 +197,20 @@ class ApprovalsFile(_Section, frozen=True):
     approvals: tuple[Approval, ...] = ()
 
 
+class Repository(_Section, frozen=True):
+    """What is wanted of the repository itself.
+
+    `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
+    of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
+    image recipes, scripts).
+    """
+
+    exact_versions: bool = False
+    hashes: bool = True
+    internal: tuple[Said, ...] = ()
+    workflows: bool = True
+
+
 class PolicyException(_Section, frozen=True):
     """One finding, or gap, of one release that somebody answers for until a day.
 
@@ -234,11 +250,12 @@ class ConfigurationFile(_Section, frozen=True):
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
     changes: ChangeGate = ChangeGate()
+    repository: Repository = Repository()
     exceptions: tuple[PolicyException, ...] = ()
 
 
 #: What a gap means where nothing is configured.
-GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow"}
+GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow", UNREAD_WORKFLOW: "allow"}
 
 
 class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False):

@@ -151,6 +151,13 @@ _LAXEST_FIRST: Mapping[str, tuple[str, ...]] = {
     "approvals_from": ("working-tree", "base"),
 }
 
+
+def _looser_repository(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
+    if keys[1] == "internal":
+        return not set(theirs) <= set(wanted)
+    return bool(theirs is True and not wanted)
+
+
 #: By section: whether a wanted value is looser than the organisation's (`unset` where it sets none).
 _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "allow_repository_exceptions": lambda _, wanted, theirs: wanted and not theirs,
@@ -165,6 +172,7 @@ _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "limits": lambda _, wanted, theirs: theirs != "unset" and wanted > theirs,
     "changes": lambda keys, wanted, theirs: _LAXEST_FIRST[keys[1]].index(wanted) < _LAXEST_FIRST[keys[1]].index(theirs),
     "pypi": lambda _, wanted, theirs: wanted == "installable" and theirs == "all",
+    "repository": _looser_repository,
 }
 
 

@@ -30,6 +30,8 @@ from customhouse.rules import (
     size_jump,
     wildcard_dependency,
 )
+from customhouse.rules.repository.all_rules import REPOSITORY_RULES
+from customhouse.rules.repository.rule import RepositoryRule
 from customhouse.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -62,3 +64,6 @@ RULES: tuple[Rule, ...] = (
     archive_hostile.RULE,
     new_dependency.RULE,
 )
+
+#: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.
+EVERY_RULE: tuple[Rule | RepositoryRule, ...] = (*RULES, *REPOSITORY_RULES)

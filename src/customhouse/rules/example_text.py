@@ -5,7 +5,17 @@ from datetime import UTC
 
 from customhouse.rules.example import Example, ExampleRelease, OtherRelease
 
-_LANGUAGES = {"js": "js", "cjs": "js", "mjs": "js", "ts": "ts", "py": "python", "json": "json", "toml": "toml"}
+_LANGUAGES = {
+    "js": "js",
+    "cjs": "js",
+    "mjs": "js",
+    "ts": "ts",
+    "py": "python",
+    "json": "json",
+    "toml": "toml",
+    "yml": "yaml",
+    "yaml": "yaml",
+}
 _LINES = 30
 _WIDTH = 200
 
@@ -38,22 +48,23 @@ def _visible(text: str) -> str:
     return "\n".join(lines[:_LINES] + ([f"… {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []))
 
 
-def _fenced(name: str, text: str) -> list[str]:
+def fenced(name: str, text: str, when: str = "") -> list[str]:
+    """A file of an example as lines of Markdown, with a blank line before; `when` says which state of it."""
     language = _LANGUAGES.get(name.rpartition(".")[2], "text")
-    return ["", f"`{name}`:", "", f"```{language}", _visible(text), "```"]
+    return ["", f"`{name}`{f' {when}' if when else ''}:", "", f"```{language}", _visible(text), "```"]
 
 
 def _content(release: ExampleRelease) -> list[str]:
     lines: list[str] = []
     if release.package:
-        lines += _fenced("package.json", json.dumps(release.package, indent=2, ensure_ascii=False))
+        lines += fenced("package.json", json.dumps(release.package, indent=2, ensure_ascii=False))
     if release.registry_manifest or release.registry_lacks:
         replaced = {**release.registry_manifest, **dict.fromkeys(release.registry_lacks)}
-        lines += _fenced("what the registry shows instead.json", json.dumps(replaced, indent=2, ensure_ascii=False))
+        lines += fenced("what the registry shows instead.json", json.dumps(replaced, indent=2, ensure_ascii=False))
     if release.requires:
-        lines += _fenced("METADATA", "\n".join(f"Requires-Dist: {it}" for it in release.requires))
+        lines += fenced("METADATA", "\n".join(f"Requires-Dist: {it}" for it in release.requires))
     for name, text in release.files.items():
-        lines += _fenced(name, text)
+        lines += fenced(name, text)
     beside = [f"`{name}` (binary)" for name in release.binaries]
     beside += [f"`{name}` ({size:,} bytes)" for name, size in release.filler.items()]
     beside += [f"`{it.name}` ({it.kind}{f' to `{it.target}`' if it.target else ''})" for it in release.members]

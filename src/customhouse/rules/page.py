@@ -1,13 +1,20 @@
 """A rule's page: its docstring, its facts and its examples, for `customhouse explain` and for docs/rules."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from customhouse.model.audit import RulePage
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.example import load_examples
 from customhouse.rules.example_text import example_markdown, other_titles
+from customhouse.rules.repository.example import load_repository_examples
+from customhouse.rules.repository.example_text import other_repository_titles, repository_example_markdown
+from customhouse.rules.repository.rule import RepositoryRule
 from customhouse.rules.rule import Rule
+
+#: A rule over releases, or over a repository itself: their pages look the same.
+AnyRule = Rule | RepositoryRule
 
 #: Every page has these, in this order; the two examples come between the second and the third.
 HEADINGS = (
@@ -27,12 +34,12 @@ _NOTE = (
 )
 
 
-def summary(rule: Rule) -> str:
+def summary(rule: AnyRule) -> str:
     """The page's first sentence."""
     return rule.page.strip().partition("\n")[0] if rule.page else ""
 
 
-def written_parts(rule: Rule) -> dict[str, str]:
+def written_parts(rule: AnyRule) -> dict[str, str]:
     """The docstring's parts by heading.
 
     Raises CustomhouseError when a part is missing, empty, unknown or out of order.
@@ -47,7 +54,7 @@ def written_parts(rule: Rule) -> dict[str, str]:
     return parts
 
 
-def facts(rule: Rule) -> tuple[tuple[str, str], ...]:
+def facts(rule: AnyRule) -> tuple[tuple[str, str], ...]:
     """What stands in the table at the top of the page."""
     return (
         ("Rule", rule.id),
@@ -59,24 +66,40 @@ def facts(rule: Rule) -> tuple[tuple[str, str], ...]:
     )
 
 
-def rule_page(rule: Rule) -> RulePage:
+def rule_page(rule: AnyRule) -> RulePage:
     """Put a rule's page together.
 
     Raises CustomhouseError when a part of it or its examples are missing.
     """
-    examples = load_examples(rule.id)
-    if not examples.fires or not examples.silent:
+    fires, silent = _shown(rule)
+    if not fires or not silent:
         raise CustomhouseError(f"rule {rule.id} lacks examples", hint=f"add some to rules/examples/{rule.id}.toml")
     parts: list[tuple[str, str]] = [("In one sentence", summary(rule))]
     for heading, text in written_parts(rule).items():
         parts.append((heading, text))
         if heading == _EXAMPLES_AFTER:
-            for name, cases in ((FIRES, examples.fires), (SILENT, examples.silent)):
-                parts.append((name, example_markdown(cases[0]) + other_titles(cases[1:])))
+            parts += [(FIRES, fires), (SILENT, silent)]
     return RulePage(id=rule.id, title=rule.title, facts=facts(rule), parts=tuple(parts))
 
 
-def page_markdown(rule: Rule) -> str:
+def _shown(rule: AnyRule) -> tuple[str, str]:
+    """The first example of either kind in full, the titles of the rest; empty where there is none."""
+    if isinstance(rule, RepositoryRule):
+        repositories = load_repository_examples(rule.id)
+        first, second = (
+            repository_example_markdown(cases[0]) + other_repository_titles(cases[1:]) if cases else ""
+            for cases in (repositories.fires, repositories.silent)
+        )
+        return first, second
+    examples = load_examples(rule.id)
+    first, second = (
+        example_markdown(cases[0]) + other_titles(cases[1:]) if cases else ""
+        for cases in (examples.fires, examples.silent)
+    )
+    return first, second
+
+
+def page_markdown(rule: AnyRule) -> str:
     """The page as Markdown, for docs/rules/<id>.md."""
     page = rule_page(rule)
     (_, lead), *parts = page.parts
@@ -87,7 +110,7 @@ def page_markdown(rule: Rule) -> str:
     return "\n".join(lines) + "\n"
 
 
-def index_markdown(rules: tuple[Rule, ...]) -> str:
+def index_markdown(rules: tuple[Rule, ...], repository_rules: tuple[RepositoryRule, ...]) -> str:
     """The list of all pages, for docs/rules/README.md."""
     lines = [
         _NOTE,
@@ -99,12 +122,23 @@ def index_markdown(rules: tuple[Rule, ...]) -> str:
         "`customhouse explain RULE` prints a page of this folder. Severity and confidence below are those of the plain",
         "case; each page has the table of all cases.",
         "",
-        "| Rule | What it says | Severity | Confidence | Ecosystems |",
-        "|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| [{rule.id}]({rule.id}.md) | {summary(rule)} | {rule.severity} | {rule.confidence} | "
-        f"{', '.join(_ECOSYSTEMS[ecosystem] for ecosystem in rule.ecosystems)} |"
-        for rule in rules
+        "## Over releases",
+        "",
+        *_rows(rules),
+        "",
+        "## Over the repository itself",
+        "",
+        "What its manifests, locks, build files and clients' settings say. Confidence is here how sure it is that an",
+        "install would do what the rule says.",
+        "",
+        *_rows(repository_rules),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rows(rules: Sequence[AnyRule]) -> Iterator[str]:
+    yield "| Rule | What it says | Severity | Confidence | Ecosystems |"
+    yield "|---|---|---|---|---|"
+    for rule in rules:
+        ecosystems = ", ".join(_ECOSYSTEMS[ecosystem] for ecosystem in rule.ecosystems)
+        yield f"| [{rule.id}]({rule.id}.md) | {summary(rule)} | {rule.severity} | {rule.confidence} | {ecosystems} |"

@@ -18,6 +18,8 @@ class RepositoryRule(msgspec.Struct, frozen=True):
     confidence: Confidence
     judge: Callable[[RepositoryCase], Iterator[Finding]]
     page: str
+    #: What it reads, in words for its page.
+    needs: tuple[str, ...] = ("locks and manifests",)
     ecosystems: tuple[Ecosystem, ...] = ("npm", "pypi")
     since: str = "0.2.0"
 
