@@ -49,7 +49,9 @@ def test_a_pull_request_that_adds_a_package_is_held_and_told(pull_request):
     assert run.outputs["verdict"] == "hold"
     assert "## Customhouse: ✋ hold" in run.summary
     assert "### Changes since" in run.summary
-    assert re.search(r"^::warning file=package-lock\.json,line=\d+,title=two@2\.0\.0%3A new-dependency::", run.log, re.M)
+    assert re.search(
+        r"^::warning file=package-lock\.json,line=\d+,title=two@2\.0\.0%3A new-dependency::", run.log, re.MULTILINE
+    )
     assert "customhouse approve pkg:npm/two@2.0.0" in run.log
     document = json.loads(Path(run.outputs["json"]).read_text())
     assert document["changes"]["base"] == pull_request.base
