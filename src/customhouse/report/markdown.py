@@ -78,6 +78,12 @@ def escape(text: str) -> str:
     return _AUTOLINK.sub(lambda match: match.group() + "<!-- -->", _MARKUP.sub(r"\\\g<0>", text))
 
 
+def html(text: str) -> str:
+    """Write a stranger's text into a line of HTML, such as a summary, where no Markdown is read."""
+    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _AUTOLINK.sub(lambda match: match.group() + "<!-- -->", text)
+
+
 def code(text: str, *, table: bool = True) -> str:
     """Write a stranger's text as code. Inside a table a pipe is escaped even there."""
     text = visible(text).replace("|", "\\|") if table else visible(text)
