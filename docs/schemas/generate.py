@@ -23,8 +23,8 @@ SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
-    "approvals.json": (ApprovalsFile, "customhouse.approvals.toml"),
     "why-1.json": (WhyDocument, "Output of customhouse why --format json"),
+    "approvals.json": (ApprovalsFile, "customhouse.approvals.toml"),
     "configuration.json": (ConfigurationFile, "customhouse.toml, and [tool.customhouse] of pyproject.toml"),
 }
 _DIGEST = {"type": "string", "pattern": f"^(?:{DIGEST_PATTERN})$"}

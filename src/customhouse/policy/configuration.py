@@ -153,10 +153,32 @@ class Limits(_Section, frozen=True):
     max_nesting: Annotated[int, Meta(ge=0)] | None = None
 
 
+class Discovery(_Section, frozen=True):
+    """Which files of a repository are read. Patterns are globs, relative to the folder that is checked."""
+
+    exclude: tuple[Said, ...] = ()
+    #: Read what is installed too: node_modules and virtual environments.
+    include_installed: bool = False
+
+
 class Pypi(_Section, frozen=True):
     """Which files of a PyPI release are inspected: all of them, or those that an installer here could take."""
 
     artifacts: Literal["all", "installable"] = "all"
+
+
+class Repository(_Section, frozen=True):
+    """What is wanted of the repository itself.
+
+    `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
+    of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
+    image recipes, scripts).
+    """
+
+    exact_versions: bool = False
+    hashes: bool = True
+    internal: tuple[Said, ...] = ()
+    workflows: bool = True
 
 
 class ChangeGate(_Section, frozen=True):
@@ -197,20 +219,6 @@ class ApprovalsFile(_Section, frozen=True):
     approvals: tuple[Approval, ...] = ()
 
 
-class Repository(_Section, frozen=True):
-    """What is wanted of the repository itself.
-
-    `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
-    of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
-    image recipes, scripts).
-    """
-
-    exact_versions: bool = False
-    hashes: bool = True
-    internal: tuple[Said, ...] = ()
-    workflows: bool = True
-
-
 class PolicyException(_Section, frozen=True):
     """One finding, or gap, of one release that somebody answers for until a day.
 
@@ -238,6 +246,8 @@ class ConfigurationFile(_Section, frozen=True):
 
     #: In an organisation's file: whether repositories may add exceptions of their own.
     allow_repository_exceptions: bool = False
+    #: In an organisation's file: whether repositories may leave files of their own out ([discovery] exclude).
+    allow_repository_exclusions: bool = False
     policy: Matrix = Matrix()
     rules: dict[str, RuleSettings] = {}
     #: By gap kind, by collector, or `default`; the most exact wins.
@@ -249,8 +259,9 @@ class ConfigurationFile(_Section, frozen=True):
     cache: Cache = Cache()
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
-    changes: ChangeGate = ChangeGate()
     repository: Repository = Repository()
+    discovery: Discovery = Discovery()
+    changes: ChangeGate = ChangeGate()
     exceptions: tuple[PolicyException, ...] = ()
 
 
