@@ -190,3 +190,14 @@ def test_only_as_many_annotations_as_are_shown():
     assert len(lines) == 11
     assert lines[-1] == "::notice::15 more of kind warning: the report has them all"
     assert audit_annotations(audit()) == ""
+
+
+def test_many_that_wait_for_approval_are_told_as_one_and_each_in_the_verbose_report():
+    text = render_audit(changed(count=30), Format.PLAIN)
+    assert "hold  30 packages for the same reason:" in text
+    assert "new-dependency: for example, is new" in text
+    assert render_audit(changed(count=30), Format.PLAIN, verbose=True).count("new-dependency: is new") == 30
+
+
+def test_the_last_line_counts_what_changed_and_what_did_not():
+    assert "1 held, 1 allowed of 2 changed packages (41 unchanged) in 1 file" in render_audit(changed(), Format.PLAIN)

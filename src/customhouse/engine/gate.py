@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from customhouse.engine.audit import Progress
+from customhouse.engine.audit import Progress, audit_sources
 from customhouse.engine.base import Base
 from customhouse.engine.inspector import Examined, Inspector
 from customhouse.evidence.closure import closure_gains, graphs_of, neighbours
@@ -46,6 +46,9 @@ async def gate_sources(
     examined = await _examine_all(inspector, [each for each in arrivals if each.change.needs_inspection], progress)
     reviewed = tuple(_reviewed(arrival, examined) for arrival in arrivals)
     packages = tuple(_packages(arrivals, examined))
+    installed = tuple(source for source in sources if source.kind == "environment")
+    if installed:  # no revision has these: all of it is vetted
+        packages = (*packages, *(await audit_sources(inspector, installed, progress)).packages)
     decision, incomplete = decide_audit([each.verdict for each in packages], sources, repository)
     changes = Changes(
         base=base.revision,
