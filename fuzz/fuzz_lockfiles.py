@@ -3,8 +3,13 @@
     pip install atheris==3.0.0
     PYTHONPATH=src python fuzz/fuzz_lockfiles.py package-lock -max_total_time=60 [CORPUS…]
 
+<<<<<<< HEAD
 The first argument names the reader: package-lock, npm-shrinkwrap, npm-hidden-lockfile, pnpm-lock,
 pnpm-installed-lock, yarn-lock, yarn-berry-lock, bun-lock, deno-lock, requirements, uv-lock, yaml, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
+=======
+The first argument names the reader: the id of any format of lock (package-lock, yarn-lock, bun-lock, uv-lock …),
+project-package-json, deno-json, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
+>>>>>>> npmlocks
 """
 
 import contextlib
@@ -14,12 +19,22 @@ from pathlib import Path
 
 import atheris
 
+<<<<<<< HEAD
 with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging", "yaml"]):
     from customhouse.ecosystems.documents import UnreadableError
     from customhouse.ecosystems.files import DISK, Files
     from customhouse.ecosystems.formats import LOCKFILES
     from customhouse.ecosystems.npm.lockfiles.yarn_berry_lock import read_berry
+=======
+with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging"]):
+    from customhouse.ecosystems.documents import UnreadableError
+    from customhouse.ecosystems.files import DISK
+    from customhouse.ecosystems.formats import LOCKFILES
+    from customhouse.ecosystems.manifest_format import ManifestFormat
+>>>>>>> npmlocks
     from customhouse.ecosystems.npm.manifest import read_package_json
+    from customhouse.ecosystems.npm.projects.deno_json import DENO_JSON
+    from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
     from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
     from customhouse.ecosystems.yaml_documents import yaml_documents
     from customhouse.model.errors import UpstreamError
@@ -61,9 +76,25 @@ def manifest(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
     return target
 
 
+<<<<<<< HEAD
 def yaml(data: bytes) -> None:
     with contextlib.suppress(UnreadableError):
         list(yaml_documents(data))
+=======
+def project(chosen: ManifestFormat) -> Callable[[bytes], None]:
+    def target(data: bytes) -> None:
+        try:
+            manifest = chosen.read(NOWHERE, data, DISK)
+        except UnreadableError as error:
+            if not str(error):
+                raise AssertionError(error) from error
+            return
+        for one in manifest.declared:
+            if not one.name or not one.line:
+                raise AssertionError(one)
+
+    return target
+>>>>>>> npmlocks
 
 
 def npm_range(data: bytes) -> None:
@@ -72,8 +103,13 @@ def npm_range(data: bytes) -> None:
 
 
 TARGETS = {one.id: lockfile(one.id) for one in LOCKFILES} | {
+<<<<<<< HEAD
     "yarn-berry-lock": accounted_for(read_berry),
     "yaml": yaml,
+=======
+    "project-package-json": project(PACKAGE_JSON),
+    "deno-json": project(DENO_JSON),
+>>>>>>> npmlocks
     "package-json": manifest(read_package_json),
     "metadata": manifest(read_metadata),
     "entry-points": manifest(read_entry_points),

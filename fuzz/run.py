@@ -16,12 +16,20 @@ READERS = (
     "package-lock",
     "npm-shrinkwrap",
     "npm-hidden-lockfile",
+<<<<<<< HEAD
     "pnpm-lock",
     "yarn-berry-lock",
     "yaml",
+=======
+    "yarn-lock",
+    "bun-lock",
+    "deno-lock",
+>>>>>>> npmlocks
     "requirements",
     "uv-lock",
     "package-json",
+    "project-package-json",
+    "deno-json",
     "metadata",
     "entry-points",
     "pyproject",

@@ -69,6 +69,10 @@ def test_every_format_has_its_names() -> None:
     assert lockfile_format(Path("x/package.json")) is None
 
 
+BROKEN = [f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock", "pnpm-lock.yaml")]
+BROKEN += [f"other/{name}" for name in ("bun.lockb", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")]
+
+
 def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
     write(
         tmp_path,
@@ -78,17 +82,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
             "service/requirements.txt": "a==1.0\n",
             "service/uv.lock": UV,
             "yarn.lock": "# yarn lockfile v1\n",
-            "broken/yarn.lock": "",
-            "broken/bun.lock": "",
-            "broken/deno.lock": "",
-            "broken/pnpm-lock.yaml": "",
-            "other/bun.lockb": "",
-            "broken/poetry.lock": "",
-            "broken/Pipfile.lock": "",
-            "broken/pdm.lock": "",
-            "broken/pylock.toml": "",
-            "broken/pylock.dev.toml": "",
-            "broken/package-lock.json": "x",
+            **dict.fromkeys(BROKEN, "x"),
             "readme.txt": "Dear reader,",
         },
     )
@@ -98,21 +92,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         assert one.status == "parsed" or (one.reason and one.hint)
     assert by_status == {
         "parsed": {"package.json", "package-lock.json", "yarn.lock", "service/requirements.txt", "service/uv.lock"},
-        "failed": {
-            f"broken/{name}"
-            for name in (
-                "package-lock.json",
-                "yarn.lock",
-                "pnpm-lock.yaml",
-                "bun.lock",
-                "deno.lock",
-                "poetry.lock",
-                "Pipfile.lock",
-                "pdm.lock",
-                "pylock.toml",
-                "pylock.dev.toml",
-            )
-        },
+        "failed": {path for path in BROKEN if path != "other/bun.lockb"},
         "unsupported": {"other/bun.lockb"},
     }
 
@@ -141,8 +121,7 @@ def test_installed_packages_are_passed_over_and_their_lock_is_named(tmp_path: Pa
     assert statuses(tmp_path) == {"package-lock.json": "parsed", "node_modules/.package-lock.json": "skipped"}
     assert set(statuses(tmp_path, include_installed=True)) == {
         "package-lock.json",
-        "node_modules/.package-lock.json",
-        "node_modules/a/package-lock.json",
+        "node_modules/.package-lock.json",  # it tells all that lies beside it
         "env/lib/requirements.txt",
     }
 
@@ -267,14 +246,14 @@ def test_workspaces_are_covered_by_the_lock_above(tmp_path: Path) -> None:
     assert sources["elsewhere/package.json"].packages
 
 
-def test_a_lock_that_cannot_be_read_covers_what_lies_below(tmp_path: Path) -> None:
-    write(tmp_path, {"pnpm-lock.yaml": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
+def test_a_lock_that_cannot_be_read_yet_covers_what_lies_below(tmp_path: Path) -> None:
+    write(tmp_path, {"bun.lockb": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
     assert statuses(tmp_path) == {
-        "pnpm-lock.yaml": "failed",
+        "bun.lockb": "unsupported",
         "packages/one/package.json": "parsed",
         "py/pyproject.toml": "parsed",
     }
-    assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("pnpm-lock.yaml")
+    assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("bun.lockb")
 
 
 def test_what_pnpm_installed_is_read_where_no_lock_says_what_it_should_be(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ class LockedPackage(msgspec.Struct, frozen=True):
     bundled: bool = False
     #: What the lock says of install scripts; None when it does not.
     has_install_script: bool | None = None
-    #: PyPI only: environment marker as written.
+    #: Where it is for, as written: PyPI's environment marker, yarn's `conditions` (`os=linux & cpu=x64`).
     marker: str = ""
     #: Specifier as written when `version` is None (`>=2,<3`).
     specifier: str = ""

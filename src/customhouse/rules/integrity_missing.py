@@ -70,6 +70,8 @@ def _complaint(locked: LockedPackage) -> tuple[Severity, Confidence, str] | None
     if locked.foreign_checksum and not digests:
         return None
     if not digests:
+        if locked.ecosystem == "npm" and locked.marker:
+            return "low", "high", f"yarn writes no checksum for a package of some platforms, so none vouches for {name}"
         if writes_digests:
             return "medium", "high", f"the lock pins {name} without any digest: whatever is served will be accepted"
         return "low", "high", f"{name} is required without a hash, so pip accepts any file of that name"

@@ -186,6 +186,7 @@ class Lock:
                 requires=tuple(dict.fromkeys(to for to, _ in self._edges[key])),
                 patch=locator.selector if locator.inner is not None else "",
                 foreign_checksum=checksum,
+                marker=conditions if isinstance(conditions := row.table.get("conditions", ""), str) else "",
             )
 
     def _importers(self) -> Iterator[Importer]:

@@ -18,7 +18,7 @@ def _matches(path: PurePath) -> bool:
 
 
 def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
-    if not _BERRY.search(data):
+    if b"__metadata" not in data or not _BERRY.search(data):
         return read_classic(path, data, files)
     return read_berry(path, data, files)
 
