@@ -377,3 +377,17 @@ def test_every_form_of_report_at_once(customhouse, registry, project):
     assert "%0Ahint: if it is wanted: customhouse approve pkg:npm/two@2.0.0" in line
     wrong = customhouse("check", "--report", "nonsense", cwd=project.folder)
     assert wrong.code == 2
+
+
+def test_a_lock_that_a_change_hides_is_a_gap_that_holds(customhouse, registry, project):
+    (project.folder / "app").mkdir()
+    npm_project(project.folder / "app", project.packages)
+    project.commit("a second project")
+    two = registry.npm.publish("two", "2.0.0", published=OLD)
+    npm_project(project.folder / "app", {**project.packages, ("two", "2.0.0"): two})
+    (project.folder / ".gitignore").write_text("app/\n")
+    outcome = customhouse("check", "--base", "HEAD", "--format", "json", cwd=project.folder)
+    assert outcome.code == 4
+    (gap,) = outcome.json["gaps"]
+    assert (gap["kind"], gap["decision"]) == ("lock-hidden", "hold")
+    assert gap["message"].startswith("app/package-lock.json was read at HEAD and is skipped now: it lies in a folder")

@@ -59,6 +59,11 @@ def _repository(verdict: RepositoryVerdict) -> Iterator[str]:
             place, finding = judged.finding.locations[0], judged.finding
             text = f"{finding.message}\nhint: {finding.hint}" if finding.hint else finding.message
             yield command(_LEVELS[judged.decision], text, path=place.path, line=place.line, title=finding.rule)
+    for gapped in verdict.gaps:
+        if gapped.decision != "allow":
+            gap = gapped.gap
+            text = f"{gap.message}\nhint: {gap.hint}" if gap.hint else gap.message
+            yield command(_LEVELS[gapped.decision], text, title=f"not known: {gap.kind}")
 
 
 def _files(audit: Audit) -> Iterator[str]:
