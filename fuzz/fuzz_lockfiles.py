@@ -3,13 +3,9 @@
     pip install atheris==3.0.0
     PYTHONPATH=src python fuzz/fuzz_lockfiles.py package-lock -max_total_time=60 [CORPUS…]
 
-<<<<<<< HEAD
-The first argument names the reader: package-lock, npm-shrinkwrap, npm-hidden-lockfile, pnpm-lock,
-pnpm-installed-lock, yarn-lock, yarn-berry-lock, bun-lock, deno-lock, requirements, uv-lock, yaml, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
-=======
-The first argument names the reader: the id of any format of lock (package-lock, yarn-lock, bun-lock, uv-lock …),
-project-package-json, deno-json, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
->>>>>>> npmlocks
+The first argument names the reader: the id of any format of lock (package-lock, pnpm-lock, yarn-berry-lock, uv-lock …),
+`project-` and the id of any format of manifest, yaml, package-json, metadata, entry-points, pyproject, npm-range,
+poetry-constraint. The others go to libFuzzer.
 """
 
 import contextlib
@@ -19,27 +15,18 @@ from pathlib import Path
 
 import atheris
 
-<<<<<<< HEAD
 with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging", "yaml"]):
     from customhouse.ecosystems.documents import UnreadableError
     from customhouse.ecosystems.files import DISK, Files
-    from customhouse.ecosystems.formats import LOCKFILES
+    from customhouse.ecosystems.formats import LOCKFILES, MANIFESTS
+    from customhouse.ecosystems.manifest_format import ManifestFormat, UnsupportedManifestError
     from customhouse.ecosystems.npm.lockfiles.yarn_berry_lock import read_berry
-=======
-with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging"]):
-    from customhouse.ecosystems.documents import UnreadableError
-    from customhouse.ecosystems.files import DISK
-    from customhouse.ecosystems.formats import LOCKFILES
-    from customhouse.ecosystems.manifest_format import ManifestFormat
->>>>>>> npmlocks
     from customhouse.ecosystems.npm.manifest import read_package_json
-    from customhouse.ecosystems.npm.projects.deno_json import DENO_JSON
-    from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
     from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
     from customhouse.ecosystems.yaml_documents import yaml_documents
     from customhouse.model.errors import UpstreamError
     from customhouse.model.locked import Source
-    from customhouse.versions import npm
+    from customhouse.versions import npm, poetry
 
 #: Nothing lies there, so that a run depends on the bytes alone.
 NOWHERE = Path("no-such-folder/node_modules/lock")
@@ -65,7 +52,7 @@ def accounted_for(read: Callable[[Path, bytes, Files], tuple[Source, ...]]) -> C
     return target
 
 
-def manifest(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
+def published(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
     def target(data: bytes) -> None:
         try:
             read(data)
@@ -76,25 +63,28 @@ def manifest(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
     return target
 
 
-<<<<<<< HEAD
-def yaml(data: bytes) -> None:
-    with contextlib.suppress(UnreadableError):
-        list(yaml_documents(data))
-=======
 def project(chosen: ManifestFormat) -> Callable[[bytes], None]:
     def target(data: bytes) -> None:
         try:
-            manifest = chosen.read(NOWHERE, data, DISK)
-        except UnreadableError as error:
+            manifest = chosen.read(NOWHERE.with_name(chosen.id), data, DISK)
+        except (UnreadableError, UnsupportedManifestError) as error:
             if not str(error):
-                raise AssertionError(error) from error
+                raise AssertionError("no reason") from error
             return
-        for one in manifest.declared:
-            if not one.name or not one.line:
-                raise AssertionError(one)
+        if not all(one.name for one in manifest.declared):
+            raise AssertionError(manifest)
 
     return target
->>>>>>> npmlocks
+
+
+def yaml(data: bytes) -> None:
+    with contextlib.suppress(UnreadableError):
+        list(yaml_documents(data))
+
+
+def poetry_constraint(data: bytes) -> None:
+    version, _, wanted = data.decode("utf-8", errors="replace").partition("\n")
+    poetry.satisfies(version, wanted)
 
 
 def npm_range(data: bytes) -> None:
@@ -102,23 +92,23 @@ def npm_range(data: bytes) -> None:
     npm.satisfies(version, wanted)
 
 
-TARGETS = {one.id: lockfile(one.id) for one in LOCKFILES} | {
-<<<<<<< HEAD
-    "yarn-berry-lock": accounted_for(read_berry),
-    "yaml": yaml,
-=======
-    "project-package-json": project(PACKAGE_JSON),
-    "deno-json": project(DENO_JSON),
->>>>>>> npmlocks
-    "package-json": manifest(read_package_json),
-    "metadata": manifest(read_metadata),
-    "entry-points": manifest(read_entry_points),
-    "pyproject": manifest(read_pyproject_build),
-    "npm-range": npm_range,
-}
+TARGETS = (
+    {one.id: lockfile(one.id) for one in LOCKFILES}
+    | {f"project-{one.id}": project(one) for one in MANIFESTS}
+    | {
+        "yarn-berry-lock": accounted_for(read_berry),
+        "yaml": yaml,
+        "package-json": published(read_package_json),
+        "metadata": published(read_metadata),
+        "entry-points": published(read_entry_points),
+        "pyproject": published(read_pyproject_build),
+        "npm-range": npm_range,
+        "poetry-constraint": poetry_constraint,
+    }
+)
+
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in TARGETS:  # noqa: PLR2004 - the program and one argument
-        sys.exit(f"usage: fuzz_lockfiles.py {'|'.join(TARGETS)} [libFuzzer options]")
-    atheris.Setup([sys.argv[0], *sys.argv[2:]], TARGETS[sys.argv[1]])
+    chosen = TARGETS[sys.argv.pop(1)]
+    atheris.Setup(sys.argv, chosen)
     atheris.Fuzz()

@@ -63,6 +63,11 @@ def test_every_format_has_its_names() -> None:
         "requirements-dev.txt": "requirements",
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
+        "poetry.lock": "poetry-lock",
+        "Pipfile.lock": "pipfile-lock",
+        "pdm.lock": "pdm-lock",
+        "pylock.toml": "pylock",
+        "pylock.dev.toml": "pylock",
     }.items():
         chosen = lockfile_format(Path("x") / name)
         assert chosen is names[wanted]
@@ -119,6 +124,7 @@ def test_installed_packages_are_passed_over_and_their_lock_is_named(tmp_path: Pa
     assert statuses(tmp_path) == {"node_modules/.package-lock.json": "parsed"}  # nothing else tells what there is
     write(tmp_path, {"package-lock.json": LOCK})
     assert statuses(tmp_path) == {"package-lock.json": "parsed", "node_modules/.package-lock.json": "skipped"}
+    # What the packages themselves brought along is no lock of anything that is installed.
     assert set(statuses(tmp_path, include_installed=True)) == {
         "package-lock.json",
         "node_modules/.package-lock.json",  # it tells all that lies beside it

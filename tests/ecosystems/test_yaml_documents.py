@@ -79,6 +79,12 @@ def test_lines_go_deeper_where_they_are_asked_for():
     }
 
 
+def test_a_long_path_is_not_repeated_for_every_key_below_it():
+    long = "x" * 2_000
+    (one,) = yaml_documents(f"a:\n  ? {long}\n  : b:\n      c: 1\n".encode(), deep=frozenset({"a"}))
+    assert sorted(one.lines) == ["a", f"a{SEPARATOR}{long}"]
+
+
 def test_a_mark_and_foreign_line_ends_are_read():
     assert values("\ufeffa: 1\r\nb:\r\n  c: 2\r\n".encode()) == [{"a": "1", "b": {"c": "2"}}]
 

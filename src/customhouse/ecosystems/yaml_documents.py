@@ -19,6 +19,8 @@ MAX_YAML = 32 * 1024 * 1024
 #: Levels of nesting; a pnpm lock has five.
 _MAX_DEPTH = 32
 _MAX_DOCUMENTS = 32
+#: Characters of a path; lines under a longer one are not kept, since each of them would repeat it.
+_MAX_PATH = 1024
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 #: Stands for the value of a document that has not ended.
 _UNFINISHED: Any = object()
@@ -118,7 +120,11 @@ class _Builder:
         self._outer.append((self._current, self._key, self._path))
         if self._current is not None and self._path is not None:
             inner = f"{self._path}{self._key}{SEPARATOR}" if self._key is not None else None
-            kept = inner and (len(self._outer) <= self._levels or inner.partition(SEPARATOR)[0] in self._deep)
+            kept = (
+                inner
+                and len(inner) <= _MAX_PATH
+                and (len(self._outer) <= self._levels or inner.partition(SEPARATOR)[0] in self._deep)
+            )
             self._path = inner if kept else None
         self._current, self._key = new, None
 

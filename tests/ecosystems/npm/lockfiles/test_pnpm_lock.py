@@ -4,6 +4,7 @@ Counts are those of `pnpm ls --recursive --depth Infinity --json` of the same cl
 of name and version. Times are processor time: the machine may be busy with other things.
 """
 
+import json
 import time
 from pathlib import Path
 
@@ -121,7 +122,7 @@ def test_several_installations_of_one_package_are_one_entry_with_all_edges(name:
 @pytest.mark.parametrize("name", ["5.4", "6.0", "9.0"])
 def test_patches_are_told(name: str):
     (source,) = fixture(name)
-    assert source.reason == "ms@2.0.0 is patched by patches/ms@2.0.0.patch"
+    assert source.reason == "ms@2.0.0 is patched by 'patches/ms@2.0.0.patch'"
     assert {one.purl.display for one in source.packages if one.patch} == {"ms@2.0.0"}
 
 
@@ -513,6 +514,29 @@ def test_a_thousand_packages_take_little_time():
     assert (source.status, len(source.packages)) == ("parsed", 1_000)
 
 
+def explicit(key: str) -> str:
+    """Write a lock with a key too long for YAML's short form."""
+    return f"lockfileVersion: '9.0'\npackages:\n  ? {key!r}\n  : resolution: {REGISTRY}\nsnapshots:\n  ? {key!r}\n  : {{}}\n"
+
+
+LINKS = "".join(f"      l{n}: {{specifier: x, version: 'link:l{n}'}}\n" for n in range(5_000))
+HOSTILE = {
+    "links": version_9({}, importer="    dependencies:\n" + LINKS),
+    "brackets in a key": explicit("a@1.0.0" + "(" * 50_000 + ")" * 50_000),
+    "closing brackets in a key": explicit("a@1.0.0" + ")" * 100_000),
+    "a long folder": "lockfileVersion: '9.0'\nimporters:\n  " + "x" * 1_000 + ":\n    dependencies:\n" + LINKS,
+    "installations": "lockfileVersion: 5.4\npackages:\n"
+    + "".join(f"  /a/1.0.0_b@{n}:\n    resolution: {REGISTRY}\n" for n in range(10_000)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_locks_take_linear_time(name: str):
+    start = time.process_time()
+    check(HOSTILE[name].encode())
+    assert time.process_time() - start < 4
+
+
 @settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_accounted_for(data: bytes):
@@ -528,6 +552,21 @@ def test_arbitrary_changes_are_accounted_for(data: bytes, at: int, length: int, 
     check(data[:at] + instead + data[at + length :])
 
 
+_KEYS = [
+    ".",
+    "importers",
+    "packages",
+    "snapshots",
+    "dependencies",
+    "a@1.0.0",
+    "/a@1.0.0(b)",
+    "a",
+    "version",
+    "resolution",
+]
+_KEYS += ["integrity", "overrides", "catalogs", "type", "variants", "configDependencies"]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.recursive(
@@ -535,12 +574,7 @@ def test_arbitrary_changes_are_accounted_for(data: bytes, at: int, length: int, 
         lambda inner: (
             st.lists(inner, max_size=2)
             | st.dictionaries(
-                st.sampled_from(
-                    (
-                        ". importers packages snapshots dependencies a@1.0.0 /a@1.0.0(b) a version resolution "
-                        "integrity overrides catalogs type variants configDependencies"
-                    ).split()
-                ),
+                st.sampled_from(_KEYS),
                 inner,
                 max_size=4,
             )
@@ -550,8 +584,6 @@ def test_arbitrary_changes_are_accounted_for(data: bytes, at: int, length: int, 
     st.sampled_from(["5.4", "6.0", "9.0"]),
 )
 def test_arbitrary_shapes_are_accounted_for(value: object, version: str):
-    import json  # noqa: PLC0415
-
     document = value if isinstance(value, dict) else {"packages": value}
     check(json.dumps({**document, "lockfileVersion": version}).encode())
 

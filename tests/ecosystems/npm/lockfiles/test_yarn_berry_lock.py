@@ -4,6 +4,7 @@ Counts are those of `yarn info --all --recursive --json` of the same client over
 packages out that its built-in patches are applied to). Times are processor time.
 """
 
+import json
 import shutil
 import time
 from pathlib import Path
@@ -42,7 +43,10 @@ def lock(*entries: str, version: str = "8") -> str:
 
 
 def entry(key: str, resolution: str = "", version: str = "1.0.0", more: str = "") -> str:
-    return f'"{key}":\n  version: {version}\n  resolution: "{resolution or key}"\n{more}  languageName: node\n  linkType: hard\n'
+    # yarn writes a key of more than 1,024 characters in YAML's explicit form
+    head = f'"{key}":' if len(key) < 1_000 else f'? "{key}"\n:'
+    body = f'  version: {version}\n  resolution: "{resolution or key}"\n{more}  languageName: node\n  linkType: hard\n'
+    return f"{head}\n{body}"
 
 
 def project(dependencies: str = "", more: str = "") -> str:
@@ -120,10 +124,11 @@ def test_scopes_come_from_the_manifests(name: str):
 @pytest.mark.parametrize("name", VERSIONS)
 def test_importers_and_edges(name: str):
     source = fixture(name)
-    assert [(one.folder, one.name) for one in source.importers] == [
-        ("packages/a", "@demo/a"),
-        ("packages/b", "@demo/b"),
-        ("", "demo"),
+    assert [(one.folder, one.name, one.specifiers is None) for one in source.importers] == [
+        ("packages/a", "@demo/a", False),
+        ("packages/b", "@demo/b", False),
+        ("", "demo", False),
+        ("vendor/portal", "portal", True),
     ]
     keys = {one.key for one in source.packages}
     assert all(set(one.requires) <= keys for one in (*source.importers, *source.packages))
@@ -140,7 +145,7 @@ def test_importers_and_edges(name: str):
 
 @pytest.mark.parametrize("name", VERSIONS)
 def test_only_the_projects_own_patches_are_told(name: str):
-    assert fixture(name).reason == "ms@2.0.0 is patched by ./patches/ms@2.0.0.patch"
+    assert fixture(name).reason == "ms@2.0.0 is patched by './patches/ms@2.0.0.patch'"
 
 
 def test_catalogs_and_resolutions_lie_beside_the_lock(tmp_path: Path):
@@ -233,6 +238,15 @@ def test_patches_stacked_beyond_reason_are_refused():
         text = f"a@patch:{encoded(text)}#p"
     source = read(lock(entry(text)))
     assert (source.status, "patches are stacked" in source.reason) == ("failed", True)
+
+
+def test_long_keys_are_written_in_another_form():
+    source = read(
+        lock(project('    a: "npm:^299"\n'), entry(", ".join(f"a@npm:^{n}" for n in range(300)), "a@npm:1.0.0"))
+    )
+    assert source.status == "parsed"
+    assert [one.line for one in source.packages] == [5, 13]
+    assert source.importers[0].requires == (source.packages[1].key,)
 
 
 def test_resolutions_of_one_parent(tmp_path: Path):
@@ -365,6 +379,31 @@ def test_a_thousand_packages_take_little_time():
     assert (source.status, len(source.packages)) == ("parsed", 1_001)
 
 
+HOSTILE = {
+    "entries of one name": lock(
+        *(entry(f"a@npm:{n}.0.0", version=f"{n}.0.0", more='  dependencies:\n    a: "npm:x"\n') for n in range(10_000))
+    ),
+    "blanks in a key": lock(entry("a@npm:1.0.0" + " " * 200_000)),
+    "a long chain of encodings": lock(entry("a@patch:" + "%25" * 100_000 + "#")),
+    "many descriptors": lock(entry(", ".join(f"a@npm:^{n}" for n in range(20_000)), "a@npm:1.0.0")),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_locks_take_linear_time(name: str):
+    start = time.process_time()
+    check(HOSTILE[name].encode())
+    assert time.process_time() - start < 4
+
+
+def test_hostile_resolutions_take_linear_time(tmp_path: Path):
+    wishes = {f"parent-{n}/a": f"npm:{n}" for n in range(20_000)} | {"@s/" * 20_000: "x"}
+    (tmp_path / "package.json").write_text(json.dumps({"resolutions": wishes}))
+    start = time.process_time()
+    read(HOSTILE["entries of one name"], tmp_path / "yarn.lock")
+    assert time.process_time() - start < 4
+
+
 def check(data: bytes) -> None:
     for source in read_berry(NOWHERE, data, DISK):
         assert source.status in ("parsed", "failed", "unsupported")
@@ -403,8 +442,6 @@ _PART = st.sampled_from(
     )
 )
 def test_arbitrary_descriptors_are_accounted_for(rows: list[tuple[list[str], list[str], list[str]]]):
-    import json  # noqa: PLC0415
-
     document = {"__metadata": {"version": "8"}} | {
         "".join(key): {"version": "1.0.0", "resolution": "".join(resolution), "dependencies": {"a": "".join(wanted)}}
         for key, resolution, wanted in rows

@@ -208,6 +208,7 @@ class Document:
         return path if isinstance(path, str) else f"patchedDependencies of {name}"
 
     def _links(self) -> Iterator[LockedPackage]:
+        lines = self._link_lines()
         scope = self._scope_of()
         for key in self._bases:
             if not key.startswith(LINK):
@@ -226,22 +227,22 @@ class Document:
                 scope=scope[key],
                 dependency="direct" if key in self._direct else "transitive",
                 key=key,
-                line=self._link_line(key),
+                line=lines.get(key),
                 requires=self._requires.get(key, ()),
             )
 
-    def _link_line(self, key: str) -> int | None:
-        """Return the line of the first project's dependency that is this link."""
+    def _link_lines(self) -> dict[str, int]:
+        """Give each link the line of the first dependency of a project that is this link."""
+        lines: dict[str, int] = {}
         for one in self._projects:
+            outer = ("importers", one.folder or ".") if "importers" in self._value else ()
             for edge in one.edges:
-                if edge.to == key:
-                    outer = ("importers", one.folder or ".") if "importers" in self._value else ()
-                    lines = (
-                        self._lines.get(SEPARATOR.join((*outer, table, edge.name)))
-                        for table in ("dependencies", "devDependencies", "optionalDependencies")
-                    )
-                    return next((line for line in lines if line is not None), None)
-        return None
+                if edge.to.startswith(LINK) and edge.to not in lines:
+                    places = (self._lines.get(SEPARATOR.join((*outer, table, edge.name))) for table in TABLES)
+                    line = next((place for place in places if place is not None), None)
+                    if line is not None:
+                        lines[edge.to] = line
+        return lines
 
     def _importer(self, one: Project) -> Importer:
         requires = tuple(dict.fromkeys(self._bases[edge.to] for edge in one.edges if edge.to in self._bases))
@@ -258,12 +259,14 @@ class Document:
                     continue
                 catalog = catalogs.get(specifier[len("catalog:") :].strip() or "default")
                 if not isinstance(catalog, Mapping) or name not in catalog:
-                    self.problems.append(f"{printable(name)} is asked for by {specifier}, which the lock does not have")
+                    self.problems.append(
+                        f"{printable(name)} is asked for by {printable(specifier)}, which the lock does not have"
+                    )
 
     def _note(self) -> str:
         """Say what whoever reads the result should know of a document that was read."""
         notes = []
         if self.is_environment(self._value):
             notes.append("pnpm's own environment: configuration dependencies and pnpm itself")
-        patched = [f"{one.purl.display} is patched by {one.patch}" for one in self.packages if one.patch]
+        patched = [f"{one.purl.display} is patched by {printable(one.patch)}" for one in self.packages if one.patch]
         return "; ".join(notes + ([in_short(patched)] if patched else []))

@@ -1,5 +1,6 @@
 """The entries of a lock of yarn 2 or later: packages, projects, and what is wrong with them."""
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from customhouse.ecosystems.yaml_documents import YamlDocument
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Scope, SourceKind
 
-_KEYS = lazy_regex(r" *, *")
 _METADATA = "__metadata"
 _WORKSPACE = "workspace:"
 _FOLDERS = ("file:", "portal:", "link:", "exec:")
@@ -81,7 +81,7 @@ class Lock:
         if not isinstance(text, str) or not yarn_locator.split(text)[1]:
             self.problems.append(f"{where} does not say what it is resolved to")
             return
-        descriptors = _KEYS.split(key)
+        descriptors = [one.strip(" ") for one in key.split(",")]
         try:
             locator = yarn_locator.parse(text)
             twice = self._lookup.add(key, descriptors, text)
@@ -190,12 +190,22 @@ class Lock:
             )
 
     def _importers(self) -> Iterator[Importer]:
-        for key in self._manifests:
-            row = self._rows[key]
-            folder = "" if row.locator.selector == "." else row.locator.selector
+        for key, row in self._rows.items():
             requires = tuple(dict.fromkeys(to for to, _ in self._edges[key]))
-            specifiers = tuple((name, _as_declared(wanted)) for name, wanted, _ in row.needs)
-            yield Importer(folder, row.locator.name, requires, specifiers)
+            if key in self._manifests:
+                folder = "" if row.locator.selector == "." else row.locator.selector
+                specifiers = tuple((name, _as_declared(wanted)) for name, wanted, _ in row.needs)
+                yield Importer(folder, row.locator.name, requires, specifiers)
+            elif row.locator.protocol == "portal:":
+                # What such a folder needs is installed and pinned with the rest, all but its development's.
+                yield Importer(_folder_of(row.locator), row.locator.name, requires)
+
+
+def _folder_of(portal: Locator) -> str:
+    """Return where a portal leads, relative to the lock: it is written relative to the project that has it."""
+    owner = yarn_locator.split(portal.bindings.get("locator", ""))[1]
+    base = owner.removeprefix(_WORKSPACE) if owner.startswith(_WORKSPACE) else ""
+    return posixpath.normpath(posixpath.join(base, portal.selector))
 
 
 def _optional(table: Mapping[str, Any], name: str) -> bool:
