@@ -180,8 +180,9 @@ def _waiting(purls: list[Purl], base: str | None, where: Where) -> "Sequence[App
 
     settings = load_settings(Path(), explicit=where.config, environ=os.environ, known_rules=known_rules())
     project = _from_here(settings.root)
-    compared = read_base(base, [project], settings) if base is not None else None
-    sources = find_sources([project])
+    exclude = settings.configuration.discovery.exclude
+    compared = read_base(base, [project], settings, exclude=exclude) if base is not None else None
+    sources = find_sources([project], exclude=exclude)
     options = RunOptions(project, where.offline, where.npm_registry, where.pypi_index, where.cache_dir)
 
     async def work(session: Session) -> "Sequence[Approvable]":

@@ -43,7 +43,7 @@ def command(
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.cli.reports import Rendering, annotate, parse_reports, write_reports  # noqa: PLC0415
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
-    from customhouse.engine.base import read_base  # noqa: PLC0415
+    from customhouse.engine.base import hidden_since, read_base  # noqa: PLC0415
     from customhouse.engine.gate import gate_sources  # noqa: PLC0415
     from customhouse.engine.licences import with_licences  # noqa: PLC0415
     from customhouse.engine.repository import judge_case, repository_case  # noqa: PLC0415
@@ -75,6 +75,8 @@ def command(
         with progress_bar(enabled=common.progress) as progress:
             before = compared.sources if compared else None
             case = repository_case(paths, sources, settings.configuration, session.now, before)
+            if compared is not None:
+                case = msgspec.structs.replace(case, gaps=(*case.gaps, *hidden_since(compared, sources)))
             repository = judge_case(case, settings.configuration)
             if compared is None:
                 audit = await audit_sources(session.inspector, sources, progress, repository)

@@ -12,6 +12,8 @@ from customhouse.model.verdict import DECISIONS, Decision, Judgement, Verdict
 
 #: More packages than this with nothing but the same gaps are told as one.
 _ALIKE = 3
+#: The one rule whose findings say the same of many packages at once: what is new in a change.
+_WAITS_FOR_APPROVAL = "new-dependency"
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -41,7 +43,7 @@ def groups(audit: Audit, *, verbose: bool) -> tuple[Group, ...]:
             releases.setdefault((verdict.purl, verdict.decision, reasons, verdict.gaps), []).append(entry)
     alike: dict[object, list[list[AuditedPackage]]] = {}
     for entries in releases.values():
-        alike.setdefault(_likeness(entries[0].verdict, len(alike)), []).append(entries)
+        alike.setdefault(_likeness(entries[0].verdict, len(alike), verbose=verbose), []).append(entries)
     found: list[Group] = []
     for several in alike.values():
         if len(several) > _ALIKE:
@@ -93,16 +95,21 @@ def _place_free(finding: Finding) -> object:
     return finding.rule, finding.severity, finding.confidence, finding.message, finding.hint
 
 
-def _likeness(verdict: Verdict, unique: int) -> object:
-    """What makes packages alike: only gaps stop them, of the same kinds and with the same way out."""
+def _likeness(verdict: Verdict, unique: int, *, verbose: bool) -> object:
+    """What makes packages alike: only the same gaps stop them, or that nobody has approved them yet."""
     if verdict.decision == "allow":
         return ("allow",) if not verdict.findings and not verdict.gaps else ("alone", unique)
-    if stopping(verdict):
+    waits = stopping(verdict)
+    if (waits and verbose) or any(judged.finding.rule != _WAITS_FOR_APPROVAL for judged in waits):
         return "alone", unique
-    return verdict.decision, frozenset(
-        (judged.gap.collector, judged.gap.kind, judged.gap.hint, judged.because)
-        for judged in verdict.gaps
-        if judged.decision != "allow"
+    return (
+        verdict.decision,
+        frozenset((judged.finding.severity, judged.because) for judged in waits),
+        frozenset(
+            (judged.gap.collector, judged.gap.kind, judged.gap.hint, judged.because)
+            for judged in verdict.gaps
+            if judged.decision != "allow"
+        ),
     )
 
 

@@ -25,7 +25,7 @@ def audit_markdown(audit: Audit, *, verbose: bool = False) -> str:
     head = [
         f"## Customhouse: {_WORDS[audit.decision]}",
         "",
-        f"{' · '.join(parts)}, of {counted(len(audit.packages), 'package')} in {counted(len(audit.sources), 'file')}.",
+        f"{' · '.join(parts)}, of {_packages(audit)} in {counted(len(audit.sources), 'file')}.",
     ]
     if audit.incomplete:
         head += ["", "Evidence is missing, and policy does not guess."]
@@ -78,12 +78,24 @@ def escape(text: str) -> str:
     return _AUTOLINK.sub(lambda match: match.group() + "<!-- -->", _MARKUP.sub(r"\\\g<0>", text))
 
 
+def html(text: str) -> str:
+    """Write a stranger's text into a line of HTML, such as a summary, where no Markdown is read."""
+    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _AUTOLINK.sub(lambda match: match.group() + "<!-- -->", text)
+
+
 def code(text: str, *, table: bool = True) -> str:
     """Write a stranger's text as code. Inside a table a pipe is escaped even there."""
     text = visible(text).replace("|", "\\|") if table else visible(text)
     fence = "`" * (max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
     pad = " " if not text or text[0] in "` " or text[-1] in "` " else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _packages(audit: Audit) -> str:
+    if audit.changes is None:
+        return counted(len(audit.packages), "package")
+    return f"{counted(len(audit.packages), 'changed package')} ({audit.changes.unchanged} unchanged)"
 
 
 def _table(subject: str, rows: list[str], room: int) -> Iterator[str]:
@@ -108,7 +120,8 @@ def _group_row(group: grouping.Group) -> str:
     names = " ".join(code(purl.display) for purl in purls[:5])
     if len(purls) > 5:  # noqa: PLR2004 - as many as were just named
         names += f" and {len(purls) - 5} more"
-    reasons = [what for _, what, _, _ in _reasons(group.verdict, verbose=False)]
+    example = "for example, " if len(purls) > 1 else ""
+    reasons = [f"{example}{what}" for _, what, _, _ in _reasons(group.verdict, verbose=False)]
     first = group.entries[0]
     where = f"{first.source}:{first.locked.line}" if first.locked.line else first.source
     return f"| {_WORDS[group.decision]} | {names} | {'<br>'.join(reasons)} | {code(where)} |"

@@ -123,7 +123,8 @@ def _reasons(verdict: Verdict, style: Style, *, several: bool = False) -> Iterat
             continue
         mark = "excepted: " if judged.excepted else "allowed: " if judged.decision == "allow" else ""
         where = grouping.place(finding)
-        yield from style.lines(visible(f"{mark}{finding.rule}: {finding.message} ({where})"), 2)
+        example = "for example, " if several else ""
+        yield from style.lines(visible(f"{mark}{finding.rule}: {example}{finding.message} ({where})"), 2)
         if style.verbose:
             sure = f"{finding.severity} severity, {finding.confidence} confidence; {judged.because}"
             yield from style.lines(visible(sure), 6, "faint")
@@ -228,6 +229,8 @@ def _total(audit: Audit, style: Style) -> str:
     if excepted := sum(_by_exception(entry.verdict) for entry in audit.packages):
         parts[-1] += f" ({excepted} by exception)"
     packages = counted(len(audit.packages), "package")
+    if audit.changes is not None:
+        packages = f"{counted(len(audit.packages), 'changed package')} ({audit.changes.unchanged} unchanged)"
     files = counted(len(audit.sources), "file")
     why = ""
     if audit.incomplete and audit.decision != "block":
