@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -45,7 +45,7 @@ class Where(msgspec.Struct, frozen=True):
 
 
 @click.command(name="approve")
-@click.argument("targets", metavar="[PURL]...", nargs=-1)
+@click.argument("targets", metavar="[PURL|PATH]...", nargs=-1)
 @click.option("--all-new", is_flag=True, help="Approve everything that waits for it in the change since --base.")
 @click.option("--base", metavar="REV", help="The git revision that --all-new compares with.")
 @click.option("--rule", help="Instead of letting the release in: the rule whose finding is answered for.")
@@ -79,7 +79,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Let releases into the project, bound to their bytes: tables of customhouse.approvals.toml at its root.
 
-    With --rule or --gap, answer for one finding or gap of one release instead: an exception in customhouse.toml.
+    With --rule or --gap, answer for one finding or gap of one release instead, or of a PATH of the repository (a file,
+    or a pattern such as `services/*/package.json`): an exception in customhouse.toml. A file that cannot be read is
+    answered for by --gap unsupported-source or failed-source, as long as its bytes stay what they are.
     """
     if not reason.strip() or not owner.strip():
         raise click.UsageError("--reason and --owner must say something")
@@ -90,6 +92,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     today = datetime.now(UTC).date()
     answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today))
     where = Where(config, cache_dir, offline, npm_registry, pypi_index, progress)
+    if (rule is not None or gap is not None) and targets and not targets[0].startswith("pkg:"):
+        if len(targets) != 1:
+            raise click.UsageError("--rule and --gap answer for one path at a time")
+        from customhouse.cli.approve_path import except_path  # noqa: PLC0415 - releases are approved more often
+
+        name = rule if rule is not None else gap_rule(gap or "")
+        own, digest = except_path(targets[0], name, _checked(digests), load_settings(Path(), environ={}).root)
+        _write(_exception(name, answer, path=own, digest=_one_or_many(digest)), own, config)
+        return
     purls = [_release(target) for target in targets]
     if rule is not None or gap is not None:
         if len(purls) != 1:
@@ -126,21 +137,29 @@ def _release(text: str) -> Purl:
 
 def _except(purl: Purl, rule: str, digests: tuple[str, ...], answer: Answer, where: Where) -> None:
     """Write an exception."""
-    path = _file_for(where.config)
-    exception = PolicyException(
+    digest = _one_or_many(digests or _inspected(purl, where.cache_dir))
+    _write(_exception(rule, answer, purl=str(purl), digest=digest), purl.display, where.config)
+
+
+def _exception(rule: str, answer: Answer, **what: Any) -> PolicyException:
+    return PolicyException(
         rule=rule,
-        purl=str(purl),
-        digest=_one_or_many(digests or _inspected(purl, where.cache_dir)),
         reason=answer.reason,
         owner=answer.owner,
         expires=answer.expires,
         approved=answer.approved,
+        **what,
     )
+
+
+def _write(exception: PolicyException, named: str, config: Path | None) -> None:
+    """Append an exception to the file that the configuration stands in, if the organisation lets it."""
+    path = _file_for(config)
     _permitted(exception)
     check_rules(Configuration(exceptions=(exception,), origins={("exceptions", "0"): "--rule"}), known_rules())
     configuration = append_exception(path, exception)
     line = configuration.origin("exceptions", str(len(configuration.exceptions) - 1))
-    click.echo(f"approved {exception.rule} for {purl.display} until {exception.expires} ({line})", err=True)
+    click.echo(f"approved {exception.rule} for {named} until {exception.expires} ({line})", err=True)
 
 
 def _approve(purls: list[Purl], base: str | None, digests: tuple[str, ...], answer: Answer, where: Where) -> None:

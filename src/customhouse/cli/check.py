@@ -63,13 +63,19 @@ def command(
         with progress_bar(enabled=common.progress) as progress:
             before = compared.sources if compared else None
             case = repository_case(paths, sources, settings.configuration, session.now, before)
-            repository = judge_case(case, settings.configuration)
+            repository = judge_case(case, settings.configuration, settings.root)
             if compared is None:
                 audit = await audit_sources(session.inspector, sources, progress, repository)
             else:
                 audit = await gate_sources(session.inspector, sources, compared, progress, repository)
         verdicts = [each.verdict for each in audit.packages]
-        warnings = exception_warnings(settings.configuration, verdicts, session.now, whole_project=compared is None)
+        warnings = exception_warnings(
+            settings.configuration,
+            verdicts,
+            session.now,
+            whole_project=compared is None,
+            repository=repository if compared is None else None,
+        )
         if compared is not None:
             present = {entry.purl for source in sources for entry in source.packages}
             approvals = approval_warnings(settings.configuration, verdicts, present, session.now)

@@ -87,5 +87,6 @@ def _gap(path: Path, chosen: WorkflowFormat, error: UnreadableError) -> Gap:
         "repository",
         UNREAD,
         f"what {path} ({chosen.id}) installs is not known: {error}",
-        f"correct {path}, or leave it out with an exception for its path",
+        f"correct {path}, or answer for it: customhouse approve {path} --gap {UNREAD} --reason … --owner …",
+        str(path),
     )
