@@ -165,7 +165,9 @@ def test_three_dots_are_the_merge_base(made):
         assert repository.commit("main") == made.git("rev-parse", "main")
 
 
-@pytest.mark.parametrize("revision", ["nope", "--help", "--output=x", "-", "", "...", "HEAD:app", "a\nb", "HEAD^{tree}"])
+@pytest.mark.parametrize(
+    "revision", ["nope", "--help", "--output=x", "-", "", "...", "HEAD:app", "a\nb", "HEAD^{tree}"]
+)
 def test_what_is_no_commit_is_an_error_with_a_way_out(made, revision):
     with GitRepository(made.folder) as repository, pytest.raises(CustomhouseError) as caught:
         repository.revision(revision)
@@ -252,7 +254,7 @@ def test_somebody_elses_repository_is_told_as_such(made, monkeypatch):
 def test_nothing_that_the_repository_configures_is_started(made, tmp_path):
     mark = tmp_path / "started"
     program = tmp_path / "program"
-    program.write_text(f"#!/bin/sh\necho \"$0 $*\" >> {mark}\n")
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >> {mark}\n')
     program.chmod(0o755)
     for hook in ("post-checkout", "post-index-change", "reference-transaction"):
         (made.folder / ".git" / "hooks" / hook).write_text(program.read_text())
