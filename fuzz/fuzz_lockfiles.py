@@ -3,22 +3,27 @@
     pip install atheris==3.0.0
     PYTHONPATH=src python fuzz/fuzz_lockfiles.py package-lock -max_total_time=60 [CORPUS…]
 
-The first argument names the reader: package-lock, npm-shrinkwrap, npm-hidden-lockfile, requirements, uv-lock,
-package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
+The first argument names the reader: package-lock, npm-shrinkwrap, npm-hidden-lockfile, pnpm-lock,
+pnpm-installed-lock, yarn-lock, yarn-berry-lock, bun-lock, deno-lock, requirements, uv-lock, yaml, package-json, metadata, entry-points, pyproject, npm-range. The others go to libFuzzer.
 """
 
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging"]):
-    from customhouse.ecosystems.files import DISK
+with atheris.instrument_imports(include=["customhouse", "tomllib", "packaging", "yaml"]):
+    from customhouse.ecosystems.documents import UnreadableError
+    from customhouse.ecosystems.files import DISK, Files
     from customhouse.ecosystems.formats import LOCKFILES
+    from customhouse.ecosystems.npm.lockfiles.yarn_berry_lock import read_berry
     from customhouse.ecosystems.npm.manifest import read_package_json
     from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
+    from customhouse.ecosystems.yaml_documents import yaml_documents
     from customhouse.model.errors import UpstreamError
+    from customhouse.model.locked import Source
     from customhouse.versions import npm
 
 #: Nothing lies there, so that a run depends on the bytes alone.
@@ -27,10 +32,12 @@ STATUSES = {"parsed", "failed", "unsupported"}
 
 
 def lockfile(format_id: str) -> Callable[[bytes], None]:
-    chosen = next(one for one in LOCKFILES if one.id == format_id)
+    return accounted_for(next(one for one in LOCKFILES if one.id == format_id).read)
 
+
+def accounted_for(read: Callable[[Path, bytes, Files], tuple[Source, ...]]) -> Callable[[bytes], None]:
     def target(data: bytes) -> None:
-        sources = chosen.read(NOWHERE, data, DISK)
+        sources = read(NOWHERE, data, DISK)
         if not sources:
             raise AssertionError("not accounted for")
         for source in sources:
@@ -54,12 +61,19 @@ def manifest(read: Callable[[bytes], object]) -> Callable[[bytes], None]:
     return target
 
 
+def yaml(data: bytes) -> None:
+    with contextlib.suppress(UnreadableError):
+        list(yaml_documents(data))
+
+
 def npm_range(data: bytes) -> None:
     version, _, wanted = data.decode("utf-8", errors="replace").partition("\n")
     npm.satisfies(version, wanted)
 
 
 TARGETS = {one.id: lockfile(one.id) for one in LOCKFILES} | {
+    "yarn-berry-lock": accounted_for(read_berry),
+    "yaml": yaml,
     "package-json": manifest(read_package_json),
     "metadata": manifest(read_metadata),
     "entry-points": manifest(read_entry_points),

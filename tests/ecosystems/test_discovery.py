@@ -57,6 +57,9 @@ def test_every_format_has_its_names() -> None:
         "yarn.lock": "yarn-lock",
         "bun.lock": "bun-lock",
         "deno.lock": "deno-lock",
+        "pnpm-lock.yaml": "pnpm-lock",
+        "pnpm-lock.main.yaml": "pnpm-lock",
+        ".pnpm/lock.yaml": "pnpm-installed-lock",
         "requirements-dev.txt": "requirements",
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
@@ -78,13 +81,13 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
             "broken/yarn.lock": "",
             "broken/bun.lock": "",
             "broken/deno.lock": "",
-            "other/pnpm-lock.yaml": "",
+            "broken/pnpm-lock.yaml": "",
             "other/bun.lockb": "",
-            "other/poetry.lock": "",
-            "other/Pipfile.lock": "",
-            "other/pdm.lock": "",
-            "other/pylock.toml": "",
-            "other/pylock.dev.toml": "",
+            "broken/poetry.lock": "",
+            "broken/Pipfile.lock": "",
+            "broken/pdm.lock": "",
+            "broken/pylock.toml": "",
+            "broken/pylock.dev.toml": "",
             "broken/package-lock.json": "x",
             "readme.txt": "Dear reader,",
         },
@@ -95,14 +98,13 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         assert one.status == "parsed" or (one.reason and one.hint)
     assert by_status == {
         "parsed": {"package.json", "package-lock.json", "yarn.lock", "service/requirements.txt", "service/uv.lock"},
-        "failed": {f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock")},
-        "unsupported": {
-            f"other/{name}"
+        "failed": {
+            f"broken/{name}"
             for name in (
+                "package-lock.json",
                 "yarn.lock",
                 "pnpm-lock.yaml",
                 "bun.lock",
-                "bun.lockb",
                 "deno.lock",
                 "poetry.lock",
                 "Pipfile.lock",
@@ -111,6 +113,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
                 "pylock.dev.toml",
             )
         },
+        "unsupported": {"other/bun.lockb"},
     }
 
 
@@ -264,14 +267,34 @@ def test_workspaces_are_covered_by_the_lock_above(tmp_path: Path) -> None:
     assert sources["elsewhere/package.json"].packages
 
 
-def test_a_lock_that_cannot_be_read_yet_covers_what_lies_below(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_read_covers_what_lies_below(tmp_path: Path) -> None:
     write(tmp_path, {"pnpm-lock.yaml": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
     assert statuses(tmp_path) == {
-        "pnpm-lock.yaml": "unsupported",
+        "pnpm-lock.yaml": "failed",
         "packages/one/package.json": "parsed",
         "py/pyproject.toml": "parsed",
     }
     assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("pnpm-lock.yaml")
+
+
+def test_what_pnpm_installed_is_read_where_no_lock_says_what_it_should_be(tmp_path: Path) -> None:
+    lock = "lockfileVersion: '9.0'\nimporters:\n  .: {}\n"
+    write(tmp_path, {"node_modules/.pnpm/lock.yaml": lock})
+    assert statuses(tmp_path) == {"node_modules/.pnpm/lock.yaml": "parsed"}
+    write(tmp_path, {"package-lock.json": LOCK})  # another client's lock does not say it
+    assert statuses(tmp_path)["node_modules/.pnpm/lock.yaml"] == "parsed"
+    write(tmp_path, {"pnpm-lock.yaml": lock})
+    skipped = found(tmp_path)["node_modules/.pnpm/lock.yaml"]
+    assert (skipped.format, skipped.status) == ("pnpm-installed-lock", "skipped")
+
+
+def test_a_pnpm_lock_covers_its_importers_and_nobody_else(tmp_path: Path) -> None:
+    lock = "lockfileVersion: '9.0'\nimporters:\n  .: {}\n  packages/one: {}\n"
+    write(tmp_path, {"pnpm-lock.yaml": lock, "packages/one/package.json": "{}", "packages/two/package.json": WANTS})
+    sources = found(tmp_path)
+    assert Path(sources["packages/one/package.json"].covered_by).name == "pnpm-lock.yaml"
+    assert sources["packages/two/package.json"].covered_by == ""
+    assert sources["packages/two/package.json"].packages
 
 
 def test_files_are_read_by_their_names(tmp_path: Path) -> None:

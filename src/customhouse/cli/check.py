@@ -13,6 +13,7 @@ from customhouse.cli.options import Common, common_options, pages_for
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--verbose", "-v", is_flag=True, help="List allowed packages too, with what was found in them.")
+@click.option("--include-installed", is_flag=True, help="Vet what is installed too: node_modules and environments.")
 @click.option(
     "--base", metavar="REV", help="Compare with a git revision: inspect what changed, hold what nobody approved."
 )
@@ -28,6 +29,7 @@ from customhouse.cli.options import Common, common_options, pages_for
 def command(
     paths: tuple[Path, ...],
     verbose: bool,
+    include_installed: bool,
     base: str | None,
     reports: tuple[str, ...],
     annotations: bool,
@@ -53,10 +55,18 @@ def command(
     paths = paths or (Path(),)
     asked = parse_reports(reports)
     settings = common.settings(paths[0])
-    compared = read_base(base, paths, settings) if base is not None else None
+    compared = (
+        read_base(base, paths, settings, exclude=settings.configuration.discovery.exclude) if base is not None else None
+    )
     settings = compared.settings if compared else settings
     # A change may remove the last lock: that is to be told, and not that there is nothing.
-    sources = find_sources(paths, required=not (compared and any(each.packages for each in compared.sources)))
+    discovery = settings.configuration.discovery
+    sources = find_sources(
+        paths,
+        exclude=discovery.exclude,
+        include_installed=include_installed or discovery.include_installed,
+        required=not (compared and any(each.packages for each in compared.sources)),
+    )
     options = RunOptions(paths[0], common.offline, common.npm_registry, common.pypi_index, common.cache_dir)
 
     async def work(session: Session) -> Audit:

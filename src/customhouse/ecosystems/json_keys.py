@@ -17,7 +17,7 @@ SEPARATOR = "\0"
 _KEY_END = lazy_regex(rb'"\s*+:')
 _ANYTHING = msgspec.json.Decoder()
 #: Bytes: larger documents are not decoded as a whole only to be counted.
-_MAX_COUNTED = 16 * 1024 * 1024
+_MAX_COUNTED = 4 * 1024 * 1024
 
 
 def _unescape(key: bytes) -> bytes:
@@ -40,8 +40,9 @@ class RepeatedKeyError(Exception):
 def object_lines(data: bytes, depth: int = 0) -> dict[str, int]:
     """Map the path of every key whose value is an object (keys joined by SEPARATOR) to its 1-based line.
 
-    Keys down to `depth` are mapped whatever their value is; 1 is the document's own keys. `data` must have been decoded before, if only into a type that skips much of it. Keys of objects within arrays are
-    checked for repetition but not listed. Raises RepeatedKeyError, or UnreadableError where what was skipped is bad.
+    Keys down to `depth` are mapped whatever their value is; 1 is the document's own keys. `data` must have been decoded
+    before, if only into a type that skips much of it. Keys of objects within arrays are checked for repetition but not
+    listed. Raises RepeatedKeyError, or UnreadableError where what was skipped is bad.
     """
     lines: dict[str, int] = {}
     line, counted = 1, 0

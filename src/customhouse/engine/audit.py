@@ -24,12 +24,17 @@ class NothingToAuditError(CustomhouseError):
     """No lockfile or manifest lies under the given paths."""
 
 
-def find_sources(paths: Sequence[Path], *, required: bool = True) -> tuple[Source, ...]:
-    """Find and read every lockfile; raises NothingToAuditError when there is none at all and one is `required`."""
+def find_sources(
+    paths: Sequence[Path], *, exclude: Sequence[str] = (), include_installed: bool = False, required: bool = True
+) -> tuple[Source, ...]:
+    """Find and read every lockfile and manifest.
+
+    Raises NothingToAuditError when there is none at all and one is `required`. `exclude` holds the configuration's patterns; with `include_installed` what is installed is read as well.
+    """
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise CustomhouseError(f"no such file or folder: {missing[0]}", hint="give a lockfile or a project's folder")
-    sources = discover(paths)
+    sources = discover(paths, exclude=exclude, include_installed=include_installed)
     if not sources and required:
         where = ", ".join(str(path) for path in paths)
         raise NothingToAuditError(

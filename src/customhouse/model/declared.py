@@ -29,6 +29,8 @@ class Declared(msgspec.Struct, frozen=True):
     marker: str = ""
     #: A peer that may be absent, or an extra: a lock may leave it out.
     optional: bool = False
+    #: PyPI only: the extras asked for (`requests[socks]`), normalised.
+    extras: tuple[str, ...] = ()
 
 
 class ProjectManifest(msgspec.Struct, frozen=True):
@@ -42,5 +44,8 @@ class ProjectManifest(msgspec.Struct, frozen=True):
     #: The client that the manifest itself names, with its version where it does: `pnpm@9.1.0`, `poetry`.
     client: str = ""
     private: bool = False
-    #: Packages whose version it forces, whoever asks: npm's `overrides`, yarn's `resolutions`, pnpm's overrides.
+    #: Packages whose versions the project sets whatever asks for them (overrides, resolutions): what is pinned of them
+    #: may lie outside every range.
     overridden: tuple[str, ...] = ()
+    #: What of it could not be read, a clause each: then `declared` is not all that it asks for.
+    problems: tuple[str, ...] = ()
