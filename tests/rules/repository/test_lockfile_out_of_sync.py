@@ -60,7 +60,12 @@ def test_a_range_may_lead_to_a_project_of_the_workspace():
 
 
 def test_a_lock_that_does_not_know_names_of_installation():
-    assert said([Declared("lodash", "^4", alias="lodash4")], [locked("lodash", "4.17.21")]) == []
+    manifest = ProjectManifest("npm", declared=(Declared("lodash", "^4", alias="lodash4"),))
+    sources = (
+        Source("m", "deno.json", "parsed", kind="manifest", manifest=manifest, covered_by="deno.lock"),
+        Source("deno.lock", "deno-lock", "parsed", (locked("lodash", "4.17.21"),)),
+    )
+    assert not list(RULE.judge(RepositoryCase(NOW, sources)))
 
 
 def test_what_the_lock_was_made_for():
