@@ -166,7 +166,9 @@ def test_three_dots_are_the_merge_base(made):
         assert repository.commit("main") == made.git("rev-parse", "main")
 
 
-@pytest.mark.parametrize("revision", ["nope", "--help", "--output=x", "-", "", "...", "HEAD:app", "a\nb", "HEAD^{tree}"])
+@pytest.mark.parametrize(
+    "revision", ["nope", "--help", "--output=x", "-", "", "...", "HEAD:app", "a\nb", "HEAD^{tree}"]
+)
 def test_what_is_no_commit_is_an_error_with_a_way_out(made, revision):
     with GitRepository(made.folder) as repository, pytest.raises(CustomhouseError) as caught:
         repository.revision(revision)

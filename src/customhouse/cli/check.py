@@ -77,7 +77,7 @@ def command(
             case = repository_case(paths, sources, settings.configuration, session.now, before)
             if compared is not None:
                 case = msgspec.structs.replace(case, gaps=(*case.gaps, *hidden_since(compared, sources)))
-            repository = judge_case(case, settings.configuration)
+            repository = judge_case(case, settings.configuration, settings.root)
             if compared is None:
                 audit = await audit_sources(session.inspector, sources, progress, repository)
             else:
@@ -85,7 +85,13 @@ def command(
         if {common.format, *(str(each.form) for each in asked)} & {"cyclonedx", "spdx"}:
             audit = with_licences(audit, session.cache)
         verdicts = [each.verdict for each in audit.packages]
-        warnings = exception_warnings(settings.configuration, verdicts, session.now, whole_project=compared is None)
+        warnings = exception_warnings(
+            settings.configuration,
+            verdicts,
+            session.now,
+            whole_project=compared is None,
+            repository=repository if compared is None else None,
+        )
         if compared is not None:
             present = {entry.purl for source in sources for entry in source.packages}
             approvals = approval_warnings(settings.configuration, verdicts, present, session.now)

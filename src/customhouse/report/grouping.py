@@ -8,7 +8,7 @@ from customhouse.model.audit import Audit, AuditedPackage
 from customhouse.model.evidence import Gap
 from customhouse.model.finding import SEVERITIES, Finding
 from customhouse.model.purl import Purl
-from customhouse.model.verdict import DECISIONS, Decision, Judgement, Verdict
+from customhouse.model.verdict import DECISIONS, Decision, Judgement, RepositoryVerdict, Verdict
 
 #: More packages than this with nothing but the same gaps are told as one.
 _ALIKE = 3
@@ -53,7 +53,7 @@ def groups(audit: Audit, *, verbose: bool) -> tuple[Group, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def stopping(verdict: Verdict) -> tuple[Judgement, ...]:
+def stopping(verdict: Verdict | RepositoryVerdict) -> tuple[Judgement, ...]:
     """Return the findings that policy acts on."""
     return tuple(judged for judged in verdict.findings if judged.decision != "allow")
 
@@ -65,7 +65,7 @@ def place(finding: Finding, limit: int = 3) -> str:
     return ", ".join(places[:limit]) + more
 
 
-def hints(verdict: Verdict) -> tuple[str, ...]:
+def hints(verdict: Verdict | RepositoryVerdict) -> tuple[str, ...]:
     """Return what to do about whatever stops the release, each hint once."""
     told = [judged.finding.hint for judged in stopping(verdict)]
     told += [judged.gap.hint for judged in verdict.gaps if judged.decision != "allow"]

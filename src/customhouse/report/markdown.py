@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from customhouse.model.audit import Audit, Inspection, RulePage
 from customhouse.model.finding import Finding
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.model.verdict import Decision, Verdict
+from customhouse.model.verdict import Decision, RepositoryVerdict, Verdict
 from customhouse.report import grouping
 from customhouse.report.text import counted, visible, visible_lines
 
@@ -37,6 +37,7 @@ def audit_markdown(audit: Audit, *, verbose: bool = False) -> str:
         from customhouse.report.markdown_changes import changes_section  # noqa: PLC0415 - it writes as this one does
 
         tail = [*changes_section(audit, _ROOM // 2), *tail]
+    tail = [*_repository(audit.repository, _ROOM // 4, verbose=verbose), *tail]
     found = grouping.groups(audit, verbose=verbose)
     if not found:
         return "\n".join([*head, *tail])
@@ -127,7 +128,28 @@ def _group_row(group: grouping.Group) -> str:
     return f"| {_WORDS[group.decision]} | {names} | {'<br>'.join(reasons)} | {code(where)} |"
 
 
-def _reasons(verdict: Verdict, *, verbose: bool) -> Iterator[tuple[Decision, str, str, str]]:
+def _repository(verdict: RepositoryVerdict, room: int, *, verbose: bool) -> Iterator[str]:
+    """Write a row a finding about the repository itself, and count what policy allowed."""
+    rows = [
+        f"| {_WORDS[decision]} | {what} | {where} |" for decision, what, where, _ in _reasons(verdict, verbose=verbose)
+    ]
+    lesser = [judged.finding.rule for judged in verdict.findings if judged.decision == "allow"]
+    if not rows and not lesser and not verdict.answered:
+        return
+    yield from ("", "### The repository itself", "")
+    if rows:
+        yield from ("| Decision | Reason | Where |", "|---|---|---|")
+        yield from _fitting(rows, room, "finding")
+        yield from _hints(list(grouping.hints(verdict)), room // 2)
+        yield ""
+    if lesser and not verbose:
+        told = ", ".join(f"{code(rule, table=False)} ({lesser.count(rule)})" for rule in dict.fromkeys(lesser))
+        yield f"Allowed by policy: {told}."
+    for answered in verdict.answered:
+        yield f"Not read, and answered for: {code(answered.path, table=False)}: {escape(answered.because)}"
+
+
+def _reasons(verdict: Verdict | RepositoryVerdict, *, verbose: bool) -> Iterator[tuple[Decision, str, str, str]]:
     """Give decision, reason, place and policy line of everything that counts."""
     for judged in verdict.findings:
         if verbose or judged.decision != "allow":
