@@ -13,7 +13,7 @@ from customhouse.model.errors import CustomhouseError
 from customhouse.model.purl import Purl, parse_purl
 from customhouse.policy.configuration import Configuration, PolicyException
 from customhouse.policy.durations import duration
-from customhouse.policy.exceptions import LONGEST, SHA256, gap_rule
+from customhouse.policy.exceptions import ADVISORY_RULES, LONGEST, SHA256, gap_rule
 from customhouse.policy.tighten import tighten
 
 
@@ -21,6 +21,7 @@ from customhouse.policy.tighten import tighten
 @click.argument("target", metavar="PURL")
 @click.option("--rule", help="The rule whose finding is answered for.")
 @click.option("--gap", metavar="KIND", help="Instead of a rule: the kind of gap that is answered for.")
+@click.option("--advisory", metavar="ID", help="Which advisory of known-vulnerable or known-malicious is answered for.")
 @click.option("--digest", "digests", multiple=True, help="sha256:… of each archive; else what was last inspected.")
 @click.option("--reason", required=True, help="Why this may come in.")
 @click.option("--owner", required=True, help="Who answers for it.")
@@ -31,6 +32,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     target: str,
     rule: str | None,
     gap: str | None,
+    advisory: str | None,
     digests: tuple[str, ...],
     reason: str,
     owner: str,
@@ -44,6 +46,12 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise CustomhouseError(f"{target} names no version", hint=f"approve one release: {purl}@<version>")
     if (rule is None) == (gap is None):
         raise click.UsageError("give either --rule or --gap")
+    if rule in ADVISORY_RULES and not (advisory or "").strip():
+        raise click.UsageError(
+            f"give --advisory: the id that the finding of {rule} names, so that no other is accepted"
+        )
+    if advisory is not None and rule not in ADVISORY_RULES:
+        raise click.UsageError(f"--advisory goes with --rule {' or '.join(ADVISORY_RULES)}")
     if not reason.strip() or not owner.strip():
         raise click.UsageError("--reason and --owner must say something")
     today = datetime.now(UTC).date()
@@ -56,6 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         owner=owner.strip(),
         expires=last_day(expires, today),
         approved=today,
+        advisory=advisory.strip() if advisory else None,
     )
     _permitted(exception)
     check_rules(Configuration(exceptions=(exception,), origins={("exceptions", "0"): "--rule"}), known_rules())

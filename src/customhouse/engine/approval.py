@@ -52,6 +52,7 @@ def exception_text(exception: PolicyException, table: tuple[str, ...] = ()) -> s
     values = {
         "rule": exception.rule,
         "purl": exception.purl,
+        "advisory": exception.advisory,
         "digest": exception.digest if isinstance(exception.digest, str) else list(exception.digest),
         "reason": exception.reason,
         "owner": exception.owner,

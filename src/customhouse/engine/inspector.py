@@ -1,5 +1,7 @@
 """The one pipeline: release → case → findings → verdict. Every surface asks this, and none has a rule of its own."""
 
+from collections.abc import Iterable
+
 from customhouse.ecosystems.registries import Registries
 from customhouse.engine.cases import CaseBuilder
 from customhouse.engine.verdicts import verdict_on
@@ -18,6 +20,10 @@ class Inspector:
         self._registries = registries
         self._builder = builder
         self._configuration = configuration
+
+    async def prepare(self, purls: Iterable[Purl]) -> None:
+        """Announce what will be inspected, so that what can be looked up at once is."""
+        await self._builder.prepare(purls)
 
     async def inspect(
         self, purl: Purl, locked: LockedPackage | None = None, *, lock_path: str = "", previous: str | None = None

@@ -7,7 +7,7 @@ from customhouse.model.purl import Purl
 from customhouse.model.release import Release
 from customhouse.versions.release_line import previous_version
 
-METADATA_VERSION = "1"
+METADATA_VERSION = "2"
 
 
 def upstream_gap(error: UpstreamError) -> Gap:

@@ -28,6 +28,10 @@ class Finding(msgspec.Struct, frozen=True):
     message: str
     locations: tuple[Location, ...]
     hint: str
+    #: Ids and aliases of the advisories it rests on; empty for all findings that rest on none.
+    advisories: tuple[str, ...] = ()
+    #: The version that fixes it, where an advisory names one.
+    fixed: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a finding that points nowhere."""

@@ -122,7 +122,7 @@ def _judge_finding(
         _rule_on_finding(finding, configuration, scope),
         _rule_on_finding(finding, configuration.floor, scope) if configuration.floor else None,
     )
-    if used := covering(configuration, finding.rule, purl, digests, now):
+    if used := covering(configuration, finding.rule, purl, digests, now, finding.advisories):
         return Judgement(seen, "allow", _excepted(configuration, used, decision), excepted=True)
     return Judgement(seen, decision, because)
 
@@ -161,6 +161,8 @@ def _rule_on_vulnerability(finding: Finding, configuration: Configuration, scope
     section = configuration.vulnerabilities
     if scope == "dev" and section.dev_scope == "allow":
         return "allow", _line(configuration, ("vulnerabilities", "dev_scope"), "allow")
+    if not finding.fixed and section.without_fix == "allow":
+        return "allow", _line(configuration, ("vulnerabilities", "without_fix"), "allow")
     if finding.severity in section.block:
         return "block", _line(configuration, ("vulnerabilities", "block"), " ".join(section.block))
     listed = " ".join(section.hold) or "none"

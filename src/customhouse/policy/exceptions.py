@@ -14,6 +14,8 @@ from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, PolicyException
 
 SHA256 = lazy_regex(r"sha256:[0-9a-f]{64}")
+#: Rules whose findings each rest on an advisory, so that an exception can name it.
+ADVISORY_RULES = ("known-malicious", "known-vulnerable")
 #: A year, with its leap day.
 LONGEST = timedelta(days=366)
 #: Somebody east of UTC may write tomorrow's date.
@@ -34,6 +36,8 @@ def problems_of(exception: PolicyException) -> Iterator[str]:
     else:
         if purl.version is None:
             yield f"names no version: {exception.purl}"
+    if exception.advisory is not None and exception.rule not in ADVISORY_RULES:
+        yield f"names the advisory {exception.advisory}, which a finding of {exception.rule} never rests on"
     if not exception.digests:
         yield "names no digest"
     for digest in exception.digests:
@@ -63,14 +67,24 @@ def check_dates(configuration: Configuration, today: date) -> None:
 
 
 def covering(
-    configuration: Configuration, rule: str, purl: Purl, digests: Sequence[str], now: datetime
+    configuration: Configuration,
+    rule: str,
+    purl: Purl,
+    digests: Sequence[str],
+    now: datetime,
+    advisories: Collection[str] = (),
 ) -> tuple[int, ...]:
-    """Return the exceptions, by index, that together cover this rule for this release; empty when they do not."""
+    """Return the exceptions, by index, that together cover this rule for this release; empty when they do not.
+
+    `advisories` are the ids and aliases that the finding rests on: an exception that names one covers no other.
+    """
     open_digests, used = set(digests), []
     if not open_digests or not configuration.exceptions:
         return ()
     today = now.astimezone(UTC).date()
     for index, exception in enumerate(configuration.exceptions):
+        if exception.advisory is not None and exception.advisory not in advisories:
+            continue
         if _speaks_of(exception, rule, purl) and _usable(exception, today) and open_digests & set(exception.digests):
             open_digests.difference_update(exception.digests)
             used.append(index)
@@ -95,7 +109,8 @@ def exception_warnings(
         if index in used or not (whole_project or purl in inspected):
             continue
         where = configuration.origin("exceptions", str(index)) or "configuration"
-        named = f"exception for {exception.rule} on {purl} ({where})"
+        about = f" ({exception.advisory})" if exception.advisory else ""
+        named = f"exception for {exception.rule}{about} on {purl} ({where})"
         if not _usable(exception, today):
             told.append(f"{named} expired on {exception.expires} and no longer works: approve it anew or remove it")
         elif purl not in inspected:
@@ -107,10 +122,10 @@ def exception_warnings(
 
 def _used_by(configuration: Configuration, verdict: Verdict, now: datetime) -> Iterator[int]:
     """Tell which exceptions a verdict rests on: the same question that `decide` asked, asked again."""
-    rules = {judgement.finding.rule for judgement in verdict.findings if judgement.excepted}
-    rules |= {gap_rule(judgement.gap.kind) for judgement in verdict.gaps if judgement.excepted}
-    for rule in rules:
-        yield from covering(configuration, rule, verdict.purl, verdict.digests, now)
+    rules = {(one.finding.rule, one.finding.advisories) for one in verdict.findings if one.excepted}
+    rules |= {(gap_rule(one.gap.kind), ()) for one in verdict.gaps if one.excepted}
+    for rule, advisories in rules:
+        yield from covering(configuration, rule, verdict.purl, verdict.digests, now, advisories)
 
 
 def _speaks_of(exception: PolicyException, rule: str, purl: Purl) -> bool:

@@ -34,6 +34,8 @@ class Rule(msgspec.Struct, frozen=True):
         hint: str,
         severity: Severity | None = None,
         confidence: Confidence | None = None,
+        advisories: tuple[str, ...] = (),
+        fixed: str = "",
     ) -> Finding:
         """Build a finding of this rule about the case's release."""
         return Finding(
@@ -44,4 +46,6 @@ class Rule(msgspec.Struct, frozen=True):
             message=message,
             locations=at,
             hint=hint,
+            advisories=advisories,
+            fixed=fixed,
         )
