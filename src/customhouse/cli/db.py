@@ -9,7 +9,11 @@ import click
 
 _INCOMPLETE = 4
 _DIRECTORY = click.option(
-    "--db-dir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Where the index is kept."
+    "--db-dir",
+    envvar="CUSTOMHOUSE_DB_DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the index is kept.",
 )
 _CONFIG = click.option(
     "--config", type=click.Path(path_type=Path), metavar="FILE", help="Configuration to use instead of the project's."

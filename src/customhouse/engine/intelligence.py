@@ -1,5 +1,6 @@
 """Advisories of one run: the local index, files and online sources together, and what was missing of them."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -51,12 +52,17 @@ class Intelligence:
         self._notes = tuple(notes)
         self._online = tuple(online)
         self._asked: set[Purl] = set()
+        self._preparing = asyncio.Lock()
 
     async def prepare(self, purls: Iterable[Purl]) -> None:
         """Look all these releases up at once. Never raises for what a source does: that becomes a gap."""
-        wanted = [purl for purl in dict.fromkeys(purls) if purl.version is not None and purl not in self._asked]
-        if not wanted:
-            return
+        versioned = [purl for purl in dict.fromkeys(purls) if purl.version is not None]
+        async with self._preparing:  # whoever asks for the same release meanwhile waits for the answer
+            wanted = [purl for purl in versioned if purl not in self._asked]
+            if wanted:
+                await self._prepare(wanted)
+
+    async def _prepare(self, wanted: Sequence[Purl]) -> None:
         self._asked.update(wanted)
         self._guarded(lambda: self._index.prepare(wanted))
         for source in self._online:

@@ -18,9 +18,14 @@ def cache_directory(configuration: Configuration, given: Path | None, environ: M
 
 
 def advisory_directory(configuration: Configuration, given: Path | None, environ: Mapping[str, str]) -> Path:
-    """Return where the advisory index is kept: --db-dir, the configuration, or the XDG data directory."""
+    """Return where the advisory index is kept.
+
+    The first of: --db-dir, the environment's CUSTOMHOUSE_DB_DIR, the configuration, the XDG data directory.
+    """
     if given is not None:
         return given
+    if named := environ.get("CUSTOMHOUSE_DB_DIR", ""):
+        return Path(named)
     if configuration.advisories.directory:
         return Path(configuration.advisories.directory)
     base = environ.get("XDG_DATA_HOME", "")

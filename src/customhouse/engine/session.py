@@ -35,7 +35,6 @@ class RunOptions(msgspec.Struct, frozen=True):
     npm_registry: str | None = None
     pypi_index: str | None = None
     cache_directory: Path | None = None
-    advisory_directory: Path | None = None
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -98,7 +97,7 @@ async def _open(
             )
             advisories = open_intelligence(
                 configuration,
-                advisory_directory(configuration, options.advisory_directory, environ),
+                advisory_directory(configuration, None, environ),
                 online_sources(configuration, registries, cache, environ),
                 offline=options.offline,
             )
@@ -119,5 +118,7 @@ def online_sources(
         return ()
     from customhouse.engine.online_advisories import npm_source, osv_source  # noqa: PLC0415 - few runs ask any
 
-    makers = {"osv": lambda: osv_source(cache, environ), "npm": lambda: npm_source(registries)}
-    return tuple(makers[name]() for name in dict.fromkeys(configuration.advisories.online))
+    return tuple(
+        osv_source(cache, environ) if name == "osv" else npm_source(registries)
+        for name in dict.fromkeys(configuration.advisories.online)
+    )

@@ -24,8 +24,8 @@ _JOINED = (("advisories", "paths"), ("advisories", "sources"))
 def tighten(organisation: Configuration, repository: Configuration) -> Configuration:
     """Lay a repository's configuration over the organisation's.
 
-    Advisory paths and sources, and permitted exceptions, of both are kept. Raises CustomhouseError that lists every value by which
-    the repository's file would loosen, beside the organisation's.
+    Advisory paths and sources, and permitted exceptions, of both are kept. Raises CustomhouseError that lists every
+    value by which the repository's file would loosen, beside the organisation's.
     """
     attempts = list(_attempts(organisation, repository))
     if attempts:

@@ -104,9 +104,14 @@ def render_status(document: DatabaseStatusDocument) -> str:
         lines += [
             "",
             f"{visible(each.location)}{'  STALE' if each.stale else ''}",
-            f"  {each.records:,} records: {each.npm:,} npm, {each.pypi:,} PyPI; {each.malicious:,} malicious, "
-            f"{each.withdrawn:,} withdrawn",
-            f"  checked {told_age(each.age_seconds)} ago ({each.checked}), newest record of {visible(each.newest) or '?'}",
+            (
+                f"  {each.records:,} records: {each.npm:,} npm, {each.pypi:,} PyPI; "
+                f"{each.malicious:,} malicious, {each.withdrawn:,} withdrawn"
+            ),
+            (
+                f"  checked {told_age(each.age_seconds)} ago ({each.checked}), "
+                f"newest record of {visible(each.newest) or '?'}"
+            ),
         ]
         if each.unreadable:
             lines.append(f"  {each.unreadable:,} could not be read, first {visible(each.first_unreadable[0])}")

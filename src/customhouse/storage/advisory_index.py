@@ -198,7 +198,7 @@ class AdvisoryIndexWriter:
         if row is None:
             return False
         self._connection.execute("BEGIN")
-        _delete_members(self._connection, "source=?", row)
+        _delete_members(self._connection, row[0])
         self._connection.execute("DELETE FROM source WHERE key=?", row)
         self._connection.execute("COMMIT")
         return True
@@ -243,7 +243,8 @@ class SourceWriter:
         state = encoder.encode(SourceState(location, 0.0, 0.0))
         connection.execute("INSERT OR IGNORE INTO source (location, state) VALUES (?, ?)", (location, state))
         self._source = connection.execute("SELECT key FROM source WHERE location=?", (location,)).fetchone()[0]
-        self._last = connection.execute("SELECT coalesce(max(key), 0) FROM member").fetchone()[0]
+        #: Keys above this one were given by this writer.
+        self._last = self._newest_key()
         #: One bit for each member that was there before: set when it is still.
         self._seen = bytearray(self._last // 8 + 1)
         self.added = self.changed = self.unchanged = self.removed = 0
@@ -331,7 +332,11 @@ class SourceWriter:
 
     def clear(self) -> None:
         """Forget every member, because they were read under another setting."""
-        _delete_members(self._connection, "source=?", (self._source,))
+        _delete_members(self._connection, self._source)
+        self._last = self._newest_key()
+
+    def _newest_key(self) -> int:
+        return int(self._connection.execute("SELECT coalesce(max(key), 0) FROM member").fetchone()[0])
 
     def _mark(self, key: int) -> None:
         self._seen[key >> 3] |= 1 << (key & 7)
@@ -360,9 +365,9 @@ def locked(directory: Path) -> Iterator[None]:
         yield
 
 
-def _delete_members(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> None:
-    connection.execute(f"DELETE FROM advisory WHERE member IN (SELECT key FROM member WHERE {where})", values)
-    connection.execute(f"DELETE FROM member WHERE {where}", values)
+def _delete_members(connection: sqlite3.Connection, source: int) -> None:
+    connection.execute("DELETE FROM advisory WHERE member IN (SELECT key FROM member WHERE source=?)", (source,))
+    connection.execute("DELETE FROM member WHERE source=?", (source,))
 
 
 def _flags(record: AdvisoryRecord) -> int:

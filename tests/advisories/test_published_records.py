@@ -1,0 +1,100 @@
+"""Real OSV records against an evaluation of our own that is slow and shares nothing with the one under test."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from customhouse.evidence.advisory_files import members
+from customhouse.evidence.osv_record import read_record
+from customhouse.versions.osv import affects, covers
+
+#: The records of the bundle whose own two statements disagree: a listed version that no range covers.
+DISAGREEING = int(os.environ.get("CUSTOMHOUSE_OSV_DISAGREEING", "0"))
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    folder = Path(os.environ.get("CUSTOMHOUSE_OSV_ZIP", Path(__file__).parents[3] / "shared/data/osv"))
+    bundles = sorted(folder.glob("*.zip")) if folder.is_dir() else [folder]
+    if not bundles or not bundles[0].exists():
+        pytest.skip("no bundle of published OSV records here; name one with CUSTOMHOUSE_OSV_ZIP")
+    return bundles[0]
+
+
+def parsed(text):
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def slow_range(events, version):
+    """Cut the range into stretches, each a SpecifierSet: from an introduction to the first end above it."""
+    ends = sorted(
+        ((parsed(text), kind) for event in events for kind, text in event.items() if kind in ("fixed", "last_affected")),
+        key=lambda end: end[0],
+    )
+    for start in (event["introduced"] for event in events if "introduced" in event):
+        low = Version("0.dev0") if start == "0" else parsed(start)
+        stretch = [] if start == "0" else [f">={start}"]
+        for end, kind in ends:
+            if (kind == "fixed" and end > low) or (kind == "last_affected" and end >= low):
+                stretch.append(f"{'<' if kind == 'fixed' else '<='}{end}")
+                break
+        # `<` of PEP 440 leaves out prereleases of its own version, which are affected: compared by order instead.
+        if all(_holds(one, version) for one in stretch):
+            return True
+    return False
+
+
+def _holds(specifier, version):
+    if specifier.startswith("<") and not specifier.startswith("<="):
+        return version < Version(specifier[1:])
+    if specifier.startswith("<="):
+        return version <= Version(specifier[2:])
+    return SpecifierSet(specifier).contains(version, prereleases=True)
+
+
+def test_every_listed_version_and_every_range_as_the_slow_evaluation_says(bundle):
+    asked, disagreeing = 0, set()
+    with zipfile.ZipFile(bundle) as archive:
+        for name in archive.namelist():
+            if not name.endswith(".json"):
+                continue
+            record = json.loads(archive.read(name))
+            for entry in record.get("affected", ()):
+                ranges = [one for one in entry.get("ranges", ()) if one["type"] in ("ECOSYSTEM", "SEMVER")]
+                listed = {text: version for text in entry.get("versions", ()) if (version := parsed(text))}
+                for one in ranges:
+                    points = {text for event in one["events"] for text in event.values() if text != "0"}
+                    for text in [*list(listed)[::7], *points]:
+                        version = parsed(text)
+                        if version is None:
+                            continue
+                        asked += 1
+                        ours, _ = affects({"ranges": [one]}, "pypi", text)
+                        assert ours == slow_range(one["events"], version), (name, text, one["events"])
+                for text in listed:
+                    assert affects(entry, "pypi", text)[0], (name, text)
+                    if ranges and not affects({"ranges": ranges}, "pypi", text)[0]:
+                        disagreeing.add(record["id"])
+                for one in ranges:
+                    for event in one["events"]:
+                        if (fixed := event.get("fixed")) and len(ranges) == 1 and fixed not in listed:
+                            assert not affects(entry, "pypi", fixed)[0], (name, fixed)
+    assert asked > 10_000
+    assert len(disagreeing) == DISAGREEING, sorted(disagreeing)[:20]
+
+
+def test_what_is_kept_of_a_record_says_what_the_whole_record_says(bundle):
+    for member in members(bundle):
+        whole = json.loads(member.read())
+        kept = read_record(member.read())
+        for entry, ours in zip(whole["affected"], kept.affected, strict=True):
+            for text in [*entry.get("versions", ())[::25], "0", "999"]:
+                assert covers(ours.ranges, ours.versions, "pypi", text) == affects(entry, "pypi", text)
