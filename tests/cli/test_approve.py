@@ -122,3 +122,11 @@ def test_days_and_durations():
     assert approve.last_day("2027-01-31", today) == date(2027, 1, 31)
     assert approve.last_day("2w", today) == date(2026, 12, 5)
     assert approve.last_day("0", today) == today
+
+
+def test_accepting_a_vulnerability_names_it(run, tmp_path):
+    assert run(PURL, "--rule", "known-vulnerable", "--digest", ONE, *SAID).exit_code == 2
+    assert run(PURL, "--rule", "install-script", "--advisory", "CVE-1", "--digest", ONE, *SAID).exit_code == 2
+    run(PURL, "--rule", "known-vulnerable", "--advisory", "GHSA-1", "--digest", ONE, *SAID)
+    (exception,) = standing(tmp_path)
+    assert (exception.rule, exception.advisory) == ("known-vulnerable", "GHSA-1")

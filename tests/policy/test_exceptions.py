@@ -1,12 +1,13 @@
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.purl import make_purl
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.decide import decide
-from customhouse.policy.exceptions import check_dates, exception_warnings
+from customhouse.policy.exceptions import check_dates, exception_warnings, problems_of
 from policy.cases import NOW, ONE, PURL, TWO, exception, finding, gap, judge
 
 
@@ -109,3 +110,27 @@ def test_inspecting_one_release_says_nothing_of_others():
 
 def test_purl_of_the_cases_is_the_one_excepted():
     assert str(PURL) == exception().purl
+
+
+def test_an_exception_that_names_an_advisory_covers_no_other():
+    one = finding("high", rule="known-vulnerable", advisories=("CVE-1", "GHSA-1"))
+    two = finding("high", rule="known-vulnerable", advisories=("CVE-2", "GHSA-2"))
+    about_one = msgspec.structs.replace(exception("known-vulnerable"), advisory="CVE-1")
+    configuration = Configuration(exceptions=(about_one,))
+    verdict = judge([one, two], configuration=configuration)
+    assert {judged.finding.advisories[0]: judged.decision for judged in verdict.findings} == {
+        "CVE-1": "allow",
+        "CVE-2": "hold",
+    }
+    assert exception_warnings(configuration, [verdict], NOW, whole_project=True) == ()
+    alone = judge([two], configuration=configuration)
+    (warning,) = exception_warnings(configuration, [alone], NOW, whole_project=True)
+    assert "known-vulnerable (CVE-1)" in warning
+    assert "unused" in warning
+    without = Configuration(exceptions=(exception("known-vulnerable"),))
+    assert judge([one, two], configuration=without).decision == "allow"
+
+
+def test_only_the_rules_that_rest_on_advisories_take_one():
+    (problem,) = problems_of(msgspec.structs.replace(exception(), advisory="CVE-1"))
+    assert "install-script never rests on" in problem

@@ -165,7 +165,7 @@ class _Batch(msgspec.Struct):
 
 
 class _Cvss(msgspec.Struct):
-    vector: str | None = None
+    vector: str | None = msgspec.field(default=None, name="vectorString")
 
 
 class _NpmAdvisory(msgspec.Struct, rename={"vulnerable": "vulnerable_versions"}):
