@@ -23,7 +23,7 @@ class One:
         self.record = record
 
     def records(self, names):
-        return {name: (self.record,) for name in names}
+        return dict.fromkeys(names, (self.record,))
 
 
 def one(data: bytes) -> None:

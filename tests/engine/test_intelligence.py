@@ -57,7 +57,9 @@ def test_nothing_configured_is_a_note_and_something_configured_and_missing_is_a_
     ]
 
 
-@pytest.mark.parametrize(("seconds", "gaps"), [(6 * 86_400, []), (8 * 86_400, ["stale-advisories"]), (-3e5, ["stale-advisories"])])
+@pytest.mark.parametrize(
+    ("seconds", "gaps"), [(6 * 86_400, []), (8 * 86_400, ["stale-advisories"]), (-3e5, ["stale-advisories"])]
+)
 def test_an_index_older_than_policy_allows_is_a_gap(folder, seconds, gaps):
     aged(folder, seconds)
     opened = open_intelligence(configured(), folder)

@@ -146,7 +146,11 @@ def test_the_registrys_own_advisories(tmp_path):
     assert asked == [{"lib": ["1.0.0", "1.2.0", "1.2.0-rc.1"]}]
     assert set(found) == {("npm", "lib")}
     flaw, bad = found["npm", "lib"]
-    assert (flaw.id, flaw.severity, flaw.affected[0].versions) == ("GHSA-aaaa-bbbb-cccc", "high", ("1.0.0", "1.2.0-rc.1"))
+    assert (flaw.id, flaw.severity, flaw.affected[0].versions) == (
+        "GHSA-aaaa-bbbb-cccc",
+        "high",
+        ("1.0.0", "1.2.0-rc.1"),
+    )
     assert (bad.id, bad.kind, bad.severity) == ("npm-2", "malicious", "critical")
 
 

@@ -13,8 +13,8 @@ from customhouse.ecosystems.registries import Registries, open_registries
 from customhouse.engine.artifacts import ArtifactOpener
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.inspector import Inspector
-from customhouse.engine.limits import archive_limits
 from customhouse.engine.intelligence import AdvisorySource, open_intelligence
+from customhouse.engine.limits import archive_limits
 from customhouse.engine.places import advisory_directory, cache_directory
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.settings import Settings

@@ -16,7 +16,6 @@ from customhouse.model.verdict import DECISIONS, Decision
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration, ConfigurationFile
 from customhouse.policy.durations import duration
 
-
 #: Lists of which both are kept.
 _JOINED = (("advisories", "paths"), ("advisories", "sources"))
 

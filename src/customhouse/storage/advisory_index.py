@@ -45,6 +45,8 @@ _DEFLATE_ABOVE = 400
 _PLAIN, _DEFLATED = b"\x00", b"\x01"
 #: KiB of SQLite's page cache while writing.
 _WRITE_CACHE = 48 * 1024
+_MEMBER = "INSERT OR REPLACE INTO member VALUES (?,?,?,?,?,?,?)"
+_NEW_MEMBER = "INSERT OR IGNORE INTO member VALUES (?,?,?,?,?,?,?)"
 _UPDATE = "customhouse db update"
 _Rows = list[tuple[str, str, int, int, bytes]]
 
@@ -245,12 +247,16 @@ class SourceWriter:
         self._source = connection.execute("SELECT key FROM source WHERE location=?", (location,)).fetchone()[0]
         #: Keys above this one were given by this writer.
         self._last = self._newest_key()
+        #: Nothing is known of it yet, so there is nothing to look up before writing.
+        self._new = not connection.execute("SELECT 1 FROM member WHERE source=?", (self._source,)).fetchone()
         #: One bit for each member that was there before: set when it is still.
         self._seen = bytearray(self._last // 8 + 1)
         self.added = self.changed = self.unchanged = self.removed = 0
 
     def known(self, name: str, checksum: int, size: int) -> bool:
         """Say whether this member is there already, byte for byte, and keep it."""
+        if self._new:
+            return False
         row = self._connection.execute(
             "SELECT key, checksum, size FROM member WHERE source=? AND name=?", (self._source, name)
         ).fetchone()
@@ -262,25 +268,24 @@ class SourceWriter:
 
     def put(self, name: str, checksum: int, size: int, record: AdvisoryRecord) -> bool:
         """Add a member, or replace it. False when this source already said another member of that name."""
-        row = self._connection.execute(
-            "SELECT key FROM member WHERE source=? AND name=?", (self._source, name)
-        ).fetchone()
-        if row is None:
-            key = None
-            self.added += 1
-        else:
-            key = row[0]
+        key = None if self._new else self._key_of(name)
+        if key is not None:
             if key > self._last or self._marked(key):
                 return False
             self._mark(key)
             self._connection.execute("DELETE FROM advisory WHERE member=?", (key,))
             self.changed += 1
         flags = _flags(record)
+        # In a new source a name that is there already was given by this very writer.
         cursor = self._connection.execute(
-            "INSERT OR REPLACE INTO member VALUES (?,?,?,?,?,?,?)",
+            _NEW_MEMBER if self._new else _MEMBER,
             (key, self._source, name, checksum, size, flags, record.modified[:40] if flags else ""),
         )
-        key = key if key is not None else cursor.lastrowid or 0
+        if not cursor.rowcount:
+            return False
+        if key is None:
+            key = cursor.lastrowid or 0
+            self.added += 1
         rows: _Rows = []
         for ecosystem, package in dict.fromkeys((each.ecosystem, each.name) for each in record.affected):
             mine = tuple(each for each in record.affected if (each.ecosystem, each.name) == (ecosystem, package))
@@ -292,11 +297,9 @@ class SourceWriter:
 
     def keep(self, name: str) -> None:
         """Keep what is there under a name that could not be read this time: old knowledge is better than none."""
-        row = self._connection.execute(
-            "SELECT key FROM member WHERE source=? AND name=?", (self._source, name)
-        ).fetchone()
-        if row is not None and row[0] <= self._last:
-            self._mark(row[0])
+        key = self._key_of(name)
+        if key is not None and key <= self._last:
+            self._mark(key)
 
     def finish(self, state: SourceState) -> SourceState:
         """Remove what was not said again, count, and commit. Returns the state with its counts filled in."""
@@ -334,6 +337,12 @@ class SourceWriter:
         """Forget every member, because they were read under another setting."""
         _delete_members(self._connection, self._source)
         self._last = self._newest_key()
+
+    def _key_of(self, name: str) -> int | None:
+        row = self._connection.execute(
+            "SELECT key FROM member WHERE source=? AND name=?", (self._source, name)
+        ).fetchone()
+        return int(row[0]) if row else None
 
     def _newest_key(self) -> int:
         return int(self._connection.execute("SELECT coalesce(max(key), 0) FROM member").fetchone()[0])
