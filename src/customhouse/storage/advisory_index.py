@@ -67,8 +67,12 @@ class AdvisoryIndexReader:
     def __init__(self, directory: Path) -> None:
         """Open the index in a directory. Raises FileNotFoundError when there is none, DamagedIndexError."""
         self.path = directory / FILE_NAME
-        if not self.path.exists():
-            raise FileNotFoundError(self.path)
+        try:
+            self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            raise FileNotFoundError(self.path) from None
+        except OSError as error:
+            raise _damaged(self.path, error.strerror) from None
         self._decoder = msgspec.msgpack.Decoder(AdvisoryRecord)
         try:
             self._connection = sqlite3.connect(
