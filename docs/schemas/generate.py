@@ -14,6 +14,7 @@ import msgspec
 
 from customhouse.policy.configuration import ApprovalsFile, ConfigurationFile
 from customhouse.policy.exceptions import DIGEST_PATTERN
+from customhouse.report.advisory_status import DatabaseStatusDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
 from customhouse.report.why import WhyDocument
 
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 #: File name → what it describes, and whether readers must expect further fields (reports) or none (configuration).
 SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
+    "db-status-1.json": (DatabaseStatusDocument, "Output of customhouse db status --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
     "why-1.json": (WhyDocument, "Output of customhouse why --format json"),

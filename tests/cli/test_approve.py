@@ -131,5 +131,14 @@ def test_days_and_durations():
 def test_a_justification_is_written_where_there_can_be_one(run, tmp_path):
     why = ("--justification", "vulnerable_code_not_present")
     assert run(PURL, "--rule", "install-script", "--digest", ONE, *SAID, *why).exit_code == 2
-    assert run(PURL, "--rule", "known-vulnerable", "--digest", ONE, *SAID, *why).exit_code == 0
+    named = ("--rule", "known-vulnerable", "--advisory", "GHSA-1", "--digest", ONE)
+    assert run(PURL, *named, *SAID, *why).exit_code == 0
     assert standing(tmp_path)[0].justification == "vulnerable_code_not_present"
+
+
+def test_accepting_a_vulnerability_names_it(run, tmp_path):
+    assert run(PURL, "--rule", "known-vulnerable", "--digest", ONE, *SAID).exit_code == 2
+    assert run(PURL, "--rule", "install-script", "--advisory", "CVE-1", "--digest", ONE, *SAID).exit_code == 2
+    run(PURL, "--rule", "known-vulnerable", "--advisory", "GHSA-1", "--digest", ONE, *SAID)
+    (exception,) = standing(tmp_path)
+    assert (exception.rule, exception.advisory) == ("known-vulnerable", "GHSA-1")

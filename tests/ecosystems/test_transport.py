@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -24,6 +25,7 @@ from simulator import (
     stall,
     status,
 )
+from simulator.http import Response
 
 QUICK = Bounds(connect=2, read=0.3, total=3, backoff=0.01, backoff_max=0.02, retry_after=1)
 
@@ -348,3 +350,43 @@ def test_a_secret_does_not_print_or_pickle():
     assert "s3cret" not in f"{secret} {secret!r} {[secret]}"
     with pytest.raises(TypeError):
         secret.__reduce__()
+
+
+def test_a_question_may_have_a_body(sim):
+    answer = get(sim, "/-/npm/v1/security/advisories/bulk", body=b'{"axios":["1.14.0"]}')
+    assert answer.data == b"{}"
+    (request,) = sim.requests
+    assert (request.method, request.body) == ("POST", b'{"axios":["1.14.0"]}')
+    assert request.headers["content-type"] == "application/json"
+
+
+def test_what_did_not_change_is_not_sent_again(sim):
+    sim.misbehave("axios", lambda request, _: Response(status=304 if "if-none-match" in request.headers else 200,
+                                                       headers={"ETag": '"7"', "Last-Modified": "then"}, body=b"x"))  # fmt: skip
+    first = get(sim)
+    assert (first.data, first.etag, first.last_modified, first.unchanged) == (b"x", '"7"', "then", False)
+    again = get(sim, etag=first.etag, last_modified=first.last_modified)
+    assert (again.data, again.unchanged) == (b"", True)
+    assert sim.requests[-1].headers["if-modified-since"] == "then"
+
+
+def test_a_304_that_nobody_asked_for_is_no_answer(sim):
+    sim.misbehave("axios", status(304))
+    with pytest.raises(UnreachableUpstream, match="unexpected status 304"):
+        get(sim)
+
+
+def test_a_body_may_go_to_a_file_and_begins_anew_with_each_attempt(sim):
+    sim.misbehave("axios", cut_body(), times=1)
+    with tempfile.TemporaryFile() as file:
+        answer = get(sim, sink=file)
+        file.seek(0)
+        assert (answer.data, b'"1.14.0"' in file.read()) == (b"", True)
+        assert file.tell() == len(get(sim).data)
+    assert len(sim.requests) == 3
+
+
+def test_a_file_is_bounded_too(sim):
+    sim.misbehave("axios", huge_body(200_000))
+    with tempfile.TemporaryFile() as file, pytest.raises(HostileUpstream, match="larger than its bound"):
+        get(sim, sink=file)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from customhouse.evidence.intelligence import AdvisoryIndex
+from customhouse.evidence.intelligence import AdvisoryIndex, FileRecords
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.purl import make_purl
 
@@ -36,7 +36,7 @@ def index(tmp_path):
     def write(*records):
         for number, each in enumerate(records):
             (tmp_path / f"{number}.json").write_text(json.dumps(each))
-        return AdvisoryIndex([tmp_path])
+        return AdvisoryIndex([FileRecords([tmp_path])])
 
     return write
 
@@ -86,19 +86,20 @@ def test_a_zip_and_single_files_are_read_too(tmp_path):
         bundle.writestr("readme.txt", "not a record")
     single = tmp_path / "flaw.json"
     single.write_text(json.dumps(FLAW))
-    both = AdvisoryIndex([archive, single])
-    assert both.record_count == 2
+    files = FileRecords([archive, single])
+    assert files.record_count == 2
+    both = AdvisoryIndex([files])
     assert {match.id for match in both.match(make_purl("npm", "lib", "1.0.1"))} == {"MAL-2026-1", FLAW["id"]}
 
 
 def test_what_is_no_record_is_named_and_what_cannot_be_read_at_all_is_an_error(tmp_path):
     (tmp_path / "bad.json").write_text("{")
-    (unreadable,) = AdvisoryIndex([tmp_path]).unreadable
+    (unreadable,) = FileRecords([tmp_path]).unreadable
     assert "bad.json" in unreadable
     (tmp_path / "bad.zip").write_bytes(b"PK")
     for path in (tmp_path / "bad.zip", tmp_path / "nowhere.json"):
         with pytest.raises(CustomhouseError, match="advisories cannot be read"):
-            AdvisoryIndex([path])
+            FileRecords([path])
 
 
 def test_published_records_are_read_whole():
@@ -106,7 +107,7 @@ def test_published_records_are_read_whole():
     bundles = sorted(archive.glob("*.zip")) if archive.is_dir() else [archive]
     if not bundles or not bundles[0].exists():
         pytest.skip("no bundle of published OSV records here; name one with CUSTOMHOUSE_OSV_ZIP")
-    published = AdvisoryIndex(bundles)
+    published = FileRecords(bundles)
     assert published.record_count > 1000
     assert published.unreadable == []
-    assert published.match(make_purl("pypi", "requests", "2.19.0"))
+    assert AdvisoryIndex([published]).match(make_purl("pypi", "requests", "2.19.0"))

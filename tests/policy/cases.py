@@ -13,8 +13,10 @@ PURL = make_purl("npm", "esbuild", "0.25.0")
 ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 
 
-def finding(severity="high", confidence="high", rule="install-script"):
-    return Finding(rule, severity, confidence, PURL, "does something", (Location("package.json", 3),), "look")
+def finding(severity="high", confidence="high", rule="install-script", advisories=(), fixed=""):
+    return Finding(
+        rule, severity, confidence, PURL, "does something", (Location("package.json", 3),), "look", advisories, fixed
+    )
 
 
 def gap(kind="publish-time", collector="metadata"):

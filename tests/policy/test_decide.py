@@ -174,3 +174,20 @@ def test_digests_are_told_once_and_sorted():
     verdict = judge(digests=("sha256:b", "sha256:a", "sha256:b"))
     assert verdict.digests == ("sha256:a", "sha256:b")
     assert verdict.purl == PURL
+
+
+@pytest.mark.parametrize(
+    ("without_fix", "fixed", "expected"),
+    [("judge", "", "hold"), ("allow", "", "allow"), ("allow", "1.2.0", "hold"), ("judge", "1.2.0", "hold")],
+)
+def test_a_vulnerability_without_a_fix_may_be_let_pass(without_fix, fixed, expected):
+    configuration = Configuration(vulnerabilities=Vulnerabilities(without_fix=without_fix))
+    judged = judge([finding("high", rule="known-vulnerable", fixed=fixed)], configuration=configuration).findings[0]
+    assert judged.decision == expected
+    assert ("without_fix" in judged.because) is (expected == "allow")
+
+
+def test_without_fix_says_nothing_of_malware():
+    configuration = Configuration(vulnerabilities=Vulnerabilities(without_fix="allow", dev_scope="allow"))
+    found = finding("critical", rule="known-malicious")
+    assert judge([found], configuration=configuration, scope="dev").decision == "block"

@@ -130,3 +130,27 @@ def test_only_a_vulnerability_can_be_said_not_to_affect():
     assert any("is for known-vulnerable" in problem for problem in problems_of(wrong))
     right = msgspec.structs.replace(wrong, rule="known-vulnerable")
     assert not any("justification" in problem for problem in problems_of(right))
+
+
+def test_an_exception_that_names_an_advisory_covers_no_other():
+    one = finding("high", rule="known-vulnerable", advisories=("CVE-1", "GHSA-1"))
+    two = finding("high", rule="known-vulnerable", advisories=("CVE-2", "GHSA-2"))
+    about_one = msgspec.structs.replace(exception("known-vulnerable"), advisory="CVE-1")
+    configuration = Configuration(exceptions=(about_one,))
+    verdict = judge([one, two], configuration=configuration)
+    assert {judged.finding.advisories[0]: judged.decision for judged in verdict.findings} == {
+        "CVE-1": "allow",
+        "CVE-2": "hold",
+    }
+    assert exception_warnings(configuration, [verdict], NOW, whole_project=True) == ()
+    alone = judge([two], configuration=configuration)
+    (warning,) = exception_warnings(configuration, [alone], NOW, whole_project=True)
+    assert "known-vulnerable (CVE-1)" in warning
+    assert "unused" in warning
+    without = Configuration(exceptions=(exception("known-vulnerable"),))
+    assert judge([one, two], configuration=without).decision == "allow"
+
+
+def test_only_the_rules_that_rest_on_advisories_take_one():
+    (problem,) = problems_of(msgspec.structs.replace(exception(), advisory="CVE-1"))
+    assert "install-script never rests on" in problem

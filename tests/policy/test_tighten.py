@@ -29,6 +29,8 @@ block = ["critical"]
 npm = "https://registry.example/"
 [advisories]
 paths = ["/org/osv"]
+max_age = "3d"
+online = ["osv"]
 [cache]
 directory = "/org/cache"
 metadata_max_age = "1h"
@@ -67,10 +69,14 @@ def laid(repository, organisation=ORGANISATION):
         ('[vulnerabilities]\nhold = ["critical"]', "vulnerabilities.hold: [critical, high]"),
         ("[vulnerabilities]\nblock = []", "vulnerabilities.block: [critical] (org.toml:16) → [] (repo.toml:2)"),
         ('[vulnerabilities]\ndev_scope = "allow"', "vulnerabilities.dev_scope: judge (default) → allow"),
+        ('[vulnerabilities]\nwithout_fix = "allow"', "vulnerabilities.without_fix: judge (default) → allow"),
+        ('[advisories]\ndirectory = "mine"', "advisories.directory: unset (default) → mine"),
+        ('[advisories]\nmax_age = "30d"', "advisories.max_age: 3d (org.toml:21) → 30d"),
+        ("[advisories]\nonline = []", "advisories.online: [osv] (org.toml:22) → []"),
         ('[registries]\nnpm = "https://other.invalid/"', "registries.npm: https://registry.example/ (org.toml:18)"),
-        ('[cache]\ndirectory = "mine"', "cache.directory: /org/cache (org.toml:22) → mine"),
-        ('[cache]\nmetadata_max_age = "9d"', "cache.metadata_max_age: 1h (org.toml:23) → 9d"),
-        ("[limits]\nmax_members = 1001", "limits.max_members: 1000 (org.toml:25) → 1001"),
+        ('[cache]\ndirectory = "mine"', "cache.directory: /org/cache (org.toml:24) → mine"),
+        ('[cache]\nmetadata_max_age = "9d"', "cache.metadata_max_age: 1h (org.toml:25) → 9d"),
+        ("[limits]\nmax_members = 1001", "limits.max_members: 1000 (org.toml:27) → 1001"),
         ('[pypi]\nartifacts = "installable"', "pypi.artifacts: all (default) → installable"),
         ("allow_repository_exceptions = true", "allow_repository_exceptions: False (default) → True (repo.toml:1)"),
         ("allow_repository_exclusions = true", "allow_repository_exclusions: False (default) → True (repo.toml:1)"),
@@ -103,6 +109,7 @@ def test_all_attempts_are_listed_at_once():
         '[vulnerabilities]\nhold = ["critical", "high", "low"]\nblock = ["critical", "high"]',
         '[registries]\nnpm = "https://registry.example/"\npypi = "https://index.example/simple/"',
         '[cache]\nmetadata_max_age = "10m"',
+        '[advisories]\nmax_age = "1d"\nonline = ["npm", "osv"]\nsources = ["https://osv.example/all.zip"]',
         "[limits]\nmax_members = 999\nmax_ratio = 5",
         "allow_repository_exceptions = false",
         "[discovery]\nexclude = []\ninclude_installed = true",

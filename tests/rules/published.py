@@ -7,7 +7,7 @@ import hashlib
 import io
 import random
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from customhouse.engine.readers import EncodedContent, read_encoded
 from customhouse.evidence.lock_changes import compare_locks
 from customhouse.model.closure import Arrival
 from customhouse.model.digest import Algorithm, Digest, digest_of
-from customhouse.model.evidence import Case
+from customhouse.model.evidence import Case, Gap
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedArtifact, LockedPackage, Source
 from customhouse.model.purl import Ecosystem, Purl, make_purl
@@ -50,14 +50,24 @@ class _InThisProcess:
 class _Advisories:
     """The example's own advisories, as an index would match them."""
 
-    unreadable = ()
+    known = True
 
     def __init__(self, matches: tuple[AdvisoryMatch, ...]) -> None:
         self._matches = matches
 
-    def match(self, purl: Purl) -> tuple[AdvisoryMatch, ...]:
-        del purl  # asked for the release under inspection only
+    async def prepare(self, purls: Iterable[Purl]) -> None:
+        pass
+
+    def match(self, purl: Purl, versions: Sequence[str] = ()) -> tuple[AdvisoryMatch, ...]:
+        del purl, versions  # asked for the release under inspection only
         return self._matches
+
+    def gaps(self) -> tuple[Gap, ...]:
+        return ()
+
+    def note(self, purl: Purl) -> str:
+        del purl
+        return ""
 
 
 def _files(release: ExampleRelease) -> dict[str, bytes]:

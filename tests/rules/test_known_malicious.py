@@ -16,6 +16,18 @@ def test_aliases_are_one_finding_even_through_a_third_record():
     )
 
 
+def test_aliases_are_told_and_an_exception_can_name_any():
+    finding = only(RULE, case(advisories=(match("MAL-2026-2", "GHSA-3"),)))
+    assert "MAL-2026-2, also GHSA-3" in finding.message
+    assert finding.advisories == ("GHSA-3", "MAL-2026-2")
+
+
+def test_the_nearest_safe_version_is_named_before_a_fix():
+    finding = only(RULE, case(advisories=(match("MAL-1", fixed="1.14.2", safe="1.14.0"),)))
+    assert "1.14.0 is the nearest version that no advisory covers" in finding.hint
+    assert "customhouse inspect pkg:npm/request-maker@1.14.0" in finding.hint
+
+
 def test_separate_records_stay_separate():
     assert len(findings(RULE, case(advisories=(match("MAL-1"), match("MAL-2"))))) == 2
 

@@ -37,3 +37,25 @@ def test_malware_is_not_a_vulnerability():
 def test_the_finding_carries_the_records_it_rests_on():
     records = (match("GHSA-1", "high", "CVE-1"), match("PYSEC-1", "high", "CVE-1"))
     assert only(RULE, case(PYPI, advisories=records)).records == records
+
+
+def test_a_severity_that_nobody_gave_is_said_to_be_assumed():
+    unknown = match("GHSA-1", "medium", severity_known=False)
+    assert "not on record: medium is assumed" in only(RULE, case(advisories=(unknown,))).message
+    known = match("PYSEC-1", "low", "GHSA-1")
+    said = only(RULE, case(advisories=(unknown, known)))
+    assert ("a low vulnerability" in said.message, said.severity) == (True, "info")
+
+
+def test_a_fix_that_another_advisory_covers_is_no_place_to_go():
+    said = only(RULE, case(advisories=(match("GHSA-1", fixed="1.15.0", safe="1.15.1"),)))
+    assert "1.15.1 is the nearest version" in said.hint
+    assert (said.fixed, said.advisories) == ("1.15.0", ("GHSA-1",))
+
+
+def test_what_to_know_of_the_match_is_told():
+    assert said_with_note().endswith("; known to affect <= 0.9")
+
+
+def said_with_note():
+    return only(RULE, case(advisories=(match("GHSA-1", note="known to affect <= 0.9"),))).message

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customhouse.model.purl import Ecosystem
-from customhouse.versions.osv import affects
+from customhouse.versions.osv import affects, covers
 
 
 def semver(*events: dict[str, str], **more: Any) -> dict[str, Any]:
@@ -97,3 +97,36 @@ json = st.recursive(
 def test_never_raises(affected: dict[str, Any], ecosystem: Ecosystem, version: str) -> None:
     covered, fixed = affects(affected, ecosystem, version)
     assert covered or fixed == ""
+
+
+points = st.lists(
+    st.tuples(st.sampled_from(["introduced", "fixed", "last_affected", "limit"]), st.integers(0, 6)), max_size=6
+)
+
+
+@given(points, st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3), st.randoms())
+def test_as_a_walk_over_all_versions_says(
+    events: list[tuple[str, int]], asked: int, listed: list[int], order: Any
+) -> None:
+    """Walk the versions 0 … 6 upwards and switch as the events at each say; versions are 1.0.0 to 1.6.0."""
+    limits = [at for kind, at in events if kind == "limit"]
+    state, naive = False, False
+    for at in range(7):
+        here = {kind for kind, where in events if where == at}
+        if "fixed" in here or any(kind == "last_affected" and where == at - 1 for kind, where in events):
+            state = False
+        if "introduced" in here:
+            state = True
+        if at == asked:
+            naive = state and (not limits or any(at < limit for limit in limits))
+    shuffled = [(kind, f"1.{at}.0") for kind, at in events]
+    order.shuffle(shuffled)
+    covered, fix = covers([shuffled], [f"1.{at}" for at in listed], "pypi", f"1.{asked}.0.0")
+    assert covered == (naive or asked in listed)
+    assert not fix or ("fixed", fix) in shuffled
+    npm_covered, _ = covers([shuffled], [f"1.{at}.0+b" for at in listed], "npm", f"1.{asked}.0")
+    assert npm_covered == covered
+
+
+def test_a_beginning_that_cannot_be_ordered_is_before_everything() -> None:
+    assert affects(semver({"introduced": "?"}, {"fixed": "2.0.0"}), "npm", "1.0.0") == (True, "2.0.0")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from customhouse.model.purl import Ecosystem
 from customhouse.model.release import ReleaseTime
 from customhouse.versions import npm
-from customhouse.versions.release_line import previous_version, same_line
+from customhouse.versions.release_line import nearest, neighbours, previous_version, same_line
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
@@ -107,3 +107,31 @@ def test_previous_is_lower_and_none_only_for_the_lowest(versions: list[str]) -> 
         assert found in lower
         same = [one for one in lower if same_line("npm", one.text, versions[0])]
         assert found == max(same or lower)
+
+
+LISTED = ("0.9.0", "1.13.0", "1.14.0", "1.14.1", "1.14.2-rc.1", "1.14.2", "2.0.0", "x")
+
+
+@pytest.mark.parametrize(
+    ("version", "taken", "back", "answer"),
+    [
+        ("1.14.1", (), True, "1.14.0"),
+        ("1.14.1", (), False, "1.14.2"),
+        ("1.14.1", ("1.14.0", "1.13.0"), True, "1.14.2"),
+        ("1.14.1", ("1.14.0", "1.13.0", "1.14.2"), True, "0.9.0"),
+        ("1.14.1", ("1.14.2",), False, "2.0.0"),
+        ("1.14.1", ("1.14.2", "2.0.0"), False, "1.14.0"),
+        ("1.14.2-rc.0", (), False, "1.14.2-rc.1"),
+        ("not a version", (), True, None),
+    ],
+)
+def test_the_nearest_that_is_free(version: str, taken: tuple[str, ...], back: bool, answer: str | None) -> None:  # noqa: FBT001
+    assert nearest("npm", version, LISTED, lambda one: one not in taken, back=back) == answer
+
+
+def test_neighbours_are_bounded_and_in_order() -> None:
+    listed = untimed(*(f"1.{at}.0" for at in range(100)), "1.50.1-rc.1")
+    assert neighbours("npm", "1.50.0", listed, 2) == ["1.48.0", "1.49.0", "1.51.0", "1.52.0"]
+    assert "1.50.1-rc.1" in neighbours("npm", "1.50.1-rc.0", listed, 2)
+    assert neighbours("npm", "?", listed) == []
+    assert len(neighbours("npm", "1.50.0", listed)) == 64

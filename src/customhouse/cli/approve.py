@@ -17,7 +17,7 @@ from customhouse.model.purl import Purl, parse_purl
 from customhouse.policy.approvals import APPROVALS_FILE
 from customhouse.policy.configuration import Approval, Configuration, Justification, PolicyException
 from customhouse.policy.durations import duration
-from customhouse.policy.exceptions import DIGEST, DIGEST_FORMS, LONGEST, gap_rule
+from customhouse.policy.exceptions import ADVISORY_RULES, DIGEST, DIGEST_FORMS, LONGEST, gap_rule
 from customhouse.policy.tighten import tighten
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Answer(msgspec.Struct, frozen=True):
     expires: date
     #: Of a vulnerability: why it does not affect this project, in OpenVEX's words.
     justification: Justification | None = None
+    #: Of a rule that rests on advisories: the one that is answered for.
+    advisory: str | None = None
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -53,6 +55,7 @@ class Where(msgspec.Struct, frozen=True):
 @click.option("--rule", help="Instead of letting the release in: the rule whose finding is answered for.")
 @click.option("--gap", metavar="KIND", help="Instead of a rule: the kind of gap that is answered for.")
 @click.option("--digest", "digests", multiple=True, help="sha256:… of each archive; else what was inspected.")
+@click.option("--advisory", metavar="ID", help="Which advisory of known-vulnerable or known-malicious is answered for.")
 @click.option("--reason", required=True, help="Why this may come in.")
 @click.option("--owner", required=True, help="Who answers for it.")
 @click.option("--expires", default="90d", show_default=True, metavar="DATE|DAYS", help="Last day; at most a year away.")
@@ -73,6 +76,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     base: str | None,
     rule: str | None,
     gap: str | None,
+    advisory: str | None,
     digests: tuple[str, ...],
     reason: str,
     owner: str,
@@ -97,10 +101,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise click.UsageError("give either --rule or --gap")
     if all_new == bool(targets):
         raise click.UsageError("name the releases, or give --all-new with --base REV")
-    if justification is not None and rule != "known-vulnerable":
-        raise click.UsageError("--justification is for --rule known-vulnerable")
+    _about_advisories(rule, advisory, justification)
     today = datetime.now(UTC).date()
-    answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today), justification)
+    answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today), justification, advisory)
     where = Where(config, cache_dir, offline, npm_registry, pypi_index, progress)
     if rule is not None or gap is not None:
         if len(targets) != 1:
@@ -113,6 +116,18 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if all_new and base is None:
         raise click.UsageError("--all-new needs --base REV: what is new is told by what was there")
     _approve(purls, base if all_new else None, _checked(digests), answer, where)
+
+
+def _about_advisories(rule: str | None, advisory: str | None, justification: str | None) -> None:
+    """Refuse what would accept more than one advisory, or speaks of one where there is none."""
+    if rule in ADVISORY_RULES and not (advisory or "").strip():
+        raise click.UsageError(
+            f"give --advisory: the id that the finding of {rule} names, so that no other is accepted"
+        )
+    if advisory is not None and rule not in ADVISORY_RULES:
+        raise click.UsageError(f"--advisory goes with --rule {' or '.join(ADVISORY_RULES)}")
+    if justification is not None and rule != "known-vulnerable":
+        raise click.UsageError("--justification is for --rule known-vulnerable")
 
 
 def last_day(text: str, today: date) -> date:
@@ -157,6 +172,7 @@ def _exception(rule: str, answer: Answer, **what: Any) -> PolicyException:
         expires=answer.expires,
         approved=answer.approved,
         justification=answer.justification,
+        advisory=answer.advisory.strip() if answer.advisory else None,
         **what,
     )
 

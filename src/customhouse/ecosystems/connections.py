@@ -48,6 +48,7 @@ class Routes(httpx2.AsyncBaseTransport):
                 request.method,
                 httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                 headers=request.headers.raw,
+                content=request.content,
                 extensions={"timeout": request.extensions["timeout"]},
             )
         )

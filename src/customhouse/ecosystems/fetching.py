@@ -1,7 +1,7 @@
 """What registry clients ask of a transport, and what they get: no HTTP library is named here."""
 
 from collections.abc import Callable
-from typing import NoReturn, Protocol
+from typing import BinaryIO, NoReturn, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -67,6 +67,13 @@ class Ask(msgspec.Struct, frozen=True):
     decode: bool = True
     #: Certificate authorities (PEM) that replace the usual ones; empty for the usual ones.
     cafile: str = ""
+    #: What is sent, as JSON, by POST; None asks by GET.
+    body: bytes | None = None
+    #: Ask only for what changed: the ETag and Last-Modified that the last answer had.
+    etag: str = ""
+    last_modified: str = ""
+    #: Where the body is written as it comes (from its beginning again at each attempt), instead of into the answer.
+    sink: BinaryIO | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -75,6 +82,10 @@ class Answer(msgspec.Struct, frozen=True):
     url: str
     content_type: str
     data: bytes
+    etag: str = ""
+    last_modified: str = ""
+    #: It is as it was when it had the ETag or Last-Modified of the question (304); there is no body then.
+    unchanged: bool = False
 
 
 class Fetcher(Protocol):

@@ -214,20 +214,27 @@ class Transport:
         }
         if ask.authorise and (secret := ask.authorise(str(url))):
             headers["Authorization"] = secret.reveal()
+        headers |= _conditions(ask)
+        if ask.body is not None:
+            headers["Content-Type"] = "application/json"
         request = httpx2.Request(
-            "GET", url, headers=headers, extensions={"timeout": self._timeouts, "cafile": ask.cafile}
+            "GET" if ask.body is None else "POST",
+            url,
+            headers=headers,
+            content=ask.body,
+            extensions={"timeout": self._timeouts, "cafile": ask.cafile},
         )
         response: httpx2.Response | None = None
         try:
             response = await self._client.send(request, stream=True, follow_redirects=False, auth=None)
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 return response.headers["location"]
+            told = response.headers
+            kind, etag = told.get("content-type", "").partition(";")[0].strip().lower(), told.get("etag", "")
+            if response.status_code == httpx2.codes.NOT_MODIFIED and _conditions(ask):
+                return Answer(str(url), kind, b"", unchanged=True)
             _judge_status(response, ask)
-            return Answer(
-                str(url),
-                response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-                await _body(response, ask),
-            )
+            return Answer(str(url), kind, await _body(response, ask), etag, told.get("last-modified", ""))
         except httpcore2.TimeoutException as error:
             kind = "no connection" if isinstance(error, httpcore2.ConnectTimeout) else "no answer"
             raise _Passing(f"{kind} from {url.host} in time") from None
@@ -298,6 +305,11 @@ def _retry_after(text: str) -> float | None:
         return None
 
 
+def _conditions(ask: Ask) -> dict[str, str]:
+    told = {"If-None-Match": ask.etag, "If-Modified-Since": ask.last_modified}
+    return {name: value for name, value in told.items() if value}
+
+
 async def _body(response: httpx2.Response, ask: Ask) -> bytes:
     """Read a body, never holding more than its bound. A body that is cut short raises from the protocol's reader."""
     stated = response.headers.get("content-length", "")
@@ -307,13 +319,18 @@ async def _body(response: httpx2.Response, ask: Ask) -> bytes:
     inflater = Inflater(ask.limit) if ask.decode and encoding in ("gzip", "x-gzip") else None
     if ask.decode and inflater is None and encoding not in ("identity", ""):
         raise HostileUpstream(f"{ask.what}: sent as {encoding[:20]!r}, which was not asked for", hint=_HINT_WRONG)
-    received, pieces = 0, []
+    received = 0
+    pieces: list[bytes] = []
+    if ask.sink is not None:
+        ask.sink.seek(0)
+        ask.sink.truncate()
+    keep = pieces.append if ask.sink is None else ask.sink.write
     async for piece in response.aiter_raw():
         received += len(piece)
         if received > ask.limit:
             raise _oversized(ask, "goes on beyond it")
         try:
-            pieces.append(inflater.feed(piece) if inflater else piece)
+            keep(inflater.feed(piece) if inflater else piece)
         except InflationError as error:
             if error.oversized:
                 raise _oversized(ask, f"inflates beyond it from {received:,} bytes") from None

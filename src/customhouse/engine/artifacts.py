@@ -92,6 +92,9 @@ class ArtifactOpener:
                 f"{artifact.filename or purl.display} is not in the evidence cache, and --offline forbids fetching it"
             )
             return Opened(artifact, gaps=(Gap("content", "offline", message, "run once without --offline"),))
+        if not artifact.url and purl.ecosystem == "pypi":  # the lock alone names it, by digest; npm's place is its name
+            message = f"neither the registry nor the lockfile says where the file of {purl.display} is"
+            return Opened(artifact, gaps=(Gap("content", "artifact-unavailable", message, "lock the project again"),))
         async with self._slots:
             try:
                 data = await registry.fetch(purl, artifact)

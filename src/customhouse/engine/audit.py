@@ -79,6 +79,7 @@ async def _inspect_all(
         progress(done, len(distinct))
         return verdict
 
+    await inspector.prepare(entry.purl for _, entry in distinct.values())
     tasks = {question: asyncio.create_task(one(*first)) for question, first in distinct.items()}
     try:
         await asyncio.gather(*tasks.values())

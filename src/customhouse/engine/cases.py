@@ -12,14 +12,14 @@ from customhouse.ecosystems.interface import Project, Registry
 from customhouse.engine.artifacts import ArtifactOpener, Opened, end_tasks
 from customhouse.engine.changes import Change, ChangeCollector
 from customhouse.engine.choice import Choice, choose_artifacts
-from customhouse.evidence.intelligence import AdvisoryIndex
+from customhouse.engine.intelligence import Intelligence
 from customhouse.evidence.metadata import METADATA_VERSION, describe, upstream_gap
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Case, Collector, EvidenceStatus, Gap, MetadataFacts, Status
-from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedPackage
 from customhouse.model.purl import Purl
 from customhouse.storage.evidence_cache import EvidenceCache
+from customhouse.versions.release_line import neighbours
 
 _Item = TypeVar("_Item")
 _SOURCES_WITHOUT_REGISTRY = {
@@ -47,10 +47,10 @@ class CaseBuilder:
         self,
         cache: EvidenceCache,
         opener: ArtifactOpener,
-        advisories: AdvisoryIndex | None,
+        advisories: Intelligence,
         options: CaseOptions,
     ) -> None:
-        """`advisories` is None when no source is configured, which is told as a gap of its own kind."""
+        """Share one cache, one opener and one set of advisories among all releases."""
         self._cache = cache
         self._opener = opener
         self._advisories = advisories
@@ -77,12 +77,14 @@ class CaseBuilder:
         `lock_path` is the file that `locked` stands in, for findings to point at.
         """
         base = Case(purl, self._options.now, minimum_age, locked=locked, lock_path=lock_path)
+        await self.prepare((purl,))
         aside = _not_from_a_registry(locked)
         if aside is not None:
-            return msgspec.structs.replace(base, advisories=self._matches(purl), **aside)
+            return msgspec.structs.replace(base, advisories=self._advisories.match(purl), **aside)
         if purl.version is None:
             return msgspec.structs.replace(base, gaps=(_unpinned(purl, locked),))
-        metadata, metadata_gaps, asked = await self._metadata(registry, purl, previous)
+        answer = await self._metadata(registry, purl, previous)
+        metadata = answer.facts
         choice = choose_artifacts(purl, metadata, locked, installable_only=self._options.installable_only)
         opened = tuple(
             await asyncio.gather(
@@ -92,61 +94,65 @@ class CaseBuilder:
         change = Change()
         if metadata is not None:
             change = await self._changes.collect(registry, metadata, opened)
-        return self._assemble(base, metadata, metadata_gaps, asked, choice, opened, change)
+        return self._assemble(base, answer, choice, opened, change)
+
+    async def prepare(self, purls: Iterable[Purl]) -> None:
+        """Look the advisories of many releases up at once, which is faster than one by one as they are built."""
+        await self._advisories.prepare(purls)
 
     def _assemble(
         self,
         base: Case,
-        metadata: MetadataFacts | None,
-        metadata_gaps: tuple[Gap, ...],
-        asked: float,
+        answer: "_Answer",
         choice: Choice,
         opened: tuple[Opened, ...],
         change: Change,
     ) -> Case:
+        metadata, metadata_gaps = answer.facts, answer.gaps
+        advisories = self._advisories.match(base.purl, answer.versions)
         content_gaps = (*choice.gaps, *(gap for each in opened for gap in each.gaps))
-        intelligence_gaps = self._intelligence_gaps()
+        intelligence_gaps = self._advisories.gaps()
+        note = self._advisories.note(base.purl)
         collected = min((each.collected for each in opened if each.archive is not None), default=0.0)
         earlier = "" if metadata is not None and metadata.previous is not None else "no earlier release"
         evidence = (
-            _status("metadata", metadata_gaps, asked, had=metadata is not None),
+            _status("metadata", metadata_gaps, answer.asked, had=metadata is not None),
             _status("content", content_gaps, collected, choice.note, had=any(each.archive for each in opened)),
             _status("change", change.gaps, change.collected, earlier, had=not change.gaps),
-            _status("intelligence", intelligence_gaps, 0.0, had=self._advisories is not None),
+            _status("intelligence", intelligence_gaps, 0.0, note, had=self._advisories.known),
         )
         return msgspec.structs.replace(
             base,
             metadata=metadata,
             contents=tuple(each.archive.facts for each in opened if each.archive is not None),
             change=change.facts,
-            advisories=self._matches(base.purl),
+            advisories=advisories,
             mismatches=_unique((*choice.mismatches, *(one for each in opened for one in each.mismatches))),
             gaps=_unique((*metadata_gaps, *content_gaps, *change.gaps, *intelligence_gaps)),
             evidence=evidence,
         )
 
-    async def _metadata(
-        self, registry: Registry, purl: Purl, previous: str | None
-    ) -> tuple[MetadataFacts | None, tuple[Gap, ...], float]:
+    async def _metadata(self, registry: Registry, purl: Purl, previous: str | None) -> "_Answer":
         subject = " ".join(filter(None, (registry.origin(purl.name), str(purl), previous)))
         kept = self._cache.get("metadata", subject, METADATA_VERSION, _KeptMetadata)
         if kept is not None:
             record, asked = kept
             fresh = time.time() - asked <= self._options.metadata_max_age.total_seconds()
             if fresh or self._options.offline:
-                return record.facts, record.gaps, asked
+                return _Answer(record.facts, record.gaps, asked, record.versions)
         if self._options.offline:
             message = f"what the registry says of {purl.display} is not in the cache, and --offline forbids asking"
-            return None, (Gap("metadata", "offline", message, "run once without --offline"),), 0.0
+            return _Answer(None, (Gap("metadata", "offline", message, "run once without --offline"),))
         try:
             project = await self._project(registry, purl.name)
         except UpstreamError as error:
-            return None, (upstream_gap(error),), time.time()
+            return _Answer(None, (upstream_gap(error),), time.time())
         facts, gaps = describe(project, purl, previous)
+        versions = tuple(neighbours(purl.ecosystem, purl.version or "", project.times))
         asked = time.time()
         if facts is not None:
-            self._cache.put("metadata", subject, METADATA_VERSION, _KeptMetadata(facts, gaps), asked)
-        return facts, gaps, asked
+            self._cache.put("metadata", subject, METADATA_VERSION, _KeptMetadata(facts, gaps, versions), asked)
+        return _Answer(facts, gaps, asked, versions)
 
     async def _project(self, registry: Registry, name: str) -> Project:
         """Ask once for a name while the answer is wanted; it is let go afterwards, since packuments are large."""
@@ -158,29 +164,21 @@ class CaseBuilder:
             task.add_done_callback(lambda _: self._projects.pop(key, None))
         return await asyncio.shield(task)
 
-    def _intelligence_gaps(self) -> tuple[Gap, ...]:
-        if self._advisories is None:
-            return (
-                Gap(
-                    "intelligence",
-                    "no-advisory-source",
-                    "no advisory source is configured",
-                    "name a folder or zip of OSV records under [advisories] paths in customhouse.toml",
-                ),
-            )
-        unreadable = self._advisories.unreadable
-        if unreadable:
-            message = f"{len(unreadable)} advisory records could not be read, first {unreadable[0]}"
-            return (Gap("intelligence", "unreadable-advisories", message, "fetch the advisory database again"),)
-        return ()
-
-    def _matches(self, purl: Purl) -> tuple[AdvisoryMatch, ...]:
-        return self._advisories.match(purl) if self._advisories is not None and purl.version else ()
-
 
 class _KeptMetadata(msgspec.Struct, frozen=True):
     facts: MetadataFacts
     gaps: tuple[Gap, ...] = ()
+    #: The releases around it, which are where to go when an advisory covers it.
+    versions: tuple[str, ...] = ()
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What the registry said of a release, when (Unix seconds), and the releases around it."""
+
+    facts: MetadataFacts | None
+    gaps: tuple[Gap, ...] = ()
+    asked: float = 0.0
+    versions: tuple[str, ...] = ()
 
 
 def _not_from_a_registry(locked: LockedPackage | None) -> dict[str, Any] | None:

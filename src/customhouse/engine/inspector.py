@@ -1,5 +1,7 @@
 """The one pipeline: release → case → findings → verdict. Every surface asks this, and none has a rule of its own."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from customhouse.ecosystems.registries import Registries
@@ -30,6 +32,10 @@ class Inspector:
         self._registries = registries
         self._builder = builder
         self._configuration = configuration
+
+    async def prepare(self, purls: Iterable[Purl]) -> None:
+        """Announce what will be inspected, so that what can be looked up at once is."""
+        await self._builder.prepare(purls)
 
     async def inspect(
         self, purl: Purl, locked: LockedPackage | None = None, *, lock_path: str = "", previous: str | None = None

@@ -13,11 +13,11 @@ from customhouse.ecosystems.registries import Registries, open_registries
 from customhouse.engine.artifacts import ArtifactOpener
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.inspector import Inspector
+from customhouse.engine.intelligence import AdvisorySource, open_intelligence
 from customhouse.engine.limits import archive_limits
-from customhouse.engine.places import cache_directory
+from customhouse.engine.places import advisory_directory, cache_directory
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.settings import Settings
-from customhouse.evidence.intelligence import AdvisoryIndex
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.durations import duration
 from customhouse.storage.evidence_cache import EvidenceCache
@@ -95,7 +95,13 @@ async def _open(
                 metadata_max_age=duration(configuration.cache.metadata_max_age),
                 installable_only=configuration.pypi.artifacts == "installable",
             )
-            builder = CaseBuilder(cache, opener, load_advisories(configuration), case_options)
+            advisories = open_intelligence(
+                configuration,
+                advisory_directory(configuration, None, environ),
+                online_sources(configuration, registries, cache, environ),
+                offline=options.offline,
+            )
+            builder = CaseBuilder(cache, opener, advisories, case_options)
             inspector = Inspector(registries, builder, configuration)
             try:
                 yield Session(settings, inspector, builder, registries, cache, opener, now)
@@ -104,7 +110,15 @@ async def _open(
                 await opener.aclose()
 
 
-def load_advisories(configuration: Configuration) -> AdvisoryIndex | None:
-    """Read the configured OSV records; None when none are configured."""
-    paths = configuration.advisories.paths
-    return AdvisoryIndex([Path(path) for path in paths]) if paths else None
+def online_sources(
+    configuration: Configuration, registries: Registries, cache: EvidenceCache, environ: Mapping[str, str]
+) -> tuple[AdvisorySource, ...]:
+    """Make the online sources that `[advisories] online` names; nothing is asked yet."""
+    if not configuration.advisories.online:
+        return ()
+    from customhouse.engine.online_advisories import npm_source, osv_source  # noqa: PLC0415 - few runs ask any
+
+    return tuple(
+        osv_source(cache, environ) if name == "osv" else npm_source(registries)
+        for name in dict.fromkeys(configuration.advisories.online)
+    )

@@ -123,7 +123,12 @@ def _load(path: Path, why: str) -> Configuration:
     configuration = parse_configuration(_read(path, why), _shown(path))
     base = path.resolve().parent
     advisories = msgspec.structs.replace(
-        configuration.advisories, paths=tuple(_absolute(base, named) for named in configuration.advisories.paths)
+        configuration.advisories,
+        paths=tuple(_absolute(base, named) for named in configuration.advisories.paths),
+        sources=tuple(
+            named if "://" in named else _absolute(base, named) for named in configuration.advisories.sources
+        ),
+        directory=_absolute(base, named) if (named := configuration.advisories.directory) else None,
     )
     cache = configuration.cache
     if cache.directory:

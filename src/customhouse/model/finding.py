@@ -31,6 +31,16 @@ class Finding(msgspec.Struct, frozen=True):
     #: The advisory records it rests on, where it rests on any: aliases of one another.
     records: tuple[AdvisoryMatch, ...] = ()
 
+    @property
+    def advisories(self) -> tuple[str, ...]:
+        """Ids and aliases of the advisories it rests on; empty for all findings that rest on none."""
+        return tuple(sorted({name for record in self.records for name in (record.id, *record.aliases)}))
+
+    @property
+    def fixed(self) -> str:
+        """The version that fixes it, where an advisory names one."""
+        return next((record.fixed for record in self.records if record.fixed), "")
+
     def __post_init__(self) -> None:
         """Refuse a finding that points nowhere."""
         if not self.locations:

@@ -19,3 +19,9 @@ class AdvisoryMatch(msgspec.Struct, frozen=True):
     severity: Severity = "medium"
     fixed: str = ""
     references: tuple[str, ...] = ()
+    #: False when no source said how severe it is; `severity` is then the assumption.
+    severity_known: bool = True
+    #: The nearest version that no advisory covers, of those that the registry lists; empty when none is known.
+    safe: str = ""
+    #: What a reader must know about how it was matched; empty when nothing.
+    note: str = ""

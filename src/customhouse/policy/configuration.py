@@ -118,6 +118,8 @@ class Vulnerabilities(_Section, frozen=True):
     block: tuple[Severity, ...] = ()
     #: `judge`: development dependencies like all others; `allow`: their vulnerabilities never hold.
     dev_scope: Literal["judge", "allow"] = "judge"
+    #: `judge`: all alike; `allow`: those without a fixed version never hold, since there is nothing to move to.
+    without_fix: Literal["judge", "allow"] = "judge"
 
 
 class Registries(_Section, frozen=True):
@@ -128,9 +130,21 @@ class Registries(_Section, frozen=True):
 
 
 class Advisories(_Section, frozen=True):
-    """OSV databases to consult: directories, .json or .zip files; relative to the file that names them."""
+    """Published advisories to consult.
+
+    `paths` are OSV databases read anew in each run: directories, .json or .zip files, relative to the file that names
+    them. The local index (`customhouse db update`) is consulted wherever it is there.
+    """
 
     paths: tuple[Said, ...] = ()
+    #: What `db update` reads into the index: URLs or paths. Without any, the OSV project's bulk exports.
+    sources: tuple[Said, ...] = ()
+    #: Where the index is kept. Without it, the user's data directory.
+    directory: Said | None = None
+    #: How long ago the index may have been updated before that is a gap (`stale-advisories`).
+    max_age: Duration = "7d"
+    #: Sources asked over the network in each run: the OSV query API, and the npm registry's own advisories.
+    online: tuple[Literal["osv", "npm"], ...] = ()
 
 
 class Cache(_Section, frozen=True):
@@ -236,6 +250,8 @@ class PolicyException(_Section, frozen=True, kw_only=True):
     to the repository's root, with `*` and `?`; a file that cannot be read (`gap:unsupported-source`,
     `gap:failed-source`) its digest as well. Of a release, `digest` names the inspected archives: an exception covers a
     release only while every archive that was inspected is named, so a file added later is not covered.
+    `advisory` narrows it to the finding about that advisory (its id or any alias), so that the next one of the release
+    is judged.
     `expires` is the last day it holds (UTC), at most a year after `approved` (or after today where that is absent).
     """
 
@@ -249,6 +265,8 @@ class PolicyException(_Section, frozen=True, kw_only=True):
     approved: date | None = None
     #: Of a vulnerability: why it does not affect the project, in OpenVEX's words. Without, the risk is accepted.
     justification: Justification | None = None
+    #: Of known-malicious and known-vulnerable: the advisory that is answered for, and no other.
+    advisory: Said | None = None
 
     @property
     def digests(self) -> tuple[str, ...]:

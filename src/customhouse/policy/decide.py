@@ -170,7 +170,7 @@ def _judge_finding(
         _rule_on_finding(finding, configuration, scope),
         _rule_on_finding(finding, configuration.floor, scope) if configuration.floor else None,
     )
-    if used := covering(configuration, finding.rule, purl, digests, now):
+    if used := covering(configuration, finding.rule, purl, digests, now, finding.advisories):
         because = _excepted(configuration, used, decision)
         return Judgement(seen, "allow", because, excepted=True, accepted_by=_acceptances(configuration, used))
     if finding.rule == APPROVAL_RULE and (approved := approving(configuration, purl, digests, now)):
@@ -212,6 +212,8 @@ def _rule_on_vulnerability(finding: Finding, configuration: Configuration, scope
     section = configuration.vulnerabilities
     if scope == "dev" and section.dev_scope == "allow":
         return "allow", _line(configuration, ("vulnerabilities", "dev_scope"), "allow")
+    if not finding.fixed and section.without_fix == "allow":
+        return "allow", _line(configuration, ("vulnerabilities", "without_fix"), "allow")
     if finding.severity in section.block:
         return "block", _line(configuration, ("vulnerabilities", "block"), " ".join(section.block))
     listed = " ".join(section.hold) or "none"

@@ -22,6 +22,8 @@ SHA256 = lazy_regex(r"sha256:[0-9a-f]{64}")
 DIGEST_FORMS = "sha256: and 64 lower-case hex digits (or sha512:…, git:<whole commit> of what was not inspected)"
 #: The rule whose findings can be said not to affect a project.
 _VULNERABILITY_RULE = "known-vulnerable"
+#: Rules whose findings each rest on an advisory, so that an exception can name it.
+ADVISORY_RULES = ("known-malicious", "known-vulnerable")
 #: A year, with its leap day.
 LONGEST = timedelta(days=366)
 #: Somebody east of UTC may write tomorrow's date.
@@ -57,6 +59,8 @@ def _release_problems(exception: PolicyException) -> Iterator[str]:
     else:
         if purl.version is None:
             yield f"names no version: {exception.purl}"
+    if exception.advisory is not None and exception.rule not in ADVISORY_RULES:
+        yield f"names the advisory {exception.advisory}, which a finding of {exception.rule} never rests on"
     if not exception.digests:
         yield "names no digest"
     for digest in exception.digests:
@@ -84,14 +88,24 @@ def check_dates(configuration: Configuration, today: date) -> None:
 
 
 def covering(
-    configuration: Configuration, rule: str, purl: Purl, digests: Sequence[str], now: datetime
+    configuration: Configuration,
+    rule: str,
+    purl: Purl,
+    digests: Sequence[str],
+    now: datetime,
+    advisories: Collection[str] = (),
 ) -> tuple[int, ...]:
-    """Return the exceptions, by index, that together cover this rule for this release; empty when they do not."""
+    """Return the exceptions, by index, that together cover this rule for this release; empty when they do not.
+
+    `advisories` are the ids and aliases that the finding rests on: an exception that names one covers no other.
+    """
     open_digests, used = set(digests), []
     if not open_digests or not configuration.exceptions:
         return ()
     today = now.astimezone(UTC).date()
     for index, exception in enumerate(configuration.exceptions):
+        if exception.advisory is not None and exception.advisory not in advisories:
+            continue
         if _speaks_of(exception, rule, purl) and usable(exception, today) and open_digests & set(exception.digests):
             open_digests.difference_update(exception.digests)
             used.append(index)
@@ -124,7 +138,8 @@ def exception_warnings(
         if index in used or not (whole_project or purl in inspected):
             continue
         where = configuration.origin("exceptions", str(index)) or "configuration"
-        named = f"exception for {exception.rule} on {purl} ({where})"
+        about = f" ({exception.advisory})" if exception.advisory else ""
+        named = f"exception for {exception.rule}{about} on {purl} ({where})"
         if not usable(exception, today):
             told.append(f"{named} expired on {exception.expires} and no longer works: approve it anew or remove it")
         elif purl not in inspected:
@@ -140,10 +155,10 @@ def exception_warnings(
 
 def _used_by(configuration: Configuration, verdict: Verdict, now: datetime) -> Iterator[int]:
     """Tell which exceptions a verdict rests on: the same question that `decide` asked, asked again."""
-    rules = {judgement.finding.rule for judgement in verdict.findings if judgement.excepted}
-    rules |= {gap_rule(judgement.gap.kind) for judgement in verdict.gaps if judgement.excepted}
-    for rule in rules:
-        yield from covering(configuration, rule, verdict.purl, verdict.digests, now)
+    rules = {(one.finding.rule, one.finding.advisories) for one in verdict.findings if one.excepted}
+    rules |= {(gap_rule(one.gap.kind), ()) for one in verdict.gaps if one.excepted}
+    for rule, advisories in rules:
+        yield from covering(configuration, rule, verdict.purl, verdict.digests, now, advisories)
 
 
 def _speaks_of(exception: PolicyException, rule: str, purl: Purl) -> bool:

@@ -17,13 +17,15 @@ from customhouse.policy.configuration import GAP_DEFAULTS, Configuration, Config
 from customhouse.policy.durations import duration
 
 _EXCLUDE = ("discovery", "exclude")
+#: Lists of which both are kept.
+_JOINED = (("advisories", "paths"), ("advisories", "sources"))
 
 
 def tighten(organisation: Configuration, repository: Configuration) -> Configuration:
     """Lay a repository's configuration over the organisation's.
 
-    Advisory paths, and permitted exceptions and exclusions, of both are kept. Raises CustomhouseError that lists every
-    value by which the repository's file would loosen, beside the organisation's.
+    Advisory paths and sources, and permitted exceptions and exclusions, of both are kept. Raises CustomhouseError that
+    lists every value by which the repository's file would loosen, beside the organisation's.
     """
     attempts = list(_attempts(organisation, repository))
     if attempts:
@@ -34,15 +36,16 @@ def tighten(organisation: Configuration, repository: Configuration) -> Configura
     merged: dict[str, Any] = _plain(organisation)
     written: dict[str, Any] = _plain(repository)
     for keys in repository.origins:
-        if keys[0] not in ("exceptions", "advisories"):
+        if keys[0] != "exceptions" and keys not in _JOINED:
             _set(merged, keys, _get(written, keys))
     file = msgspec.convert(merged, ConfigurationFile)
     sections = {name: getattr(file, name) for name in ConfigurationFile.__struct_fields__}
     first = len(organisation.exceptions)
     sections["exceptions"] = (*organisation.exceptions, *repository.exceptions)
     sections["advisories"] = msgspec.structs.replace(
-        organisation.advisories,
+        sections["advisories"],
         paths=tuple(dict.fromkeys((*organisation.advisories.paths, *repository.advisories.paths))),
+        sources=tuple(dict.fromkeys((*organisation.advisories.sources, *repository.advisories.sources))),
     )
     if organisation.allow_repository_exclusions:
         sections["discovery"] = msgspec.structs.replace(
@@ -141,9 +144,21 @@ def _looser_cooldown(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
 
 
 def _looser_vulnerabilities(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
-    if keys[1] == "dev_scope":
+    if keys[1] in {"dev_scope", "without_fix"}:
         return bool(wanted == "allow" and theirs == "judge")
     return not set(theirs) <= set(wanted)
+
+
+def _looser_advisories(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
+    match keys[1]:
+        case "directory":  # it could hold an index of the repository's own making
+            return bool(wanted != theirs)
+        case "max_age":
+            return duration(wanted) > duration(theirs)
+        case "online":
+            return not set(theirs) <= set(wanted)
+        case _:
+            return False  # those of both are consulted
 
 
 def _looser_cache(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
@@ -181,7 +196,7 @@ _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "cooldown": _looser_cooldown,
     "vulnerabilities": _looser_vulnerabilities,
     "registries": lambda _, wanted, theirs: theirs not in ("unset", wanted),
-    "advisories": lambda *_: False,  # those of both are consulted
+    "advisories": _looser_advisories,
     "cache": _looser_cache,
     "limits": lambda _, wanted, theirs: theirs != "unset" and wanted > theirs,
     "discovery": _looser_discovery,

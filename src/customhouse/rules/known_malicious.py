@@ -3,7 +3,11 @@
 ## What it looks for
 
 OSV records of the kind `MAL-…`, and advisories that say the release was malware, whose affected versions contain this
-one. Records that are aliases of each other are told as one.
+one. Records that are aliases of each other, also through a third, are told as one with all their ids. A GitHub
+advisory of the weakness CWE-506 (embedded malicious code) counts as malware even where no `MAL-` record exists yet.
+
+The hint names the nearest release that no advisory covers, of those that the registry still lists: the highest one
+below in the same release line, since what an attacker published next is no place to go to.
 
 ## Why attackers do it
 
@@ -38,8 +42,10 @@ from collections.abc import Iterator
 
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Finding
+from customhouse.model.intelligence import AdvisoryMatch
+from customhouse.model.purl import make_purl
 from customhouse.rules.advisories import groups
-from customhouse.rules.hints import explain
+from customhouse.rules.hints import explain, inspect
 from customhouse.rules.places import manifest_file
 from customhouse.rules.rule import Rule
 
@@ -47,15 +53,27 @@ from customhouse.rules.rule import Rule
 def judge(case: Case) -> Iterator[Finding]:
     """Report each group of malicious-package records once."""
     for group in groups(case, "malicious"):
-        fixed = next((f"; {match.fixed} is the next version said to be clean" for match in group if match.fixed), "")
+        ids = sorted({name for match in group for name in (match.id, *match.aliases)})
+        others = [name for name in ids if name not in {match.id for match in group}]
         yield RULE.finding(
             case,
             f"{case.purl.display} is on record as malicious: {', '.join(match.id for match in group)}"
+            + (f", also {', '.join(others)}" if others else "")
             + next((f" ({match.summary})" for match in group if match.summary), ""),
             at=(manifest_file(case),),
-            hint=f"do not install it{fixed}. Where it already ran, isolate before cleaning. {explain(case)}",
+            hint=f"do not install it{_instead(case, group)}. Where it already ran, isolate before cleaning. "
+            + explain(case),
             records=group,
         )
+
+
+def _instead(case: Case, group: tuple[AdvisoryMatch, ...]) -> str:
+    """Name the version to go to: what the registry has and no advisory covers, else what the record says is clean."""
+    safe = next((match.safe for match in group if match.safe), "")
+    if safe:
+        release = make_purl(case.purl.ecosystem, case.purl.name, safe)
+        return f": {safe} is the nearest version that no advisory covers ({inspect(release)})"
+    return next((f"; {match.fixed} is the next version said to be clean" for match in group if match.fixed), "")
 
 
 RULE = Rule(

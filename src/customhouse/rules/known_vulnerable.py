@@ -2,7 +2,9 @@
 
 ## What it looks for
 
-OSV advisories whose affected versions contain this release, aliases (GHSA, CVE, PYSEC) told as one. The finding takes
+OSV advisories whose affected versions contain this release, aliases (GHSA, CVE, PYSEC) told as one. The severity is
+the reviewer's word (GitHub's), else the newest CVSS vector; where there is neither, medium is assumed and said so. The
+finding takes
 the advisory's severity one step down, because a weakness in honest code is a risk to weigh while malware is none:
 
 | Advisory | Finding | By default |
@@ -29,8 +31,10 @@ names the reason.
 
 ## What to do now
 
-Move to the fixed version that the hint names, and inspect that one first. When there is none, decide whether the
-vulnerable path is reached, and write the decision down as an exception that ends.
+Move to the version that the hint names, the nearest that has the fix and that no other advisory covers, and inspect
+that one first. When there is none, decide whether the vulnerable path is reached, and write the decision down as an
+exception that ends and that names the advisory, so that the next one of the same release is judged again:
+`customhouse approve PURL --rule known-vulnerable --advisory GHSA-… --reason … --owner …`.
 
 ## References
 
@@ -61,15 +65,24 @@ def judge(case: Case) -> Iterator[Finding]:
     """Report each vulnerability once, by the worst severity that its records give."""
     for group in groups(case, "vulnerability"):
         worst = min((match.severity for match in group), key=SEVERITIES.index)
+        said = [match for match in group if match.severity_known]
+        if said:
+            worst = min((match.severity for match in said), key=SEVERITIES.index)
+        unsaid = "" if said else " (its severity is not on record: medium is assumed)"
         names = sorted({name for match in group for name in (match.id, *match.aliases)})
         summary = next((f": {match.summary}" for match in group if match.summary), "")
         fixed = next((match.fixed for match in group if match.fixed), "")
+        safe = next((match.safe for match in group if match.safe), "")
+        notes = "".join(f"; {match.note}" for match in group if match.note)
         hint = f"no fixed version is known; decide whether you reach it. {explain(case)}"
-        if fixed:
+        if safe and safe != fixed:
+            release = inspect(make_purl(case.purl.ecosystem, case.purl.name, safe))
+            hint = f"{safe} is the nearest version that no advisory covers: {release}"
+        elif fixed:
             hint = f"{fixed} has the fix: {inspect(make_purl(case.purl.ecosystem, case.purl.name, fixed))}"
         yield RULE.finding(
             case,
-            f"{case.purl.display} has a {worst} vulnerability, {', '.join(names)}{summary}",
+            f"{case.purl.display} has a {worst} vulnerability, {', '.join(names)}{summary}{unsaid}{notes}",
             at=(manifest_file(case),),
             hint=hint,
             severity=_FINDING[worst],

@@ -1,6 +1,7 @@
 """Whether an OSV record covers a version: the evaluation algorithm of https://ossf.github.io/osv-schema/#evaluation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from customhouse.model.purl import Ecosystem
@@ -11,6 +12,7 @@ _KINDS = ("introduced", "fixed", "last_affected", "limit")
 _RANK = {"fixed": 0, "last_affected": 0, "introduced": 1}
 
 
+@lru_cache(maxsize=65536)
 def _npm_key(text: str) -> Any:
     version = npm.parse(text)
     return version.key if version else None
@@ -48,7 +50,7 @@ class _Lowest:
 _LOWEST = _Lowest()
 
 
-def _in_range(events: list[tuple[str, str]], version: Any, key: Callable[[str], Any]) -> tuple[bool, Any, str]:
+def _in_range(events: Sequence[tuple[str, str]], version: Any, key: Callable[[str], Any]) -> tuple[bool, Any, str]:
     """Evaluate one range: affected or not, and the lowest fix above the version as (key, text)."""
     limits = [text for kind, text in events if kind == "limit"]
     if limits and not any(text == "*" or ((at := key(text)) is not None and version < at) for text in limits):
@@ -58,6 +60,8 @@ def _in_range(events: list[tuple[str, str]], version: Any, key: Callable[[str], 
         if kind == "limit":
             continue
         at = _LOWEST if kind == "introduced" and text == "0" else key(text)
+        if at is None and kind == "introduced":
+            at = _LOWEST  # where it begins cannot be ordered: everything before the end counts, rather than nothing
         if at is not None:
             points.append((at, _RANK[kind], kind, text))
     points.sort(key=lambda point: (point[0], point[1]))
@@ -71,29 +75,51 @@ def _in_range(events: list[tuple[str, str]], version: Any, key: Callable[[str], 
     return (affected, *fixes[0]) if fixes else (affected, None, "")
 
 
+def covers(
+    ranges: Iterable[Sequence[tuple[str, str]]], versions: Collection[str], ecosystem: Ecosystem, version: str
+) -> tuple[bool, str]:
+    """Say whether ranges (of events) and listed versions cover a version, and the lowest fixed version above it.
+
+    The fix is empty when none is known or the version is not affected. Versions are compared as their ecosystem does:
+    `1.0` is `1.0.0` (PEP 440), and npm's build metadata tells nothing apart. A version that its ecosystem cannot order
+    is covered by its own name in `versions`, or by a range that never ends.
+    """
+    key = _key(ecosystem)
+    own = key(version)
+    listed = version in versions or (own is not None and any(key(one) == own for one in versions))
+    covered = listed
+    fixes: list[tuple[Any, str]] = []
+    for events in ranges:
+        if own is None:
+            covered = covered or list(events) == [("introduced", "0")]
+            continue
+        hit, at, text = _in_range(events, own, key)
+        covered = covered or hit
+        if text and (hit or listed):
+            fixes.append((at, text))
+    return covered, min(fixes, key=lambda fix: fix[0])[1] if covered and fixes else ""
+
+
+def version_ranges(affected: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Return the events of each range of an `affected` entry that speaks of versions: SEMVER and ECOSYSTEM."""
+    ranges = affected.get("ranges")
+    return tuple(
+        tuple(_events(one.get("events")))
+        for one in (ranges if isinstance(ranges, list | tuple) else ())
+        if isinstance(one, Mapping) and one.get("type") in {"SEMVER", "ECOSYSTEM"}
+    )
+
+
+def listed_versions(affected: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the versions that an `affected` entry lists by name."""
+    listed = affected.get("versions")
+    return tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list | tuple) else ()
+
+
 def affects(affected: Mapping[str, Any], ecosystem: Ecosystem, version: str) -> tuple[bool, str]:
     """Say whether one entry of a record's `affected` covers a version, and the lowest fixed version above it.
 
     The caller has matched `affected["package"]`. Explicit `versions` and `ranges` of the types SEMVER and ECOSYSTEM
-    count; GIT ranges speak of commits. The fix is empty when none is known or the version is not affected. A version
-    that its ecosystem cannot order is covered by its own name in `versions`, or by a range that never ends.
+    count; GIT ranges speak of commits. See `covers`.
     """
-    key = _key(ecosystem)
-    own = key(version)
-    listed = affected.get("versions")
-    names = [one for one in listed if isinstance(one, str)] if isinstance(listed, list | tuple) else []
-    covered = version in names or (own is not None and any(key(one) == own for one in names))
-    fixes: list[tuple[Any, str]] = []
-    ranges = affected.get("ranges")
-    for one in ranges if isinstance(ranges, list | tuple) else ():
-        if not isinstance(one, Mapping) or one.get("type") not in ("SEMVER", "ECOSYSTEM"):
-            continue
-        events = _events(one.get("events"))
-        if own is None:
-            covered = covered or events == [("introduced", "0")]
-            continue
-        hit, at, text = _in_range(events, own, key)
-        covered = covered or hit
-        if text and (hit or version in names):
-            fixes.append((at, text))
-    return covered, min(fixes, key=lambda fix: fix[0])[1] if covered and fixes else ""
+    return covers(version_ranges(affected), listed_versions(affected), ecosystem, version)

@@ -97,3 +97,43 @@ def previous_version(
 
 def _later(candidate: ReleaseTime, published: datetime | None) -> bool:
     return published is not None and candidate.published is not None and candidate.published > published
+
+
+def neighbours(ecosystem: Ecosystem, version: str, candidates: Iterable[ReleaseTime], each_way: int = 32) -> list[str]:
+    """Return the releases nearest to a version, at most `each_way` below it and as many above, lowest first.
+
+    Prereleases are left out, unless `version` is one itself. The version need not be among the candidates.
+    """
+    own = _place(ecosystem, version)
+    if own is None:
+        return []
+    places = [
+        (place.key, candidate.version)
+        for candidate in candidates
+        if (place := _place(ecosystem, candidate.version)) is not None and (own.prerelease or not place.prerelease)
+    ]
+    below = sorted(one for one in places if one[0] < own.key)[-each_way:]
+    above = sorted(one for one in places if own.key < one[0])[:each_way]
+    return [text for _, text in (*below, *above)]
+
+
+def nearest(
+    ecosystem: Ecosystem, version: str, candidates: Iterable[str], free: Callable[[str], bool], *, back: bool
+) -> str | None:
+    """Find the nearest version that is `free` of what `version` has; None when there is none.
+
+    Going `back`: the highest below in the release line, then the lowest above in it, then the highest below of all,
+    then the lowest above. Going forward: the lowest above in the line, then above at all, then below likewise.
+    """
+    own = _place(ecosystem, version)
+    if own is None:
+        return None
+    placed = [(place, text) for text in candidates if (place := _place(ecosystem, text)) is not None]
+    if not own.prerelease:
+        placed = [one for one in placed if not one[0].prerelease]
+    placed.sort(key=lambda one: (one[0].key, one[1]))
+    below = [one for one in reversed(placed) if one[0].key < own.key]
+    above = [one for one in placed if own.key < one[0].key]
+    inside = [[one for one in side if one[0].line == own.line] for side in (below, above)]
+    order = (*inside, below, above) if back else (inside[1], above, inside[0], below)
+    return next((text for side in order for _, text in side if free(text)), None)

@@ -2,7 +2,7 @@
 
 import zlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
@@ -208,6 +208,22 @@ class NpmRegistry:
         url = self._tarball(purl, artifact, registry)
         answer = await self._fetcher.get(self._ask(url, registry, purl.display, TARBALL_LIMIT))
         return answer.data
+
+    async def advisories(self, versions: Mapping[str, Sequence[str]]) -> list[bytes]:
+        """Ask which advisories cover these versions of these packages; one JSON answer for each registry concerned.
+
+        The endpoint that `npm audit` asks. Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        by_registry: dict[str, dict[str, list[str]]] = {}
+        for name, wanted in versions.items():
+            by_registry.setdefault(self.configuration.registry_for(name), {})[name] = list(wanted)
+        answers = []
+        for registry, asked in by_registry.items():
+            url = f"{registry}-/npm/v1/security/advisories/bulk"
+            ask = self._ask(url, registry, "the registry's advisories", PACKUMENT_LIMIT)
+            body = msgspec.json.encode(asked)
+            answers.append((await self._fetcher.get(msgspec.structs.replace(ask, body=body))).data)
+        return answers
 
     def _ask(self, url: str, registry: str, what: str, limit: int) -> Ask:
         return Ask(
