@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from customhouse.model.evidence import Gap
 from customhouse.model.finding import Finding, Location
+from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.purl import make_purl
 from customhouse.policy.configuration import Configuration, PolicyException
 from customhouse.policy.decide import decide
@@ -14,8 +15,11 @@ ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 
 
 def finding(severity="high", confidence="high", rule="install-script", advisories=(), fixed=""):
+    records = (AdvisoryMatch(advisories[0], "vulnerability", aliases=advisories[1:], fixed=fixed),) if advisories else ()
+    if fixed and not advisories:
+        records = (AdvisoryMatch("GHSA-0", "vulnerability", fixed=fixed),)
     return Finding(
-        rule, severity, confidence, PURL, "does something", (Location("package.json", 3),), "look", advisories, fixed
+        rule, severity, confidence, PURL, "does something", (Location("package.json", 3),), "look", records=records
     )
 
 
