@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inspect": ("inspect", "Inspect one release or local archive."),
     "explain": ("explain", "Explain a rule, or why a release got its verdict."),
     "approve": ("approve", "Accept one finding of one release, with reason, owner and end."),
+    "harden": ("harden", "Show or write the clients' settings that keep attacks out."),
     "policy": ("policy", "Show the policy in force, or write a first one."),
     "doctor": ("doctor", "Check that Customhouse can work here."),
 }
