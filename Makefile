@@ -1,11 +1,12 @@
 # `make help` lists what there is. Everything installs itself into .venv on first use.
 PYTHON ?= python3
 VENV := .venv
+CLIENTS := .clients
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-live lint bench docs fuzz clean
+.PHONY: help setup demo clients test test-clients test-live lint bench docs fuzz clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,11 +24,26 @@ $(READY): requirements/dev.txt pyproject.toml tests/oracles/package-lock.json
 demo: $(READY) ## Vet two real projects, then replay the axios attack with an inert replica
 	$(BIN)/python examples/demo.py
 
+clients: $(CLIENTS)/.ready ## Install the real package clients that some tests run into .clients
+
+$(CLIENTS)/.ready: requirements/clients.txt requirements/client-pdm.txt tests/clients/npm/package-lock.json
+	mkdir -p $(CLIENTS)/npm
+	cp tests/clients/npm/package.json tests/clients/npm/package-lock.json $(CLIENTS)/npm/
+	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $(CLIENTS)/npm
+	$(PYTHON) -m venv $(CLIENTS)/python
+	$(CLIENTS)/python/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/clients.txt
+	$(PYTHON) -m venv $(CLIENTS)/pdm
+	$(CLIENTS)/pdm/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements/client-pdm.txt
+	@touch $@
+
 test: $(READY) ## Run the tests (under 15 minutes on two cores)
-	$(BIN)/python -m pytest -m "not live"
+	$(BIN)/python -m pytest -m "not live and not clients"
 
 test-live: $(READY) ## Run the few tests that talk to the configured registries
 	$(BIN)/python -m pytest -m live
+
+test-clients: $(READY) $(CLIENTS)/.ready ## Run the tests with npm, pnpm, yarn, bun, pip, pip-tools, pipenv, poetry, pdm and uv
+	$(BIN)/python -m pytest -m clients
 
 lint: $(READY) ## Format, lint, types, walls between the rooms
 	$(BIN)/ruff format --check src tests bench examples fuzz docs
@@ -46,4 +62,4 @@ fuzz: $(READY) ## Fuzz the readers and archives for a while (atheris, installed 
 	$(BIN)/python fuzz/run.py
 
 clean: ## Remove what the commands made
-	rm -rf $(VENV) .bench build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS) .bench build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -49,11 +49,14 @@ def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
 
 def test_every_format_has_its_names() -> None:
     names = {one.id: one for one in LOCKFILES}
-    assert set(names) == {"package-lock", "npm-shrinkwrap", "npm-hidden-lockfile", "requirements", "uv-lock"}
+    assert len(names) == len(LOCKFILES)
     for name, wanted in {
         "package-lock.json": "package-lock",
         "npm-shrinkwrap.json": "npm-shrinkwrap",
         ".package-lock.json": "npm-hidden-lockfile",
+        "yarn.lock": "yarn-lock",
+        "bun.lock": "bun-lock",
+        "deno.lock": "deno-lock",
         "requirements-dev.txt": "requirements",
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
@@ -71,11 +74,12 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
             "package.json": WANTS,
             "service/requirements.txt": "a==1.0\n",
             "service/uv.lock": UV,
-            "other/yarn.lock": "",
+            "yarn.lock": "# yarn lockfile v1\n",
+            "broken/yarn.lock": "",
+            "broken/bun.lock": "",
+            "broken/deno.lock": "",
             "other/pnpm-lock.yaml": "",
-            "other/bun.lock": "",
             "other/bun.lockb": "",
-            "other/deno.lock": "",
             "other/poetry.lock": "",
             "other/Pipfile.lock": "",
             "other/pdm.lock": "",
@@ -90,16 +94,13 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         by_status.setdefault(one.status, set()).add(path)
         assert one.status == "parsed" or (one.reason and one.hint)
     assert by_status == {
-        "parsed": {"package.json", "package-lock.json", "service/requirements.txt", "service/uv.lock"},
-        "failed": {"broken/package-lock.json"},
+        "parsed": {"package.json", "package-lock.json", "yarn.lock", "service/requirements.txt", "service/uv.lock"},
+        "failed": {f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock")},
         "unsupported": {
             f"other/{name}"
             for name in (
-                "yarn.lock",
                 "pnpm-lock.yaml",
-                "bun.lock",
                 "bun.lockb",
-                "deno.lock",
                 "poetry.lock",
                 "Pipfile.lock",
                 "pdm.lock",

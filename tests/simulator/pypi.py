@@ -69,6 +69,7 @@ class PypiStore:
         source: Mapping[str, Content] | None = None,
         raw: Mapping[str, bytes] | None = None,
         requires: Iterable[str] = (),
+        extras: Iterable[str] = (),
         requires_python: str = "",
         published: datetime | None = None,
         yanked: str | bool = False,
@@ -79,7 +80,7 @@ class PypiStore:
         `wheels` maps a tag (`cp311-cp311-manylinux_2_17_x86_64`) to contents, `source` makes an sdist, `raw` adds
         files as they are. With none of the three, `files` becomes one pure wheel.
         """
-        metadata: dict[str, str | Iterable[str]] = {"Requires-Dist": list(requires)}
+        metadata: dict[str, str | Iterable[str]] = {"Provides-Extra": list(extras), "Requires-Dist": list(requires)}
         if requires_python:
             metadata["Requires-Python"] = requires_python
         escaped = re.sub(r"[-_.]+", "_", name).lower()

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from customhouse.ecosystems.coverage import Coverage, asked_for
+from customhouse.ecosystems.coverage import Coverage, asked_for, chosen_lock
 from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.files import DISK, Files
 from customhouse.ecosystems.formats import LOCKFILES, lockfile_format, manifest_format
@@ -25,15 +25,15 @@ def read_lockfile(path: Path, files: Files = DISK) -> tuple[Source, ...]:
         return (unsupported(path, unread),)
     found = lockfile_format(path)
     if found is None:
-        return (read_manifest(path, "", files),) if manifest_format(path) else _by_content(path, files)
+        return (read_manifest(path, (), files),) if manifest_format(path) else _by_content(path, files)
     try:
         return found.read(path, files.read(path), files)
     except UnreadableError as error:
         return failed(path, found.id, f"cannot be read: {error}", f"make {path} a readable file of its own format")
 
 
-def read_manifest(path: Path, covered_by: str, files: Files = DISK) -> Source:
-    """Read a manifest; where no lock covers it, what it asks for stands among its packages, unpinned."""
+def read_manifest(path: Path, locks: Sequence[str], files: Files = DISK) -> Source:
+    """Read a manifest; where none of `locks` covers it, what it asks for stands among its packages, unpinned."""
     chosen = manifest_format(path)
     if chosen is None:
         raise ValueError(f"{path} is no manifest")
@@ -42,8 +42,10 @@ def read_manifest(path: Path, covered_by: str, files: Files = DISK) -> Source:
     except UnreadableError as error:
         hint = f"correct {path.name}, then pin what it asks for: `{chosen.pin}`"
         return Source(str(path), chosen.id, "failed", (), f"cannot be read: {error}", hint, kind="manifest")
+    covered_by, reason = chosen_lock(manifest, locks)
     packages = () if covered_by else tuple(asked_for(manifest))
-    reason = "no lockfile pins its dependencies" if packages else ""
+    if packages:
+        reason = "no lockfile pins its dependencies"
     hint = f"pin them: `cd {path.parent} && {chosen.pin}`" if packages else ""
     return Source(
         str(path),
@@ -111,7 +113,7 @@ def _in_folder(start: Path, exclude: Sequence[str], files: Files, *, include_ins
     found: list[Source] = []
     for place in places:
         found += _read_place(walk, place, files)
-    coverage = Coverage(start, [one for one in places if not one.reason], found)
+    coverage = Coverage(start, found)
     found += walk.sources
     for place in places:
         for path in place.manifests:

@@ -4,9 +4,13 @@ from pathlib import PurePath
 
 from customhouse.ecosystems.lockfile import LockfileFormat
 from customhouse.ecosystems.manifest_format import ManifestFormat
+from customhouse.ecosystems.npm.lockfiles.bun_lock import BUN_LOCK
+from customhouse.ecosystems.npm.lockfiles.deno_lock import DENO_LOCK
 from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
 from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
 from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
+from customhouse.ecosystems.npm.lockfiles.yarn_lock import YARN_LOCK
+from customhouse.ecosystems.npm.projects.deno_json import DENO_JSON
 from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS
 from customhouse.ecosystems.pypi.lockfiles.uv_lock import UV_LOCK
@@ -21,11 +25,15 @@ LOCKFILES: tuple[LockfileFormat, ...] = (
     PACKAGE_LOCK,
     NPM_SHRINKWRAP,
     NPM_HIDDEN_LOCKFILE,
+    YARN_LOCK,
+    BUN_LOCK,
+    DENO_LOCK,
     REQUIREMENTS,
     UV_LOCK,
 )
 MANIFESTS: tuple[ManifestFormat, ...] = (
     PACKAGE_JSON,
+    DENO_JSON,
     PYPROJECT,
     PIPFILE,
     SETUP_CFG,

@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from customhouse.ecosystems.files import Files
-from customhouse.model.locked import LockedPackage, Source
+from customhouse.model.locked import Importer, LockedPackage, Source
 from customhouse.model.purl import Ecosystem
 
 #: How many problems of one file its reason spells out; the rest are counted.
@@ -29,10 +29,15 @@ class LockfileFormat(msgspec.Struct, frozen=True):
 
 
 def failed(
-    path: Path, format_id: str, reason: str, hint: str, packages: Iterable[LockedPackage] = ()
+    path: Path,
+    format_id: str,
+    reason: str,
+    hint: str,
+    packages: Iterable[LockedPackage] = (),
+    importers: tuple[Importer, ...] = (),
 ) -> tuple[Source, ...]:
     """Account for a file that could not be read, or not as a whole; `packages` are those that could."""
-    return (Source(str(path), format_id, "failed", tuple(packages), reason, hint),)
+    return (Source(str(path), format_id, "failed", tuple(packages), reason, hint, importers=importers),)
 
 
 def in_short(problems: Sequence[str]) -> str:

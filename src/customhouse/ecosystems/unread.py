@@ -25,11 +25,13 @@ _NPM = (
 _PYTHON = "export what it pins and check that: `{}`"
 
 UNREAD: tuple[UnreadFormat, ...] = (
-    UnreadFormat("yarn-lock", "npm", "yarn.lock", _NPM),
     UnreadFormat("pnpm-lock", "npm", "pnpm-lock.yaml", _NPM),
-    UnreadFormat("bun-lock", "npm", "bun.lock", _NPM),
-    UnreadFormat("bun-lockb", "npm", "bun.lockb", _NPM),
-    UnreadFormat("deno-lock", "npm", "deno.lock", _NPM),
+    UnreadFormat(
+        "bun-lockb",
+        "npm",
+        "bun.lockb",
+        "write it as text and commit that: `bun install --save-text-lockfile --frozen-lockfile --lockfile-only`",
+    ),
     UnreadFormat(
         "poetry-lock",
         "pypi",

@@ -60,6 +60,18 @@ class Walk:
 
     def places(self) -> Iterator[Place]:
         """Give every folder that holds a lock or a manifest, in a stable order, parents first."""
+        for one, folders, files in self._walked():
+            place = self._place(one, folders, files)
+            if place.locks or place.manifests or place.hidden_lock:
+                yield place
+
+    def folders(self) -> Iterator[tuple[Path, str, list[str]]]:
+        """Give every folder that is the project's own, its path relative to the start, and the names of its files."""
+        for one, _, files in self._walked(ignored=False):
+            yield one.folder, one.own, files
+
+    def _walked(self, *, ignored: bool = True) -> Iterator[tuple[_Open, list[str], list[str]]]:
+        """Give every folder with what it holds; `ignored` ones are looked through as well, for what lies in them."""
         still = [_Open(self._start, "")]
         while still:
             one = still.pop()
@@ -80,10 +92,9 @@ class Walk:
             if ".gitignore" in files:
                 ignores = (*ignores, (one.own, gitignore.read(one.folder, self._files)))
             entered = [name for name in folders if self._enter(one.folder / name)]
-            still += (self._below(one, name, ignores) for name in reversed(entered))
-            place = self._place(one, folders, files)
-            if place.locks or place.manifests or place.hidden_lock:
-                yield place
+            below = [self._below(one, name, ignores) for name in reversed(entered)]
+            still += below if ignored else [each for each in below if not each.reason]
+            yield one, folders, files
 
     def _place(self, one: _Open, folders: list[str], files: list[str]) -> Place:
         place = Place(one.folder, reason=one.reason, hint=one.hint)

@@ -4,23 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from customhouse.ecosystems.files import DISK, Files
 from customhouse.model.locked import Source
 from customhouse.model.repository import RepositoryCase, RepositoryWishes
 from customhouse.model.verdict import RepositoryVerdict
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.decide import decide_repository
 from customhouse.policy.durations import duration
+from customhouse.repository.workflows.reading import Workflows, read_workflows
 from customhouse.rules.judge import judge_repository
 
 
 def repository_case(
-    paths: Sequence[Path],  # noqa: ARG001 - what lies under them is read as the rooms for it are built
+    paths: Sequence[Path],
     sources: tuple[Source, ...],
     configuration: Configuration,
     now: datetime,
     base: tuple[Source, ...] | None = None,
+    *,
+    exclude: Sequence[str] = (),
+    files: Files = DISK,
 ) -> RepositoryCase:
-    """Gather everything that is known of the repository under `paths`."""
+    """Gather everything that is known of the repository under `paths`; `exclude` is as in `discover`."""
     wanted = configuration.repository
     wishes = RepositoryWishes(
         exact_versions=wanted.exact_versions,
@@ -28,7 +33,16 @@ def repository_case(
         minimum_age=duration(configuration.cooldown.minimum_age),
         internal=wanted.internal,
     )
-    return RepositoryCase(now=now, sources=sources, base=base, wishes=wishes)
+    workflows = read_workflows(paths, exclude=exclude, files=files) if wanted.workflows else Workflows()
+    return RepositoryCase(
+        now=now,
+        sources=sources,
+        base=base,
+        installs=workflows.installs,
+        actions=workflows.actions,
+        wishes=wishes,
+        gaps=workflows.gaps,
+    )
 
 
 def judge_case(case: RepositoryCase, configuration: Configuration) -> RepositoryVerdict:

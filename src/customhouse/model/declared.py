@@ -42,3 +42,6 @@ class ProjectManifest(msgspec.Struct, frozen=True):
     #: The client that the manifest itself names, with its version where it does: `pnpm@9.1.0`, `poetry`.
     client: str = ""
     private: bool = False
+    #: Packages whose versions the project sets whatever asks for them (overrides, resolutions): what is pinned of them
+    #: may lie outside every range.
+    overridden: tuple[str, ...] = ()

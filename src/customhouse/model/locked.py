@@ -72,12 +72,18 @@ class Importer(msgspec.Struct, frozen=True):
     """A project that a lock serves: where the paths to its packages begin.
 
     `folder` is relative to the lock's own, with `/`; "" is the lock's own folder. `requires` are keys of entries.
+
+    Of the entries that `requires` leads to, at most one is installed under a given name (`alias or name`). So what a
+    manifest of this folder declares leads to one entry: the one installed as `declared.alias or declared.name`; where
+    there is none, the one of package `declared.name` (deno.lock does not keep aliases); where there is none either, the
+    lock does not pin it.
     """
 
     folder: str = ""
     name: str = ""
     requires: tuple[str, ...] = ()
-    #: What the lock says its manifest asked for, (name as installed, specifier as written); None where it does not say.
+    #: What the lock says its manifest asked for, (name as installed, specifier as written), peers included where the
+    #: client installs them; None where it does not say (yarn 1, Deno, npm 6, npm's hidden lockfile).
     specifiers: tuple[tuple[str, str], ...] | None = None
 
 

@@ -20,8 +20,10 @@ class InstallCommand(msgspec.Struct, frozen=True):
     line: int
     #: Variables set for it in the same file, name and value.
     environment: tuple[tuple[str, str], ...] = ()
-    #: Folder it runs in, relative to the repository, where the file says so.
+    #: Folder it runs in, relative to `root`, where the file says so.
     folder: str = ""
+    #: The repository's folder as the user named it: `root` and `folder` together are where the command runs.
+    root: str = ""
 
 
 class ActionUse(msgspec.Struct, frozen=True):

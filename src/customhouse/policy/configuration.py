@@ -28,6 +28,8 @@ Origins = Mapping[tuple[str, ...], str]
 
 #: The gap kind that says nobody configured an advisory source: a note, because it is a choice and not a failure.
 NO_ADVISORY_SOURCE = "no-advisory-source"
+#: A build file that cannot be read: what it could hide is told and not held where nothing is configured, so is this.
+UNREAD_WORKFLOW = "unread-workflow"
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,7 +216,7 @@ class ConfigurationFile(_Section, frozen=True):
 
 
 #: What a gap means where nothing is configured.
-GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow"}
+GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow", UNREAD_WORKFLOW: "allow"}
 
 
 class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False):

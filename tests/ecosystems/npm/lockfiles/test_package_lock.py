@@ -212,22 +212,65 @@ def test_an_empty_project_is_parsed_with_nothing() -> None:
     assert read({"lockfileVersion": 1}).status == "parsed"
 
 
-def test_no_packages_although_the_manifest_wants_some_is_no_success(tmp_path: Path) -> None:
+def test_what_the_manifest_wants_is_not_judged_here(tmp_path: Path) -> None:
+    """Whether manifest and lock agree is a rule's question; the lock by itself is read."""
     (tmp_path / "package.json").write_text('{"dependencies": {"axios": "^1.14.0"}}')
     for lock in ({"lockfileVersion": 1}, {"lockfileVersion": 3, "packages": {}}, version_3({})):
         source = read(lock, tmp_path / "package-lock.json")
-        assert source.status == "failed"
-        assert "'axios', which the lock does not pin" in source.reason
+        assert (source.status, source.packages) == ("parsed", ())
+        assert source.importers[0].requires == ()
 
 
-def test_a_lock_that_its_manifest_outran(tmp_path: Path) -> None:
-    (tmp_path / "package.json").write_text('{"dependencies": {"a": "^2.0.0"}}')
-    lock = version_3({"node_modules/a": entry()}, dependencies={"a": "^1.0.0"})
-    source = read(lock, tmp_path / "package-lock.json")
-    assert source.status == "failed"
-    assert source.reason == "package.json wants 'a' '^2.0.0', and the lock pins another version"
-    (tmp_path / "package.json").write_text('{"dependencies": {"a": "1.x"}}')
-    assert read(lock, tmp_path / "package-lock.json").status == "parsed"
+def test_edges_and_importers() -> None:
+    source = read(
+        version_3(
+            {
+                "node_modules/a": entry(dependencies={"b": "1"}, optionalDependencies={"o": "1", "absent": "1"}),
+                "node_modules/a/node_modules/b": entry(dependencies={"c": "1"}),
+                "node_modules/b": entry("2.0.0"),
+                "node_modules/c": entry(
+                    peerDependencies={"b": "*", "o": "1"}, peerDependenciesMeta={"o": {"optional": True}}
+                ),
+                "node_modules/o": entry(optional=True),
+                "node_modules/@s/w": {"resolved": "packages/w", "link": True},
+                "packages/w": {"name": "@s/w", "version": "1.0.0", "devDependencies": {"b": "2"}},
+            },
+            dependencies={"a": "^1"},
+            devDependencies={"real": "npm:c@1", "b": "^2"},
+            optionalDependencies={"absent": "1"},
+            workspaces=["packages/*"],
+        )
+    )
+    assert source.status == "failed"  # `real` is not pinned
+    found = {one.key: one.requires for one in source.packages}
+    assert found == {
+        "node_modules/a": ("node_modules/a/node_modules/b", "node_modules/o"),
+        "node_modules/a/node_modules/b": ("node_modules/c",),
+        "node_modules/b": (),
+        "node_modules/c": ("node_modules/b",),
+        "node_modules/o": (),
+        "node_modules/@s/w": ("node_modules/b",),
+    }
+    root, member = source.importers
+    assert (root.folder, root.name) == ("", "app")
+    assert root.requires == ("node_modules/b", "node_modules/a")
+    assert root.specifiers == (("real", "npm:c@1"), ("b", "^2"), ("a", "^1"), ("absent", "1"))
+    assert (member.folder, member.name) == ("packages/w", "@s/w")
+    assert (member.requires, member.specifiers) == (("node_modules/b",), (("b", "2"),))
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_every_package_of_a_real_lock_is_reached(version: int) -> None:
+    packages = fixture(version)
+    path = FIXTURES / f"v{version}" / "package-lock.json"
+    (source,) = PACKAGE_LOCK.read(path, path.read_bytes(), DISK)
+    assert [one.folder for one in source.importers] == ["", "packages/a", "packages/b"]
+    still = [key for one in source.importers for key in one.requires]
+    reached = set(still)
+    while still:
+        still += (new := set(packages[still.pop()].requires) - reached)
+        reached |= new
+    assert {one for one in packages if packages[one].source != "workspace"} <= reached
 
 
 def test_cycles_are_ordinary() -> None:

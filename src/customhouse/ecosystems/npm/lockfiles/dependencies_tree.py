@@ -9,7 +9,7 @@ from customhouse.ecosystems.json_keys import SEPARATOR
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.npm.lockfiles import entry as npm_entry
 from customhouse.ecosystems.npm.lockfiles.tree import Tables, find, required_by_none
-from customhouse.model.locked import LockedPackage
+from customhouse.model.locked import Importer, LockedPackage
 from customhouse.versions import npm
 
 _ARCHIVES = (".tgz", ".tar.gz", ".tar")
@@ -69,10 +69,17 @@ def read_version(name: str, node: Node) -> Reading:
     return Reading(name, None, version)
 
 
+def _is_member(resolved: str) -> bool:
+    """Say whether a `file:` address is a folder of the project, rather than an archive or a folder elsewhere."""
+    return not resolved.startswith(("file:..", "file:/")) and not resolved.endswith(_ARCHIVES)
+
+
 def read(
     dependencies: Mapping[str, Node], manifest: Tables | None, lines: Mapping[str, int]
-) -> tuple[tuple[LockedPackage, ...], list[str]]:
-    """Read the tree into packages, and its problems as clauses. `lines` maps paths of keys to 1-based lines.
+) -> tuple[tuple[LockedPackage, ...], tuple[Importer, ...], list[str]]:
+    """Read the tree into packages, who asks for them, and its problems as clauses.
+
+    `lines` maps paths of keys to 1-based lines.
 
     The format does not say what the project itself asks for: the manifest beside it does, or else whatever stands at
     the top and nothing requires is taken for it.
@@ -82,16 +89,16 @@ def read(
     if manifest is None:
         direct = required_by_none({one: node.required for one, (_, _, node) in entries.items()}, entries)
     else:
-        direct = {f"node_modules/{name}" for name in manifest.declared()}
-        problems += [
-            f"package.json wants {printable(name)}, which the lock does not pin"
-            for name in manifest.required()
-            if find(entries, "", name) is None
-        ]
-    for location, (_, _, node) in entries.items():
-        if (node.version or "").startswith("file:"):  # a folder of the project's own asks directly, too
+        direct = {f"node_modules/{name}" for name in manifest.declared()} & entries.keys()
+    importers = [Importer("", "", tuple(one for one in entries if one in direct))]
+    for location, (_, name, node) in entries.items():
+        version = node.version or ""
+        if version.startswith("file:"):  # a folder of the project's own asks directly, too
+            wanted = tuple(filter(None, (find(entries, location, one) for one in node.required)))
             direct.add(location)
-            direct.update(filter(None, (find(entries, location, one) for one in node.required)))
+            direct.update(wanted)
+            if _is_member(version):
+                importers.append(Importer(version.removeprefix("file:"), name, wanted))
     packages = []
     for location, (keys, name, node) in entries.items():
         reading = read_version(name, node)
@@ -107,8 +114,8 @@ def read(
             problems.append(f"entry {printable(location)}: {bad}")
             continue
         kind = npm_entry.origin(resolved, reading.name, reading.version)
-        if kind == "file" and not resolved.startswith("file:..") and not resolved.endswith(_ARCHIVES):
-            kind = "workspace"
+        if kind == "file" and _is_member(resolved):
+            kind, resolved = "workspace", resolved.removeprefix("file:")
         packages.append(
             LockedPackage(
                 ecosystem="npm",
@@ -123,6 +130,7 @@ def read(
                 line=lines.get(keys),
                 alias=name if name != reading.name else "",
                 bundled=node.bundled,
+                requires=tuple(filter(None, (find(entries, location, one) for one in node.required))),
             )
         )
-    return tuple(packages), problems
+    return tuple(packages), tuple(importers), problems

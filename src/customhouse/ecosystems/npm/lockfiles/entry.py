@@ -56,12 +56,16 @@ def _is_registry_tarball(url: str, name: str, version: str | None) -> bool:
     `…/<name>/-/<base>-<version>.tgz` is what every npm registry uses; `…/download/<name>/<version>/…` is GitHub's.
     The host is not judged here: a mirror is a registry too.
     """
+    base = name.rpartition("/")[2]
+    if version is not None and "?" not in url and "#" not in url:  # nearly every one; splitting it would take longer
+        ending = f"/{name}/-/{base}-{version}.tgz"
+        if url.endswith(ending) and len(url) - len(ending) >= url.find("/", len("https://")) > 0:
+            return True
     path = unquote(urlsplit(url).path)
     if version is None:
         return f"/{name}/-/" in path
-    for base in (name, name.rpartition("/")[2]):
-        if path.endswith(f"/{name}/-/{base}-{version}.tgz"):
-            return True
+    if path.endswith((f"/{name}/-/{name}-{version}.tgz", f"/{name}/-/{base}-{version}.tgz")):
+        return True
     return f"/download/{name}/{version}/" in path
 
 

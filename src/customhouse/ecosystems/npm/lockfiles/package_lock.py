@@ -11,17 +11,16 @@ import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError, json_document, plain_bytes
 from customhouse.ecosystems.files import Files
-from customhouse.ecosystems.json_keys import SEPARATOR, RepeatedKeyError, object_lines
+from customhouse.ecosystems.json_keys import RepeatedKeyError, object_lines, table_lines
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.npm.lockfiles import dependencies_tree
 from customhouse.ecosystems.npm.lockfiles.packages_table import Entry, Table
 from customhouse.ecosystems.npm.lockfiles.tree import Tables, manifest_beside
-from customhouse.model.locked import LockedPackage, Source
+from customhouse.model.locked import Importer, LockedPackage, Source
 from customhouse.versions import npm
 
 HINT = "regenerate it with `npm install --package-lock-only`, and look at what changes"
 _KNOWN_VERSIONS = (1, 2, 3)
-_TABLE = "packages" + SEPARATOR
 
 
 class Document(msgspec.Struct, frozen=True, rename="camel"):
@@ -80,12 +79,11 @@ def _contradictions(table: Mapping[str, Entry], document: Document) -> list[str]
 
 def _read_document(
     document: Document, lines: Mapping[str, int], manifest: Tables | None
-) -> tuple[tuple[LockedPackage, ...], list[str]]:
+) -> tuple[tuple[LockedPackage, ...], tuple[Importer, ...], list[str]]:
     if document.packages is None:
         return dependencies_tree.read(document.dependencies, manifest, lines)
-    at = {path[len(_TABLE) :]: line for path, line in lines.items() if path.startswith(_TABLE)}
-    table = Table(document.packages, manifest, at)
-    return table.packages, table.problems + _contradictions(document.packages, document)
+    table = Table(document.packages, manifest, lines)
+    return table.packages, table.importers, table.problems + _contradictions(document.packages, document)
 
 
 def read_as(
@@ -94,7 +92,8 @@ def read_as(
     """Read any of the three files; `project` is the folder whose package.json belongs to it."""
     try:
         document = json_document(data, _DOCUMENT)
-        lines = object_lines(plain_bytes(data))
+        data = plain_bytes(data)
+        lines = object_lines(data) if document.packages is None else table_lines(data, "packages", document.packages)
     except UnreadableError as error:
         return failed(path, format_id, f"cannot be read: {error}", hint)
     except msgspec.ValidationError as error:
@@ -113,10 +112,10 @@ def read_as(
         return failed(path, format_id, f"has lockfileVersion {version} and no `packages` table", hint)
     if document.packages is None and version is None and not document.dependencies:
         return failed(path, format_id, "is JSON, but no npm lock: it has no lockfileVersion", hint)
-    packages, problems = _read_document(document, lines, manifest_beside(project, files))
+    packages, importers, problems = _read_document(document, lines, manifest_beside(project, files))
     if problems:
-        return failed(path, format_id, in_short(problems), hint, packages)
-    return (Source(str(path), format_id, "parsed", packages),)
+        return failed(path, format_id, in_short(problems), hint, packages, importers)
+    return (Source(str(path), format_id, "parsed", packages, importers=importers),)
 
 
 def _matches(path: PurePath) -> bool:

@@ -6,21 +6,12 @@ relative to the project, "" is the project itself, a `link` leads to the locatio
 
 from collections.abc import Iterator, Mapping
 
-import msgspec
-
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.npm.lockfiles import entry as npm_entry
 from customhouse.ecosystems.npm.lockfiles.tree import Tables, find, location_problem, required_by_none
-from customhouse.model.locked import LockedPackage, SourceKind
-from customhouse.versions import npm
+from customhouse.model.locked import Importer, LockedPackage, SourceKind
 
 _MARK = "node_modules/"
-
-
-class PeerMeta(msgspec.Struct, frozen=True, gc=False):
-    """What `peerDependenciesMeta` says of one peer."""
-
-    optional: bool = False
 
 
 class Entry(Tables, frozen=True, rename="camel", gc=False):
@@ -51,20 +42,24 @@ def folder_name(location: str) -> str:
     return location[at + len(_MARK) :] if at >= 0 else location.rpartition("/")[2]
 
 
+def _is_member(link: Entry) -> bool:
+    """Say whether a link leads to a part of the project, whose development dependencies are installed too."""
+    return _MARK not in link.origin_text and not link.origin_text.startswith("..")
+
+
 class Table:
-    """The table with the answers that reading it gives: its packages, and its problems as clauses."""
+    """The table with the answers that reading it gives: its packages and importers, and its problems as clauses."""
 
     def __init__(self, entries: Mapping[str, Entry], manifest: Tables | None, lines: Mapping[str, int]) -> None:
         """Read the table. `manifest` is the package.json beside it; `lines` maps locations to 1-based lines."""
         self._entries = entries
         self._lines = lines
-        self._manifest = manifest
         self._root: Tables | None = entries.get("", manifest)
         self._targets = {one.origin_text: location for location, one in entries.items() if one.link and one.origin_text}
         self.problems: list[str] = []
+        self.importers = tuple(self._importers())
         self._direct = self._direct_locations()
         self.packages = tuple(self._packages())
-        self._check_manifest()
 
     def _projects(self) -> Iterator[tuple[str, Tables]]:
         """The project itself and its workspaces: whoever asks for packages directly."""
@@ -74,11 +69,20 @@ class Table:
             if location and not one.link and _MARK not in location and not location.startswith(".."):
                 yield location, one
 
+    def _importers(self) -> Iterator[Importer]:
+        for folder, one in self._projects():
+            declared = one.declared()
+            found = (find(self._entries, folder, name) for name in declared)
+            stated = isinstance(one, Entry)  # the hidden lockfile leaves the project itself out
+            yield Importer(
+                folder,
+                (one.name or "") if isinstance(one, Entry) else "",
+                tuple(dict.fromkeys(filter(None, found))),
+                tuple(declared.items()) if stated else None,
+            )
+
     def _direct_locations(self) -> set[str]:
-        direct: set[str] = set()
-        projects = list(self._projects())
-        for start, tables in projects:
-            direct.update(filter(None, (find(self._entries, start, name) for name in tables.declared())))
+        direct = {location for importer in self.importers for location in importer.requires}
         if self._root is None:
             required = {
                 location: iter((*one.dependencies, *one.optional_dependencies, *one.peer_dependencies))
@@ -87,35 +91,60 @@ class Table:
             direct |= required_by_none(required, self._entries)
         return direct
 
-    def _missing(self, location: str, one: Tables, *, project: bool) -> None:
-        """Note what an entry needs and the lock does not pin: the client would fetch it unpinned."""
-        names = one.required() if project else iter(one.dependencies)
+    def _edges(self, location: str, one: Tables, *, project: bool, complete: bool) -> tuple[str, ...]:
+        """Return the locations that an entry's dependencies lead to, by node's rule.
+
+        Where the entry is `complete`, note what it needs and the lock does not pin: the client would fetch it unpinned.
+        """
+        entries = self._entries
+        edges: list[str] = []
         optional = one.optional_dependencies
-        for name in names:
-            if name not in optional and find(self._entries, location, name) is None:
+        wanted = {**one.dev_dependencies, **one.dependencies} if project else one.dependencies
+        for name in wanted:
+            found = find(entries, location, name)
+            if found is not None:
+                edges.append(found)
+            elif complete and name not in optional:
                 who = location or "the project"
                 self.problems.append(f"{who} needs {printable(name)}, which the lock does not pin")
+        meta = one.peer_dependencies_meta
+        for table in (optional, one.peer_dependencies):
+            for name in table:
+                if name in meta and meta[name].optional:
+                    continue  # used where it happens to be there; it is not what brought it
+                found = find(entries, location, name)
+                if found is not None and found not in edges:
+                    edges.append(found)
+        return tuple(edges)
 
     def _packages(self) -> Iterator[LockedPackage]:
+        entries = self._entries
         if self._root is not None:
-            self._missing("", self._root, project=True)
-        for location, one in self._entries.items():
+            self._edges("", self._root, project=True, complete=isinstance(self._root, Entry))
+        for location, one in entries.items():
             if not location:
                 continue
-            problem = location_problem(location, self._entries)
+            problem = location_problem(location, entries)
             if problem:
                 self.problems.append(f"entry {printable(location)} {problem}")
                 continue
             inside = _MARK in location
-            if not one.link and not one.in_bundle:
-                self._missing(location, one, project=not inside and not location.startswith(".."))
+            if one.link:
+                target = entries.get(one.origin_text)
+                # What the target lacks is said where the target itself is met.
+                requires = (
+                    self._edges(one.origin_text, target, project=_is_member(one), complete=False) if target else ()
+                )
+            else:
+                member = not inside and not location.startswith("..")
+                requires = self._edges(location, one, project=member, complete=not one.in_bundle)
             if not inside and location in self._targets:
                 continue  # told by the link that leads here
-            package = self._package(location, one, inside=inside)
+            package = self._package(location, one, requires, inside=inside)
             if package is not None:
                 yield package
 
-    def _package(self, location: str, one: Entry, *, inside: bool) -> LockedPackage | None:
+    def _package(self, location: str, one: Entry, requires: tuple[str, ...], *, inside: bool) -> LockedPackage | None:
         folder = folder_name(location)
         kind: SourceKind
         resolved = one.origin_text
@@ -153,28 +182,5 @@ class Table:
             bundled=one.in_bundle,
             # npm writes the flag only when it is true, so in this format its absence says no.
             has_install_script=bool(one.has_install_script) if kind == "registry" else one.has_install_script,
+            requires=requires,
         )
-
-    def _check_manifest(self) -> None:
-        """Note what package.json wants by now and the lock does not give: the client would resolve it anew."""
-        root = self._entries.get("")
-        if self._manifest is None or root is None:
-            return
-        locked = root.declared()
-        # npm installs peers of the project too, but legacy-peer-deps leaves them out of the lock.
-        wanted = {**self._manifest.dev_dependencies, **self._manifest.dependencies}
-        for name, specifier in wanted.items():
-            if name in self._manifest.optional_dependencies:
-                continue
-            if name not in locked:
-                self.problems.append(f"package.json wants {printable(name)}, which the lock does not pin")
-            elif locked[name] != specifier and self._outside(name, specifier):
-                self.problems.append(
-                    f"package.json wants {printable(name)} {printable(specifier)}, and the lock pins another version"
-                )
-
-    def _outside(self, name: str, specifier: str) -> bool:
-        pinned = self._entries.get(_MARK + name)
-        wanted = npm.parse_range(specifier)
-        version = npm.parse(pinned.version) if pinned and pinned.version else None
-        return wanted is not None and version is not None and not wanted.allows(version)

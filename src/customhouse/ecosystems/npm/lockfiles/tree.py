@@ -13,6 +13,12 @@ from customhouse.ecosystems.files import Files
 _MAX_MANIFEST = 16 * 1024 * 1024
 
 
+class PeerMeta(msgspec.Struct, frozen=True, gc=False):
+    """What `peerDependenciesMeta` says of one peer."""
+
+    optional: bool = False
+
+
 class Tables(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The dependency tables of a project or package: name → specifier."""
 
@@ -20,6 +26,7 @@ class Tables(msgspec.Struct, frozen=True, rename="camel", gc=False):
     dev_dependencies: dict[str, str] = {}
     optional_dependencies: dict[str, str] = {}
     peer_dependencies: dict[str, str] = {}
+    peer_dependencies_meta: dict[str, PeerMeta] = {}
     workspaces: Any = None
 
     def declared(self) -> dict[str, str]:
@@ -33,7 +40,15 @@ class Tables(msgspec.Struct, frozen=True, rename="camel", gc=False):
             yield from (name for name in table if name not in optional)
 
 
+class Project(Tables, frozen=True, rename="camel", gc=False):
+    """What a package.json says that a lock leaves to it. Of the fields typed Any, wrong ones do no harm here."""
+
+    name: Any = None
+    resolutions: Any = None
+
+
 _MANIFEST = msgspec.json.Decoder(Tables)
+_PROJECT = msgspec.json.Decoder(Project)
 
 
 def manifest_beside(folder: Path, files: Files) -> Tables | None:
@@ -41,6 +56,14 @@ def manifest_beside(folder: Path, files: Files) -> Tables | None:
     try:
         return json_document(files.read(folder / "package.json", _MAX_MANIFEST), _MANIFEST)
     except (ValueError, UnreadableError):  # a ValidationError is a ValueError
+        return None
+
+
+def project_beside(folder: Path, files: Files) -> Project | None:
+    """Read a folder's package.json, for locks that say nothing of the project; None when it cannot be read."""
+    try:
+        return json_document(files.read(folder / "package.json", _MAX_MANIFEST), _PROJECT)
+    except (ValueError, UnreadableError):
         return None
 
 

@@ -1,0 +1,29 @@
+"""yarn.lock: one name for two formats, told apart by what stands in the file."""
+
+from pathlib import Path, PurePath
+
+from customhouse.ecosystems.files import Files
+from customhouse.ecosystems.lockfile import LockfileFormat
+from customhouse.ecosystems.npm.lockfiles.yarn_classic_lock import FORMAT_ID, read_classic
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.locked import Source
+
+#: yarn 2 and later begin with this block; in a lock of yarn 1 every line at the margin holds a descriptor or a comment.
+_BERRY = lazy_regex(rb"(?:^|\n)(?:\xef\xbb\xbf)?\"?__metadata\"?:")
+
+
+def _matches(path: PurePath) -> bool:
+    return path.name == "yarn.lock"
+
+
+def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
+    if not _BERRY.search(data):
+        return read_classic(path, data, files)
+    reason = "was written by yarn 2 or later, whose lock cannot be read yet"
+    hint = (
+        "write one that can be read, in a copy of the project: `npm install --package-lock-only`, and check that copy"
+    )
+    return (Source(str(path), "yarn-berry-lock", "unsupported", (), reason, hint),)
+
+
+YARN_LOCK = LockfileFormat(FORMAT_ID, "npm", _matches, _read)

@@ -1,0 +1,1 @@
+"""What build files of a repository run: one file a system."""
