@@ -21,6 +21,7 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     """
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
+    from customhouse.engine.public_names import with_public_answers  # noqa: PLC0415
     from customhouse.engine.repository import judge_case, repository_case  # noqa: PLC0415
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
     from customhouse.model.audit import Audit  # noqa: PLC0415
@@ -35,7 +36,8 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
 
     async def work(session: Session) -> Audit:
         with progress_bar(enabled=common.progress) as progress:
-            case = repository_case(paths, sources, settings.configuration, session.now)
+            case = repository_case(paths, sources, settings.configuration, session.now, registries=session.registries)
+            case = await with_public_answers(case, session.registries, settings.configuration, offline=common.offline)
             repository = judge_case(case, settings.configuration)
             audit = await audit_sources(session.inspector, sources, progress, repository)
         warnings = exception_warnings(

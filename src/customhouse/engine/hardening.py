@@ -42,11 +42,18 @@ def write_hardening(hardening: Hardening) -> None:
     for change in hardening.changes:
         path = Path(change.path)
         try:
-            standing = path.read_bytes() if path.exists() else b""
-            if standing != change.before.encode():
-                raise CustomhouseError(f"{path} has changed since it was read", hint="run customhouse harden again")
+            _unchanged(path, change.before.encode())
             write_atomically(path.resolve(), change.after.encode())
         except CustomhouseError as error:
             so_far = f" (written before: {', '.join(written)})" if written else ""
             raise CustomhouseError(f"{error.message}{so_far}", hint=error.hint) from None
         written.append(change.path)
+
+
+def _unchanged(path: Path, before: bytes) -> None:
+    try:
+        standing = path.read_bytes() if path.exists() else b""
+    except OSError as error:
+        raise CustomhouseError(f"cannot read {path}: {error.strerror}", hint="make the file readable") from None
+    if standing != before:
+        raise CustomhouseError(f"{path} has changed since it was read", hint="run customhouse harden again")

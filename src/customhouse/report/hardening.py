@@ -40,10 +40,7 @@ def unified(change: FileChange) -> str:
     """The change of one file as `git apply` reads it; line ends are the file's own."""
     old = "a/" + change.path if change.before else "/dev/null"
     lines = difflib.unified_diff(_lines(change.before), _lines(change.after), old, "b/" + change.path, lineterm="\n")
-    parts = []
-    for line in lines:
-        parts.append(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n")
-    return "".join(parts)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _lines(text: str) -> list[str]:

@@ -34,11 +34,12 @@ def requirements_files(project: Project) -> list[Path]:
     ]
 
 
-def _lines(project: Project, path: Path) -> list[Line]:
+def requirement_lines(project: Project, path: Path) -> list[Line]:
+    """Read a requirements file's lines; none where it cannot be read, which its own reading tells."""
     try:
         return list(lines(decode(project.reader.files.read(path, MAX_SETTINGS))))
     except UnreadableError:
-        return []  # told by the file's own reading
+        return []
 
 
 def _wheels_only(found: list[Line]) -> Line | None:
@@ -54,7 +55,7 @@ def _wheels_only(found: list[Line]) -> Line | None:
 
 def _lacking(project: Project) -> tuple[list[Path], Written | None]:
     """The files that let source distributions be built, and a line that keeps them out."""
-    read = {path: _lines(project, path) for path in requirements_files(project)}
+    read = {path: requirement_lines(project, path) for path in requirements_files(project)}
     said = {path: _wheels_only(found) for path, found in read.items()}
     covered = {path for path, line in said.items() if line}
     for path, found in read.items():
@@ -70,7 +71,7 @@ def _cooldown(project: Project) -> Found:
         (path, line)
         for path in requirements_files(project)
         if path.suffix == ".txt"
-        for line in _lines(project, path)
+        for line in requirement_lines(project, path)
         if line.kind == "requirement"
     ]
     if entries and all(line.hashes for _, line in entries):

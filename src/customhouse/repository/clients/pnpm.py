@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from customhouse.model.clients import ClientState
-from customhouse.model.hardening import Impossible, Setting
+from customhouse.model.hardening import Impossible, Protects, Setting, Value
 from customhouse.repository.clients.client import (
     Client,
     Found,
@@ -124,43 +126,50 @@ def _read(project: Project) -> ClientState:
 
 def _harden(project: Project, found: ClientState, wanted: Wanted) -> Iterator[Setting | Impossible]:
     version = _version(project)
-    old = below(version, 10, 6)
-
-    def setting(protects: str, name: str, value: bool | int, why: str, comments: tuple[str, ...] = ()) -> Setting:  # noqa: FBT001
-        said = _said(project, version, name)
-        if old or (said and said.path.endswith(".npmrc")):
-            return Setting("pnpm", protects, project.path(".npmrc"), "npmrc", (_kebab(name),), value, why, comments)  # type: ignore[arg-type]
-        path = said.path if said and said.path.endswith(_FILE) else project.path(_FILE)
-        return Setting("pnpm", protects, path, "yaml", (name,), value, why, comments)  # type: ignore[arg-type]
-
     if found.scripts == "off":
-        comments = (
-            _listing(project) if not old else scripted_comments(project, "Let one run on purpose: pnpm rebuild NAME")
-        )
-        if is_true(_said(project, version, "dangerouslyAllowAllBuilds")):
-            yield setting(
-                "scripts", "dangerouslyAllowAllBuilds", value=False, why=found.scripts_note, comments=comments
-            )
-        elif not at_least(version, 10) and not old:
-            why = f"{found.scripts_note}: unlisted scripts fail the install (pnpm 10.3 and later)"
-            yield setting("scripts", "strictDepBuilds", value=True, why=why, comments=comments)
-        elif at_least(version, 10):
-            hint = "take the empty neverBuiltDependencies out, and list what may build under onlyBuiltDependencies"
-            yield Impossible("pnpm", found.folder, "scripts", found.scripts_note, hint)
-        else:
-            yield setting("scripts", "ignoreScripts", value=True, why=found.scripts_note, comments=comments)
+        yield _restricted(project, found, version)
     if found.cooldown == "unsupported":
         hint = "move to pnpm 10.16 or later, or install through a registry that holds young releases back"
         yield Impossible("pnpm", found.folder, "cooldown", found.cooldown_note, hint)
     elif too_short(found, wanted.npm_age):
         age = minutes(wanted.npm_age)
         why = f"releases younger than {age} minutes stay out (pnpm 10.16 and later; minutes)"
-        yield setting("cooldown", "minimumReleaseAge", age, why)
+        yield _setting(project, version, "cooldown", "minimumReleaseAge", age, why)
     if found.frozen == "off":
         name = "lockfile" if is_false(_said(project, version, "lockfile")) else "frozenLockfile"
-        yield setting("frozen", name, value=True, why="an install keeps to the lock")
+        yield _setting(project, version, "frozen", name, True, "an install keeps to the lock")  # noqa: FBT003
     if (wanted.exact or project.private()) and not is_true(_said(project, version, "saveExact")):
-        yield setting("exact", "saveExact", value=True, why="added dependencies are written as exact versions")
+        why = "added dependencies are written as exact versions"
+        yield _setting(project, version, "exact", "saveExact", True, why)  # noqa: FBT003
+
+
+def _restricted(project: Project, found: ClientState, version: Version | None) -> Setting | Impossible:
+    everything = _said(project, version, "dangerouslyAllowAllBuilds")
+    why = found.scripts_note
+    if is_true(everything):
+        setting = _setting(project, version, "scripts", "dangerouslyAllowAllBuilds", False, why)  # noqa: FBT003
+    elif at_least(version, 10):
+        hint = "take the empty neverBuiltDependencies out, and list what may build under onlyBuiltDependencies"
+        return Impossible("pnpm", found.folder, "scripts", why, hint)
+    elif below(version, 10):
+        setting = _setting(project, version, "scripts", "ignoreScripts", True, why)  # noqa: FBT003
+        then = "Let one run on purpose: pnpm rebuild NAME"
+        return msgspec.structs.replace(setting, comments=scripted_comments(project, then))
+    else:
+        why = f"{why}: unlisted scripts fail the install (pnpm 10.3 and later)"
+        setting = _setting(project, version, "scripts", "strictDepBuilds", True, why)  # noqa: FBT003
+    return msgspec.structs.replace(setting, comments=_listing(project))
+
+
+def _setting(  # noqa: PLR0913, PLR0917 - what a setting is made of
+    project: Project, version: Version | None, protects: Protects, name: str, value: Value, why: str
+) -> Setting:
+    """Put a setting where this pnpm reads it, or where it stands already."""
+    said = _said(project, version, name)
+    if below(version, 10, 6) or (said and said.path.endswith(".npmrc")):
+        return Setting("pnpm", protects, project.path(".npmrc"), "npmrc", (_kebab(name),), value, why)
+    path = said.path if said and said.path.endswith(_FILE) else project.path(_FILE)
+    return Setting("pnpm", protects, path, "yaml", (name,), value, why)
 
 
 def _listing(project: Project) -> tuple[str, ...]:
