@@ -161,7 +161,7 @@ def _restricted(project: Project, found: ClientState, version: Version | None) -
     return msgspec.structs.replace(setting, comments=_listing(project))
 
 
-def _setting(  # noqa: PLR0913, PLR0917 - what a setting is made of
+def _setting(
     project: Project, version: Version | None, protects: Protects, name: str, value: Value, why: str
 ) -> Setting:
     """Put a setting where this pnpm reads it, or where it stands already."""

@@ -1,7 +1,7 @@
 """Poetry: poetry.toml of the project.
 
-Facts from Poetry's configuration page and changelog, and from Poetry 2.5: `installer.only-binary` since 2.0 (`:all:`,
-or names); `solver.min-release-age` in days since 2.4, asked when dependencies are resolved. `poetry install` keeps to the
+Facts from Poetry's configuration page and changelog, and from Poetry 2.5: `installer.only-binary` since 2.0 (`:all:` or
+names); `solver.min-release-age` in days since 2.4, asked when dependencies are resolved. `poetry install` keeps to the
 lock, and fails where it does not fit.
 """
 
