@@ -13,8 +13,9 @@ from customhouse.cli.options import Common, common_options, pages_for
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--verbose", "-v", is_flag=True, help="List allowed packages too, with what was found in them.")
+@click.option("--include-installed", is_flag=True, help="Vet what is installed too: node_modules and environments.")
 @common_options("plain", "json", "sarif", "markdown")
-def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
+def command(paths: tuple[Path, ...], verbose: bool, include_installed: bool, common: Common) -> None:
     """Vet every package that the lockfiles under PATH pin, before anything is installed.
 
     PATH is a lockfile or a project's folder; the current folder without one.
@@ -30,8 +31,11 @@ def command(paths: tuple[Path, ...], verbose: bool, common: Common) -> None:
     from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
 
     paths = paths or (Path(),)
-    sources = find_sources(paths)
     settings = common.settings(paths[0])
+    discovery = settings.configuration.discovery
+    sources = find_sources(
+        paths, exclude=discovery.exclude, include_installed=include_installed or discovery.include_installed
+    )
     options = RunOptions(paths[0], common.offline, common.npm_registry, common.pypi_index, common.cache_dir)
 
     async def work(session: Session) -> Audit:

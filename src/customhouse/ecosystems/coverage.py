@@ -5,7 +5,7 @@ cannot be read may serve its own folder and all below, so it covers them, and is
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from customhouse.ecosystems.formats import lockfile_ecosystem
@@ -46,6 +46,13 @@ def _serves(source: Source) -> Iterator[str]:
             yield package.resolved
 
 
+#: The locks that are a manifest's own, before any other one beside it.
+_OWN_LOCKS: Mapping[str, tuple[str, ...]] = {
+    "pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml"),
+    "Pipfile": ("Pipfile.lock",),
+}
+
+
 class Coverage:
     """The locks of a walk, asked by manifest."""
 
@@ -57,8 +64,8 @@ class Coverage:
         self._silent: dict[_Key, list[str]] = {}
         for source in sources:
             path = Path(source.path)
-            ecosystem = lockfile_ecosystem(path)
-            if ecosystem is None or source.kind != "lockfile" or path.parent.name in _INSTALLED:
+            ecosystem = lockfile_ecosystem(path) or "pypi"  # a compiled requirements file of any name
+            if source.format == "unknown" or source.kind != "lockfile" or path.parent.name in _INSTALLED:
                 continue
             if source.status == "parsed" or source.importers:
                 for folder in _serves(source):
@@ -85,7 +92,13 @@ class Coverage:
         while not found and folder not in (self._start, folder.parent):
             folder = folder.parent
             found = self._silent.get((str(folder), ecosystem), [])
-        return tuple(sorted(dict.fromkeys(found), key=lambda lock: Path(lock).parent != manifest.parent))
+        own = _OWN_LOCKS.get(manifest.name, (f"{manifest.stem}.txt",) if manifest.suffix == ".in" else ())
+
+        def order(lock: str) -> tuple[bool, int]:
+            beside, name = Path(lock).parent == manifest.parent, Path(lock).name
+            return not beside, own.index(name) if name in own else len(own)
+
+        return tuple(sorted(dict.fromkeys(found), key=order))
 
 
 def chosen_lock(manifest: ProjectManifest, locks: Sequence[str]) -> tuple[str, str]:
@@ -96,7 +109,7 @@ def chosen_lock(manifest: ProjectManifest, locks: Sequence[str]) -> tuple[str, s
     if not locks:
         return "", ""
     client = manifest.client.partition("@")[0]
-    chosen = next((one for one in locks if client and lock_client(one) == client), locks[0])
+    chosen = next((one for one in locks if client and client in (lock_client(one), Path(one).stem)), locks[0])
     rivals = [one for one in locks if lock_client(one) and Path(one).parent == Path(chosen).parent]
     if len({lock_client(one) for one in rivals}) < 2:  # noqa: PLR2004 - it takes two to disagree
         return chosen, ""

@@ -8,16 +8,22 @@ from customhouse.ecosystems.npm.lockfiles.bun_lock import BUN_LOCK
 from customhouse.ecosystems.npm.lockfiles.deno_lock import DENO_LOCK
 from customhouse.ecosystems.npm.lockfiles.hidden_lockfile import NPM_HIDDEN_LOCKFILE
 from customhouse.ecosystems.npm.lockfiles.package_lock import PACKAGE_LOCK
+from customhouse.ecosystems.npm.lockfiles.pnpm_lock import PNPM_INSTALLED_LOCK, PNPM_LOCK
 from customhouse.ecosystems.npm.lockfiles.shrinkwrap import NPM_SHRINKWRAP
 from customhouse.ecosystems.npm.lockfiles.yarn_lock import YARN_LOCK
 from customhouse.ecosystems.npm.projects.deno_json import DENO_JSON
 from customhouse.ecosystems.npm.projects.package_json import PACKAGE_JSON
+from customhouse.ecosystems.pypi.lockfiles.pdm_lock import PDM_LOCK
+from customhouse.ecosystems.pypi.lockfiles.pipfile_lock import PIPFILE_LOCK
+from customhouse.ecosystems.pypi.lockfiles.poetry_lock import POETRY_LOCK
+from customhouse.ecosystems.pypi.lockfiles.pylock import PYLOCK
 from customhouse.ecosystems.pypi.lockfiles.requirements import REQUIREMENTS
 from customhouse.ecosystems.pypi.lockfiles.uv_lock import UV_LOCK
 from customhouse.ecosystems.pypi.projects.pipfile import PIPFILE
 from customhouse.ecosystems.pypi.projects.pyproject import PYPROJECT
 from customhouse.ecosystems.pypi.projects.requirements_in import REQUIREMENTS_IN
 from customhouse.ecosystems.pypi.projects.setup_cfg import SETUP_CFG
+from customhouse.ecosystems.pypi.projects.setup_py import SETUP_PY
 from customhouse.ecosystems.unread import unread_format
 from customhouse.model.purl import Ecosystem
 
@@ -28,8 +34,14 @@ LOCKFILES: tuple[LockfileFormat, ...] = (
     YARN_LOCK,
     BUN_LOCK,
     DENO_LOCK,
+    PNPM_LOCK,
+    PNPM_INSTALLED_LOCK,
     REQUIREMENTS,
     UV_LOCK,
+    PIPFILE_LOCK,
+    POETRY_LOCK,
+    PDM_LOCK,
+    PYLOCK,
 )
 MANIFESTS: tuple[ManifestFormat, ...] = (
     PACKAGE_JSON,
@@ -37,6 +49,7 @@ MANIFESTS: tuple[ManifestFormat, ...] = (
     PYPROJECT,
     PIPFILE,
     SETUP_CFG,
+    SETUP_PY,
     REQUIREMENTS_IN,
 )
 

@@ -17,7 +17,7 @@ SEPARATOR = "\0"
 _KEY_END = lazy_regex(rb'"\s*+:')
 _ANYTHING = msgspec.json.Decoder()
 #: Bytes: larger documents are not decoded as a whole only to be counted.
-_MAX_COUNTED = 16 * 1024 * 1024
+_MAX_COUNTED = 4 * 1024 * 1024
 
 
 def _unescape(key: bytes) -> bytes:

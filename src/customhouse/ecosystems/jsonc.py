@@ -5,13 +5,14 @@ import re
 from customhouse.ecosystems.documents import UnreadableError
 from customhouse.model.lazy_regex import lazy_regex
 
-#: What plain JSON allows, in one match however long (possessive, so linear); else a comment; else a comma before a
+#: What plain JSON allows, in one match however long (possessive, so linear); else comments; else a comma before a
 #: bracket or a comment, or what cannot stand there at all.
 _PART = lazy_regex(
-    rb"""((?:[^"/,]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|,(?!\s*+[\]}/]))++)|(//[^\n]*+|/\*.*?\*/)|[,"/]""",
+    rb"""((?:[^"/,]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|,(?!\s*+[\]}/]))++)|(?:(?://[^\n]*+|/\*.*?\*/)\s*+)++|[,"/]""",
     re.DOTALL,
 )
-_NOT_NEWLINE = lazy_regex(rb"[^\n]")
+#: Every byte but the ends of lines is a space.
+_BLANK = bytes(one if one in b"\r\n" else 0x20 for one in range(256))
 _NO_VALUE = b"{[,:"
 
 
@@ -21,31 +22,29 @@ def plain_json(data: bytes) -> bytes:
     Raises UnreadableError where a comment or string has no end, or a comma follows no value. Whatever else is wrong
     is left for the JSON decoder to find.
     """
-    parts: list[bytes] = []
+    plain = bytearray(data)
     last = b""  # the last byte that is neither space nor comment
-    comma = -1  # index in `parts` of a comma that may turn out to be a trailing one
+    comma = -1  # where a comma stands that may turn out to be a trailing one
     for match in _PART.finditer(data):
-        text, comment = match.groups()
-        if comment is not None:
-            parts.append(_NOT_NEWLINE.sub(b" ", comment))
-        elif text is not None:
+        text = match.group(1)
+        if text is not None:
             meant = text.strip()
             if meant:
                 if comma >= 0 and meant[:1] in (b"}", b"]"):
-                    parts[comma] = b" "
+                    plain[comma] = 0x20
                 comma, last = -1, meant[-1:]
-            parts.append(text)
-        elif match.group() == b",":
-            if not last or last in _NO_VALUE:
-                raise UnreadableError(f"line {_line(data, match.start())} has a comma that follows no value")
-            comma, last = len(parts), b","
-            parts.append(b",")
-        elif match.group() == b"/":
-            raise UnreadableError(f"line {_line(data, match.start())} has a comment without an end, or a stray slash")
-        else:
-            raise UnreadableError(f"line {_line(data, match.start())} has a text without an end")
-    return b"".join(parts)
-
-
-def _line(data: bytes, at: int) -> int:
-    return data.count(b"\n", 0, at) + 1
+            continue
+        start, end = match.span()
+        if end - start > 1:
+            plain[start:end] = data[start:end].translate(_BLANK)
+            continue
+        line = data.count(b"\n", 0, start) + 1
+        match data[start:end]:
+            case b"/":
+                raise UnreadableError(f"line {line} has a comment without an end, or a stray slash")
+            case b'"':
+                raise UnreadableError(f"line {line} has a text without an end")
+        if not last or last in _NO_VALUE:
+            raise UnreadableError(f"line {line} has a comma that follows no value")
+        comma, last = start, b","
+    return bytes(plain)

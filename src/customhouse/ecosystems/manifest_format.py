@@ -13,11 +13,21 @@ from customhouse.model.purl import Ecosystem
 MAX_MANIFEST = 16 * 1024 * 1024
 
 
+class UnsupportedManifestError(Exception):
+    """What the manifest asks for cannot be learned by reading it. The message is the reason, and a clause."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        """Keep what to do instead."""
+        super().__init__(reason)
+        self.hint = hint
+
+
 class ManifestFormat(msgspec.Struct, frozen=True):
     """One format of manifest; a line in `formats.MANIFESTS` puts it to use.
 
     `read` is given the path as the user knows it, the bytes and the files among which it stands, and raises
-    UnreadableError where it cannot be read. `pin` is the command that makes a lock for it.
+    UnreadableError where it cannot be read, or UnsupportedManifestError where reading does not tell. `pin` is the
+    command that makes a lock for it.
     """
 
     id: str

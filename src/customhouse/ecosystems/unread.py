@@ -19,36 +19,16 @@ class UnreadFormat(msgspec.Struct, frozen=True):
     hint: str
 
 
-_NPM = (
-    "write a lock that can be read, in a copy of the project: `npm install --package-lock-only`, then check that copy"
-)
-_PYTHON = "export what it pins and check that: `{}`"
+#: pnpm 1 and 2 wrote it; pnpm 3 renamed it.
+_PNPM = "write a lock that can be read, with pnpm 3 or later: `pnpm install --lockfile-only`"
 
 UNREAD: tuple[UnreadFormat, ...] = (
-    UnreadFormat("pnpm-lock", "npm", "pnpm-lock.yaml", _NPM),
+    UnreadFormat("pnpm-shrinkwrap", "npm", "shrinkwrap.yaml", _PNPM),
     UnreadFormat(
         "bun-lockb",
         "npm",
         "bun.lockb",
         "write it as text and commit that: `bun install --save-text-lockfile --frozen-lockfile --lockfile-only`",
-    ),
-    UnreadFormat(
-        "poetry-lock",
-        "pypi",
-        "poetry.lock",
-        _PYTHON.format("poetry export --format requirements.txt -o requirements.txt"),
-    ),
-    UnreadFormat(
-        "pipfile-lock", "pypi", "Pipfile.lock", _PYTHON.format("pipenv requirements --hash > requirements.txt")
-    ),
-    UnreadFormat(
-        "pdm-lock", "pypi", "pdm.lock", _PYTHON.format("pdm export --format requirements -o requirements.txt")
-    ),
-    UnreadFormat(
-        "pylock", "pypi", "pylock.toml", _PYTHON.format("uv pip compile --generate-hashes -o requirements.txt")
-    ),
-    UnreadFormat(
-        "pylock", "pypi", "pylock.*.toml", _PYTHON.format("uv pip compile --generate-hashes -o requirements.txt")
     ),
 )
 

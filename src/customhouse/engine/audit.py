@@ -25,12 +25,17 @@ class NothingToAuditError(CustomhouseError):
     """No lockfile or manifest lies under the given paths."""
 
 
-def find_sources(paths: Sequence[Path]) -> tuple[Source, ...]:
-    """Find and read every lockfile; raises NothingToAuditError when there is none at all."""
+def find_sources(
+    paths: Sequence[Path], *, exclude: Sequence[str] = (), include_installed: bool = False
+) -> tuple[Source, ...]:
+    """Find and read every lockfile and manifest; raises NothingToAuditError when there is none at all.
+
+    `exclude` holds the configuration's patterns; with `include_installed` what is installed is read as well.
+    """
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise CustomhouseError(f"no such file or folder: {missing[0]}", hint="give a lockfile or a project's folder")
-    sources = discover(paths)
+    sources = discover(paths, exclude=exclude, include_installed=include_installed)
     if not sources:
         where = ", ".join(str(path) for path in paths)
         raise NothingToAuditError(

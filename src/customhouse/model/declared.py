@@ -29,6 +29,8 @@ class Declared(msgspec.Struct, frozen=True):
     marker: str = ""
     #: A peer that may be absent, or an extra: a lock may leave it out.
     optional: bool = False
+    #: PyPI only: the extras asked for (`requests[socks]`), normalised.
+    extras: tuple[str, ...] = ()
 
 
 class ProjectManifest(msgspec.Struct, frozen=True):
@@ -45,3 +47,5 @@ class ProjectManifest(msgspec.Struct, frozen=True):
     #: Packages whose versions the project sets whatever asks for them (overrides, resolutions): what is pinned of them
     #: may lie outside every range.
     overridden: tuple[str, ...] = ()
+    #: What of it could not be read, a clause each: then `declared` is not all that it asks for.
+    problems: tuple[str, ...] = ()

@@ -56,6 +56,14 @@ class LockedPackage(msgspec.Struct, frozen=True):
     #: Keys of the entries of the same document that this one needs: the edges that brought them in. Empty where the
     #: format does not tell.
     requires: tuple[str, ...] = ()
+    #: A patch that the client applies to the archive's files, as the lock names it (a path, `builtin<compat/x>`): what
+    #: runs is then not only what the registry serves. Empty when there is none.
+    patch: str = ""
+    #: A checksum that is not of the registry's archive and is never compared with it, as written: yarn 2 and later sum
+    #: up the zip that they make themselves.
+    foreign_checksum: str = ""
+    #: Found installed: no lock promised its bytes, and which archive it came from is not recorded.
+    installed: bool = False
 
     @property
     def purl(self) -> Purl:
@@ -73,10 +81,13 @@ class Importer(msgspec.Struct, frozen=True):
 
     `folder` is relative to the lock's own, with `/`; "" is the lock's own folder. `requires` are keys of entries.
 
-    Of the entries that `requires` leads to, at most one is installed under a given name (`alias or name`). So what a
-    manifest of this folder declares leads to one entry: the one installed as `declared.alias or declared.name`; where
-    there is none, the one of package `declared.name` (deno.lock does not keep aliases); where there is none either, the
-    lock does not pin it.
+    What a manifest declares is found in its lock so: the importer is the one whose folder, joined to the lock's, is the
+    manifest's, and its entries are those whose `key` is in `requires`. In npm's locks at most one of them is installed
+    under a given name (`alias or name`), so a declaration leads to the one installed as `declared.alias or
+    declared.name`; where there is none, to the one of package `declared.name` (deno.lock does not keep aliases). In
+    Python's it leads to those whose `name` is the declared one, of which there are several where markers part them.
+    Names in `specifiers` are canonical. A requirements file has an importer for each file that it was compiled from,
+    named as its comments say (`requirements.in`, or the project's name), and one that was written by hand has none.
     """
 
     folder: str = ""
@@ -85,6 +96,9 @@ class Importer(msgspec.Struct, frozen=True):
     #: What the lock says its manifest asked for, (name as installed, specifier as written), peers included where the
     #: client installs them; None where it does not say (yarn 1, Deno, npm 6, npm's hidden lockfile).
     specifiers: tuple[tuple[str, str], ...] | None = None
+    #: Names that the lock's own settings replace or leave out (overrides, ignored optional dependencies), so that what
+    #: `specifiers` says of them need not be what the manifest says.
+    overridden: tuple[str, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -153,6 +153,14 @@ class Limits(_Section, frozen=True):
     max_nesting: Annotated[int, Meta(ge=0)] | None = None
 
 
+class Discovery(_Section, frozen=True):
+    """Which files of a repository are read. Patterns are globs, relative to the folder that is checked."""
+
+    exclude: tuple[Said, ...] = ()
+    #: Read what is installed too: node_modules and virtual environments.
+    include_installed: bool = False
+
+
 class Pypi(_Section, frozen=True):
     """Which files of a PyPI release are inspected: all of them, or those that an installer here could take."""
 
@@ -202,6 +210,8 @@ class ConfigurationFile(_Section, frozen=True):
 
     #: In an organisation's file: whether repositories may add exceptions of their own.
     allow_repository_exceptions: bool = False
+    #: In an organisation's file: whether repositories may leave files of their own out ([discovery] exclude).
+    allow_repository_exclusions: bool = False
     policy: Matrix = Matrix()
     rules: dict[str, RuleSettings] = {}
     #: By gap kind, by collector, or `default`; the most exact wins.
@@ -214,6 +224,7 @@ class ConfigurationFile(_Section, frozen=True):
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
     repository: Repository = Repository()
+    discovery: Discovery = Discovery()
     exceptions: tuple[PolicyException, ...] = ()
 
 

@@ -16,12 +16,14 @@ from customhouse.model.verdict import DECISIONS, Decision
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration, ConfigurationFile
 from customhouse.policy.durations import duration
 
+_EXCLUDE = ("discovery", "exclude")
+
 
 def tighten(organisation: Configuration, repository: Configuration) -> Configuration:
     """Lay a repository's configuration over the organisation's.
 
-    Advisory paths and permitted exceptions of both are kept. Raises CustomhouseError that lists every value by which
-    the repository's file would loosen, beside the organisation's.
+    Advisory paths, and permitted exceptions and exclusions, of both are kept. Raises CustomhouseError that lists every
+    value by which the repository's file would loosen, beside the organisation's.
     """
     attempts = list(_attempts(organisation, repository))
     if attempts:
@@ -42,6 +44,11 @@ def tighten(organisation: Configuration, repository: Configuration) -> Configura
         organisation.advisories,
         paths=tuple(dict.fromkeys((*organisation.advisories.paths, *repository.advisories.paths))),
     )
+    if organisation.allow_repository_exclusions:
+        sections["discovery"] = msgspec.structs.replace(
+            file.discovery,
+            exclude=tuple(dict.fromkeys((*organisation.discovery.exclude, *repository.discovery.exclude))),
+        )
     moved = {
         ("exceptions", str(first + int(keys[1]))) if keys[0] == "exceptions" else keys: origin
         for keys, origin in repository.origins.items()
@@ -77,7 +84,7 @@ def _attempts(organisation: Configuration, repository: Configuration) -> Iterato
         yield f"  exceptions: the organisation does not let repositories add any ({where})"
     theirs, ours = _plain(organisation), _plain(repository)
     for keys, origin in repository.origins.items():
-        if keys[0] == "exceptions":
+        if keys[0] == "exceptions" or (keys == _EXCLUDE and organisation.allow_repository_exclusions):
             continue
         wanted = _get(ours, keys)
         allowed = _loosened(keys, organisation, wanted, _lookup(theirs, keys))
@@ -153,9 +160,16 @@ def _looser_repository(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
     return bool(theirs is True and not wanted)
 
 
+def _looser_discovery(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
+    if keys[1] == "exclude":
+        return not set(wanted) <= set(theirs)
+    return bool(theirs and not wanted)
+
+
 #: By section: whether a wanted value is looser than the organisation's (`unset` where it sets none).
 _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "allow_repository_exceptions": lambda _, wanted, theirs: wanted and not theirs,
+    "allow_repository_exclusions": lambda _, wanted, theirs: wanted and not theirs,
     "policy": _looser_decision,
     "rules": _looser_rule,
     "gaps": _looser_decision,
@@ -165,6 +179,7 @@ _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "advisories": lambda *_: False,  # those of both are consulted
     "cache": _looser_cache,
     "limits": lambda _, wanted, theirs: theirs != "unset" and wanted > theirs,
+    "discovery": _looser_discovery,
     "pypi": lambda _, wanted, theirs: wanted == "installable" and theirs == "all",
     "repository": _looser_repository,
 }

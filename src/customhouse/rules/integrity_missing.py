@@ -9,7 +9,7 @@ A lock entry for a registry package without a digest strong enough to admit a fi
 - a requirements file without `--hash`, which pip never asks for by itself: **low**.
 
 Git, file and workspace entries, and packages bundled inside another archive, have no digest of their own and are
-passed over.
+passed over. So is what was found installed, in an environment: no lock is at fault there.
 
 ## Why attackers do it
 
@@ -71,7 +71,7 @@ def _complaint(locked: LockedPackage) -> tuple[Severity, Confidence, str] | None
 def judge(case: Case) -> Iterator[Finding]:
     """Look at the entry's digests when it is one that has an archive from a registry."""
     locked = case.locked
-    if locked is None or locked.source != "registry" or locked.bundled:
+    if locked is None or locked.source != "registry" or locked.bundled or locked.installed:
         return
     complaint = _complaint(locked)
     if complaint is None:

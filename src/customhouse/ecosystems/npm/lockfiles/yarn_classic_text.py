@@ -3,8 +3,6 @@
 The grammar is yarn's own (packages/lockfile, `parse.js`), narrowed to the shapes that yarn and bun write.
 """
 
-import io
-
 import msgspec
 
 from customhouse.ecosystems.lockfile import printable
@@ -16,6 +14,7 @@ _ONE = lazy_regex(_TEXT)
 #: A member of a block or of one of its sections. A key that is not quoted ends where a space does.
 _MEMBER = lazy_regex(r'("(?:[^"\\]++|\\.)*+"|[^\s:"]++) ++("(?:[^"\\]++|\\.)*+"|\S++)')
 _SECTION = lazy_regex(r'("(?:[^"\\]++|\\.)*+"|[^\s:"]++):')
+_LINE = lazy_regex(r"[^\n]+")
 _VERSION = lazy_regex(r"# yarn lockfile v(\d+)\s*")
 #: Problems after which the rest is not looked at: it is no such file.
 _MAX_PROBLEMS = 200
@@ -66,8 +65,11 @@ class _Taking:
 
     def take(self, text: str) -> ClassicText:
         found = self._found
-        for number, raw in enumerate(io.StringIO(text), 1):
-            line = raw.rstrip()
+        number, counted = 1, 0
+        for written in _LINE.finditer(text):
+            number += text.count("\n", counted, written.start())
+            counted = written.start()
+            line = written.group().rstrip()
             plain = line.lstrip(" ")
             if not plain or plain.startswith("#"):
                 version = _VERSION.fullmatch(plain)

@@ -40,6 +40,11 @@ def without_credentials(url: str) -> str:
     return _CREDENTIALS.sub(lambda match: match.group() if match.group().endswith("//git@") else match.group(1), url)
 
 
+def is_vcs(url: str) -> bool:
+    """Say whether an address is one of version control (`git+https://…`)."""
+    return bool(_VCS.match(url))
+
+
 def name_of(text: str) -> str:
     """Normalise a project name. Raises RefusedError when no project can be called this."""
     if not _NAME.fullmatch(text):
@@ -233,7 +238,12 @@ def _requirement(text: str) -> Requirement | None:
 
 
 def _directness(line: Line) -> Directness:
-    """Read pip-compile's and uv's annotations: `# via -r requirements.in`, `# via project (pyproject.toml)`."""
-    if not line.via or any(one.startswith("-") or "(" in one for one in line.via):
+    """Read pip-compile's and uv's annotations: `# via -r requirements.in`, `# via project (pyproject.toml)`.
+
+    Names alone are left to `requirements_edges`, which knows whether they are entries of the file. A constraint
+    (`# via -c base.txt`) asks for nothing.
+    """
+    via = [one for one in line.via if not one.startswith(("-c ", "--constraint "))]
+    if not line.via or any(one.startswith("-") or "(" in one for one in via):
         return "direct"
     return "transitive"

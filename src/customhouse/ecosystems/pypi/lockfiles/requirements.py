@@ -10,6 +10,7 @@ from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.files import DISK, Files
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.pypi.lockfiles.requirement import Context, RefusedError, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirements_edges import Asked, with_edges
 from customhouse.ecosystems.pypi.lockfiles.requirements_lines import Line, decode, expand, lines
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import LockedPackage, Scope, Source
@@ -17,6 +18,9 @@ from customhouse.model.locked import LockedPackage, Scope, Source
 _ID = "requirements"
 _HINT = "correct the line, or write the file anew with `pip-compile --generate-hashes` or `uv export`"
 _NAME = lazy_regex(r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.txt", re.IGNORECASE)
+_CONSTRAINTS = lazy_regex(r"(?:.*[-_.])?constraints?(?:[-_.].*)?\.txt", re.IGNORECASE)
+#: What the reason of a file begins with that others only name by `-c`.
+ONLY_CONSTRAINS = "it only constrains what other files ask for"
 _DEVELOPMENT = frozenset({"dev", "develop", "development", "test", "tests", "testing", "lint", "docs", "doc"})
 _URL = lazy_regex(r"(?:https?|ftp|file)://", re.IGNORECASE)
 #: Options that say where packages come from.
@@ -30,7 +34,7 @@ class _File(msgspec.Struct):
     """One file while it is being read."""
 
     path: Path
-    packages: list[LockedPackage] = []
+    entries: list[Asked] = []
     problems: list[str] = []
     notes: list[str] = []
     #: Read for `-c`: what it names only bounds what others ask for.
@@ -73,7 +77,7 @@ class _Reading:
                     file.notes.append(f"line {line.number} sets {line.option} {without_credentials(line.text)}".strip())
             else:
                 try:
-                    file.packages.append(context.package(line))
+                    file.entries.append(Asked(context.package(line), line.via))
                 except RefusedError as error:
                     file.problems.append(f"line {line.number}: {error}")
 
@@ -112,16 +116,18 @@ class _Reading:
         bounds: dict[str, LockedPackage] = {}
         for file in self.files:
             if file.constraint:
-                for one in file.packages:
-                    bounds.setdefault(one.name, one)
+                for one in file.entries:
+                    bounds.setdefault(one.package.name, one.package)
         found: list[Source] = []
         for file in self.files:
-            packages = () if file.constraint else tuple(_bound(one, bounds.get(one.name)) for one in file.packages)
-            notes = (["it only constrains what other files ask for"] if file.constraint else []) + file.notes
+            entries, importers = with_edges(file.entries, file.path.parent.as_posix())
+            packages = () if file.constraint else tuple(_bound(one, bounds.get(one.name)) for one in entries)
+            notes = ([ONLY_CONSTRAINS] if file.constraint else []) + file.notes
             if file.problems:
                 found += failed(file.path, _ID, in_short(file.problems), _HINT, packages)
             else:
-                found.append(Source(str(file.path), _ID, "parsed", packages, in_short(notes)))
+                importers = () if file.constraint else importers
+                found.append(Source(str(file.path), _ID, "parsed", packages, in_short(notes), importers=importers))
         return (*found, *self.refused)
 
 
@@ -156,8 +162,15 @@ def looks_like_requirements(data: bytes) -> bool:
     return any(line.kind != "option" for line in found)
 
 
+def is_constraints(path: PurePath) -> bool:
+    """Say whether a file is called constraints.txt, or much like it."""
+    return bool(_CONSTRAINTS.fullmatch(path.name))
+
+
 def _matches(path: PurePath) -> bool:
-    return path.suffix == ".txt" and (bool(_NAME.fullmatch(path.name)) or path.parent.name == "requirements")
+    if path.suffix != ".txt":
+        return False
+    return bool(_NAME.fullmatch(path.name)) or path.parent.name == "requirements" or is_constraints(path)
 
 
 REQUIREMENTS = LockfileFormat(_ID, "pypi", _matches, read_requirements)

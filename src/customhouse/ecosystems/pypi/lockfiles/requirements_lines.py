@@ -163,12 +163,12 @@ def lines(text: str) -> Iterator[Line]:
     """Give every logical line, in order; never raises."""
     for number, content, comments in _joined(text):
         if content.startswith("-"):
-            yield from _option_line(number, content)
+            yield from _option_line(number, content, comments)
         else:
             yield _requirement_line("requirement", number, content, comments)
 
 
-def _option_line(number: int, content: str) -> Iterator[Line]:
+def _option_line(number: int, content: str, comments: list[str]) -> Iterator[Line]:
     """Read a line of options: one of `-r`, `-c`, `-e`, or any number of the others."""
     try:
         words = shlex.split(content)
@@ -191,7 +191,7 @@ def _option_line(number: int, content: str) -> Iterator[Line]:
             value = words.pop(0)
         kind = _LINE_KINDS.get(name)
         if kind == "editable":
-            yield _requirement_line("editable", number, " ".join((value, *words)), [])
+            yield _requirement_line("editable", number, " ".join((value, *words)), comments)
             return
         yield Line(kind or "option", number, value, option="" if kind else name)
 

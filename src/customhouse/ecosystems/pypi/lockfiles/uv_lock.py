@@ -3,44 +3,23 @@
 uv locks every environment at once: a name can stand several times, each under `resolution-markers` of its own.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-
-from customhouse.ecosystems.documents import UnreadableError, toml_document
+from customhouse.ecosystems.documents import UnreadableError, toml_file
 from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
-from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, filename_of, name_of, without_credentials
-from customhouse.ecosystems.pypi.lockfiles.uv_graph import Graph, Member, member, needs
-from customhouse.model.digest import Digest, parse_named
-from customhouse.model.lazy_regex import lazy_regex
-from customhouse.model.locked import Directness, LockedArtifact, LockedPackage, Scope, Source, SourceKind
-from customhouse.model.purl import pypi_name
-from customhouse.versions import pypi
+from customhouse.ecosystems.pypi.lockfiles.graph import Graph, Need, Node, every, unique_keys
+from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.toml_rows import Row, artifact, is_outside, read_rows
+from customhouse.ecosystems.pypi.lockfiles.uv_rows import UvRow, needs, specifiers, uv_row
+from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Scope, Source, SourceKind
 
 _ID = "uv-lock"
 _HINT = "regenerate it with `uv lock`, and look at what changes"
-_HEADER = lazy_regex(rb"^[ \t]*\[\[[ \t]*package[ \t]*\]\]", re.MULTILINE)
 #: What `source` may say, and what each means; a local one is told apart by its path.
 _SOURCES = ("registry", "git", "url", "path", "directory", "editable", "virtual")
-_MAX_MANIFEST = 16 * 1024 * 1024
-
-
-def _lines(data: bytes) -> list[int]:
-    """1-based line of each `[[package]]` header."""
-    found, line, counted = [], 1, 0
-    for match in _HEADER.finditer(data):
-        line += data.count(b"\n", counted, match.start())
-        counted = match.start()
-        found.append(line)
-    return found
-
-
-def _outside(path: str) -> bool:
-    return path.startswith(("..", "/", "\\")) or path[1:2] == ":"
 
 
 def _origin(row: Mapping[str, Any]) -> tuple[str, str, SourceKind]:
@@ -55,30 +34,8 @@ def _origin(row: Mapping[str, Any]) -> tuple[str, str, SourceKind]:
                 return key, value, "registry" if "://" in value else "file"
             if key in ("git", "url"):
                 return key, value, "git" if key == "git" else "url"
-            return key, value, "file" if key == "path" or _outside(value) else "workspace"
+            return key, value, "file" if key == "path" or is_outside(value) else "workspace"
     raise RefusedError(f"its source {printable(str(dict(source)))} is of no known kind")
-
-
-def _artifact(row: object) -> LockedArtifact:
-    """Read an sdist or a wheel. Raises RefusedError where it has a hash that is none."""
-    if not isinstance(row, Mapping):
-        raise RefusedError("one of its files is not a table")
-    url, path, text, size = row.get("url"), row.get("path"), row.get("hash"), row.get("size")
-    where = url if isinstance(url, str) else path if isinstance(path, str) else ""
-    name = row.get("filename")
-    filename = name if isinstance(name, str) else filename_of(where)
-    digests: tuple[Digest, ...] = ()
-    if text is not None:
-        digest = parse_named(text) if isinstance(text, str) else None
-        if digest is None:
-            raise RefusedError(f"the hash of {printable(filename)} is no digest")
-        digests = (digest,)
-    return LockedArtifact(
-        filename=filename,
-        url=without_credentials(where) if isinstance(url, str) else "",
-        digests=digests,
-        size=size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
-    )
 
 
 def _artifacts(row: Mapping[str, Any]) -> tuple[LockedArtifact, ...]:
@@ -86,142 +43,144 @@ def _artifacts(row: Mapping[str, Any]) -> tuple[LockedArtifact, ...]:
     if not isinstance(wheels, list):
         raise RefusedError("its wheels are not an array")
     sdist = row.get("sdist")
-    return tuple(_artifact(one) for one in ([sdist] if sdist is not None else []) + wheels)
-
-
-def _version(row: Mapping[str, Any], name: str) -> str | None:
-    version = row.get("version")
-    if version is None:
-        return None
-    if not isinstance(version, str) or pypi.parse(version) is None:
-        raise RefusedError(f"{printable(str(version))} of {name} is no version")
-    return version
+    files = ([sdist] if sdist is not None else []) + wheels
+    if not all(isinstance(one, Mapping) for one in files):
+        raise RefusedError("one of its files is not a table")
+    return tuple(artifact(one) for one in files)
 
 
 class _Lock:
     """The document read: what it pins, who serves whom, and what is wrong with it."""
 
     def __init__(self, document: Mapping[str, Any], data: bytes) -> None:
-        rows = document.get("package", [])
-        lines = _lines(data)
         self.problems: list[str] = []
-        self._rows: list[tuple[Member, Mapping[str, Any], int | None]] = []
-        for index, row in enumerate(rows):
-            line = lines[index] if len(lines) == len(rows) else None
-            where = f"the package in line {line}" if line else f"package {index + 1}"
-            if not isinstance(row, Mapping) or not isinstance(row.get("name"), str):
-                self.problems.append(f"{where} has no name")
-                continue
-            try:
-                name = name_of(row["name"])
-                self._rows.append((member(index, row["name"], _version(row, name), row), row, line))
-            except RefusedError as error:
-                self.problems.append(f"{where}: {error}")
-        self._graph = Graph([one for one, _, _ in self._rows])
+        rows = list(read_rows(document.get("package", []), data, b"package", self.problems))
+        # uv names what it takes from a registry without a version only where the project computes it.
+        keys = unique_keys([(f"{one.name}=={one.version}" if one.version else one.name, _where(one)) for one in rows])
+        self._rows: list[tuple[Row, UvRow, Node]] = []
+        for row, key in zip(rows, keys, strict=True):
+            one = uv_row(row.table)
+            self._rows.append((row, one, Node(row.index, key, row.name, row.version, one.needs, one.extras)))
+        self._graph = Graph([node for *_, node in self._rows])
         self.problems += [
             f"{who} needs {printable(' '.join(filter(None, (need.name, need.version))))}, which the lock does not pin"
-            for who, need in self._graph.dangling
+            for who, need in self._dangling()
         ]
         manifest = document.get("manifest")
         self._manifest: Mapping[str, Any] = manifest if isinstance(manifest, Mapping) else {}
+        listed = self._manifest.get("members")
+        self._members = {one for one in listed if isinstance(one, str)} if isinstance(listed, list) else set[str]()
+        self.importers: tuple[Importer, ...] = tuple(self._importers())
         self.packages = tuple(self._packages())
 
-    def _projects(self) -> list[Member]:
+    def _dangling(self) -> Iterator[tuple[str, Need]]:
+        yield from self._graph.dangling()
+        for row, one, _ in self._rows:
+            for need in every(one.development):
+                if not self._graph.find(need):
+                    yield row.name, need
+
+    def _projects(self) -> Iterator[tuple[Row, UvRow]]:
         """The projects that the lock serves: the listed members, or those whose source is the folder itself."""
-        listed = self._manifest.get("members")
-        names = {one for one in listed if isinstance(one, str)} if isinstance(listed, list) else set()
-        found = []
-        for one, row, _ in self._rows:
-            source = row.get("source")
+        for row, one, _ in self._rows:
+            source = row.table.get("source")
             if isinstance(source, Mapping) and (
-                one.name in names or "." in (source.get("virtual"), source.get("editable"))
+                row.name in self._members or "." in (source.get("virtual"), source.get("editable"))
             ):
-                found.append(one)
-        return found
+                yield row, one
 
-    def _packages(self) -> list[LockedPackage]:
+    def _starts(self) -> dict[Scope, list[Need]]:
         # The lock of a script has no project, and names what the script asks for itself.
-        reached = self._graph.reach(self._projects(), needs(self._manifest.get("requirements")))
+        starts: dict[Scope, list[Need]] = {
+            "prod": list(needs(self._manifest.get("requirements"))),
+            "optional": [],
+            "dev": [],
+        }
+        for _, one in self._projects():
+            starts["prod"] += one.needs
+            starts["optional"] += every(one.extras)
+            starts["dev"] += every(one.development)
         groups = self._manifest.get("dependency-groups")
-        grouped = [need for rows in groups.values() for need in needs(rows)] if isinstance(groups, Mapping) else []
-        for index, (_, directness) in self._graph.reach([], grouped).items():
-            reached.setdefault(index, ("dev", directness))
-        found = []
-        for one, row, line in self._rows:
+        for rows in groups.values() if isinstance(groups, Mapping) else ():
+            starts["dev"] += needs(rows)
+        return starts
+
+    def _importers(self) -> Iterator[Importer]:
+        """Each member with what it asks for, and for the root (or the script) what stands in `[manifest]`."""
+        own = [*needs(self._manifest.get("requirements"))]
+        groups = self._manifest.get("dependency-groups")
+        for rows in groups.values() if isinstance(groups, Mapping) else ():
+            own += needs(rows)
+        for row, one in self._projects():
+            source = row.table["source"]
+            folder = next((value for value in source.values() if isinstance(value, str)), ".")
+            wanted = [*one.needs, *every(one.extras), *every(one.development)]
+            keys = self._graph.keys([*wanted, *own] if folder == "." else wanted)
+            yield Importer("" if folder == "." else folder, row.name, keys, specifiers(row.table))
+            own = [] if folder == "." else own
+        if own:
+            yield Importer("", "", self._graph.keys(own), specifiers({"metadata": {"requires-dist": self._own_rows()}}))
+
+    def _own_rows(self) -> list[object]:
+        groups = self._manifest.get("dependency-groups")
+        listed = [self._manifest.get("requirements"), *(groups.values() if isinstance(groups, Mapping) else ())]
+        return [row for rows in listed if isinstance(rows, list) for row in rows]
+
+    def _packages(self) -> Iterator[LockedPackage]:
+        reached = self._graph.walk(self._starts())
+        for row, _, node in self._rows:
             try:
-                package = self._package(one, row, line, *reached.get(one.index, ("prod", "transitive")))
+                key, value, kind = _origin(row.table)
+                if value == "." and key in ("virtual", "editable", "directory"):
+                    continue  # the project itself
+                scope, directness = reached.scopes.get(row.index, ("prod", "transitive"))
+                markers = row.table.get("resolution-markers")
+                yield LockedPackage(
+                    ecosystem="pypi",
+                    name=row.name,
+                    version=row.version,
+                    source=kind,
+                    resolved=without_credentials(value),
+                    artifacts=_artifacts(row.table),
+                    scope=scope,
+                    dependency="direct" if kind == "workspace" else directness,
+                    key=node.key,
+                    line=row.line,
+                    marker=" or ".join(it for it in markers if isinstance(it, str))
+                    if isinstance(markers, list)
+                    else "",
+                    requires=reached.requires[row.index],
+                )
             except RefusedError as error:
-                self.problems.append(f"{printable(one.name)}: {error}")
-                continue
-            if package is not None:
-                found.append(package)
-        return found
-
-    def _package(
-        self, one: Member, row: Mapping[str, Any], line: int | None, scope: Scope, directness: Directness
-    ) -> LockedPackage | None:
-        key, value, kind = _origin(row)
-        if value == "." and key in ("virtual", "editable", "directory"):
-            return None  # the project itself
-        markers = row.get("resolution-markers")
-        return LockedPackage(
-            ecosystem="pypi",
-            name=pypi_name(one.name),
-            version=one.version,
-            source=kind,
-            resolved=without_credentials(value),
-            artifacts=_artifacts(row),
-            scope=scope,
-            dependency="direct" if kind == "workspace" else directness,
-            key=f"{one.name}=={one.version}" if one.version else one.name,
-            line=line,
-            marker=" or ".join(one for one in markers if isinstance(one, str)) if isinstance(markers, list) else "",
-        )
-
-    def unpinned(self, wanted: Mapping[str, str]) -> list[str]:
-        """Tell which of the names that pyproject.toml wants by now the lock does not pin."""
-        names = {pypi_name(one.name) for one, _, _ in self._rows}
-        return [
-            f"pyproject.toml wants {printable(text)}, which the lock does not pin"
-            for name, text in wanted.items()
-            if name not in names
-        ]
+                self.problems.append(f"{printable(row.name)}: {error}")
 
 
-def _wanted(folder: Path, files: Files) -> dict[str, str]:
-    """Read the dependencies of the pyproject.toml beside the lock, by name; empty where there is none to read."""
+def _where(row: Row) -> str:
+    source = row.table.get("source")
+    return (
+        next((value for value in source.values() if isinstance(value, str)), "") if isinstance(source, Mapping) else ""
+    )
+
+
+def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:  # noqa: ARG001 - as every lock is read
     try:
-        project = toml_document(files.read(folder / "pyproject.toml", _MAX_MANIFEST)).get("project")
-    except UnreadableError:
-        return {}
-    listed = project.get("dependencies") if isinstance(project, Mapping) else None
-    found = {}
-    for text in listed if isinstance(listed, list) else ():
-        try:
-            found[pypi_name(Requirement(text).name)] = text
-        except (InvalidRequirement, TypeError):
-            continue
-    return found
-
-
-def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
-    try:
-        document = toml_document(data)
+        document = toml_file(data)
     except UnreadableError as error:
         return failed(path, _ID, f"cannot be read: {error}", _HINT)
     version = document.get("version")
+    if version is None:
+        return failed(path, _ID, "is not what uv writes: it has no version", _HINT)
     if version != 1 or isinstance(version, bool):
-        said = "no version" if version is None else f"version {printable(str(version))}"
-        return failed(path, _ID, f"has {said}, and 1 is known", "regenerate it with a uv of the 0.x series: `uv lock`")
+        hint = "write it with a uv that is known: `pipx run uv==0.13.8 lock`, and check that"
+        return (
+            Source(str(path), _ID, "unsupported", (), f"has version {printable(str(version))}, and 1 is known", hint),
+        )
     if not isinstance(document.get("package", []), list):
         return failed(path, _ID, "is not what uv writes: `package` is not an array of tables", _HINT)
     lock = _Lock(document, data)
-    problems = list(lock.problems)
-    if path.name == "uv.lock":
-        problems += lock.unpinned(_wanted(path.parent, files))
-    if problems:
-        return failed(path, _ID, in_short(problems), _HINT, lock.packages)
-    return (Source(str(path), _ID, "parsed", lock.packages),)
+    if lock.problems:
+        return failed(path, _ID, in_short(lock.problems), _HINT, lock.packages)
+    return (Source(str(path), _ID, "parsed", lock.packages, importers=lock.importers),)
 
 
 def _matches(path: PurePath) -> bool:

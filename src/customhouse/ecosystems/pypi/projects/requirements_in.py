@@ -1,5 +1,6 @@
-"""requirements.in: what pip-compile or uv turns into a pinned requirements file."""
+"""requirements.in and its family: what pip-compile or uv turns into a pinned requirements file."""
 
+import re
 from pathlib import Path, PurePath
 
 from customhouse.ecosystems.documents import UnreadableError
@@ -7,21 +8,38 @@ from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.manifest_format import ManifestFormat
 from customhouse.ecosystems.pypi.lockfiles.requirements import read_requirements
 from customhouse.model.declared import Declared, ProjectManifest
+from customhouse.model.lazy_regex import lazy_regex
+
+_NAME = lazy_regex(r"(?:.*[-_.])?(?:requirements?|constraints?)(?:[-_.].*)?\.in", re.IGNORECASE)
 
 
 def _read(path: Path, data: bytes, files: Files) -> ProjectManifest:
     declared = []
+    problems = []
     for source in read_requirements(path, data, files) if data.strip() else ():
-        if source.status == "failed":
-            raise UnreadableError(source.reason)
+        if source.status != "parsed":
+            problems.append(source.reason if source.path == str(path) else f"{source.path}: {source.reason}")
         for one in source.packages:
             wanted = f"=={one.version}" if one.version else one.specifier
-            declared.append(Declared(one.name, wanted, "dev" if one.scope == "dev" else "prod", one.source))
-    return ProjectManifest("pypi", declared=tuple(declared))
+            declared.append(
+                Declared(
+                    one.name,
+                    one.resolved or wanted,
+                    "dev" if one.scope == "dev" else "prod",
+                    one.source,
+                    group=Path(source.path).name,
+                    line=one.line if source.path == str(path) else None,
+                    marker=one.marker,
+                )
+            )
+    if problems and not declared:
+        raise UnreadableError(problems[0])
+    return ProjectManifest("pypi", declared=tuple(declared), problems=tuple(problems))
 
 
 def _matches(path: PurePath) -> bool:
-    return path.name == "requirements.in"
+    in_folder = path.parent.name == "requirements" and path.suffix == ".in"
+    return bool(_NAME.fullmatch(path.name)) or in_folder
 
 
 REQUIREMENTS_IN = ManifestFormat(
