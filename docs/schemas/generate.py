@@ -14,12 +14,14 @@ import msgspec
 
 from customhouse.policy.configuration import ConfigurationFile
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
+from customhouse.report.hardening import HardeningDocument
 from customhouse.report.why import WhyDocument
 
 HERE = Path(__file__).parent
 #: File name → what it describes, and whether readers must expect further fields (reports) or none (configuration).
 SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
+    "harden-1.json": (HardeningDocument, "Output of customhouse harden --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
     "why-1.json": (WhyDocument, "Output of customhouse why --format json"),

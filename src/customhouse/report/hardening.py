@@ -76,7 +76,8 @@ def hardening_notes(hardening: Hardening, *, written: bool) -> str:
     if not hardening.clients:
         lines.append("no package client is in use here")
     elif not hardening.changes:
-        lines.append(f"nothing to set for {len(hardening.clients)} client(s): " + "; ".join(hardening.clients))
+        word = "nothing that a file could set" if hardening.impossible else "nothing to set"
+        lines.append(f"{word} for {len(hardening.clients)} client(s): " + "; ".join(hardening.clients))
     for change in hardening.changes:
         lines.append(f"{'wrote' if written else 'would write'} {change.path}")
         lines += [f"  {'.'.join(one.key)}: {one.why}" for one in change.settings]

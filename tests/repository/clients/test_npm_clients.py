@@ -117,7 +117,12 @@ def test_pnpms_list_in_package_json_counts_before_11(tmp_path):
 
 @pytest.mark.parametrize(
     ("settings", "scripts"),
-    [("", "off"), ("ignore-scripts true\n", "on"), ("--install.ignore-scripts true\n", "on"), ("ignore-scripts false\n", "off")],
+    [
+        ("", "off"),
+        ("ignore-scripts true\n", "on"),
+        ("--install.ignore-scripts true\n", "on"),
+        ("ignore-scripts false\n", "off"),
+    ],
 )
 def test_yarn_1(tmp_path, settings, scripts):
     files = {"package.json": package(), "yarn.lock": "# yarn lockfile v1\n", ".yarnrc": settings}

@@ -61,7 +61,9 @@ def test_uv_spans(text, seconds):
     ],
 )
 def test_uv(tmp_path, settings, scripts, cooldown, seconds):
-    found = state(tmp_path, {"pyproject.toml": PROJECT + settings, "uv.lock": 'version = 1\nrequires-python = ">=3.11"\n'})
+    found = state(
+        tmp_path, {"pyproject.toml": PROJECT + settings, "uv.lock": 'version = 1\nrequires-python = ">=3.11"\n'}
+    )
     assert (found.client, found.scripts, found.cooldown, found.cooldown_seconds) == ("uv", scripts, cooldown, seconds)
 
 
@@ -104,7 +106,14 @@ def test_poetry(tmp_path, version, settings, scripts, cooldown):
             "on",
             3 * DAY,
         ),
-        ({"pyproject.toml": PROJECT + "[tool.pdm.resolution]\nx = 1\n", "pdm.toml": '[strategy]\nexclude-newer = "1w"\n'}, "off", 7 * DAY),
+        (
+            {
+                "pyproject.toml": PROJECT + "[tool.pdm.resolution]\nx = 1\n",
+                "pdm.toml": '[strategy]\nexclude-newer = "1w"\n',
+            },
+            "off",
+            7 * DAY,
+        ),
     ],
 )
 def test_pdm(tmp_path, files, scripts, seconds):

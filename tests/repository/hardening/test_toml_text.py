@@ -45,7 +45,7 @@ def test_comments_stand_above_a_new_key():
     "text",
     [
         "a = {b = 1}\n",  # an inline table: the key is inside a value
-        '[[a]]\nx = 1\n',
+        "[[a]]\nx = 1\n",
         "a = 1\n",
         "not toml [\n",
         "a.b = 1\n[c]\n",
@@ -71,7 +71,9 @@ _TEXT = st.lists(
     st.one_of(
         st.builds(lambda name: f"[{name}]", _NAMES),
         st.builds(lambda one, two: f"[{one}.{two}]", _NAMES, _NAMES),
-        st.builds(lambda name, value: f"{name} = {value}", _NAMES, st.sampled_from(["1", '"x"', "[1,\n 2]", "{c = 1}"])),
+        st.builds(
+            lambda name, value: f"{name} = {value}", _NAMES, st.sampled_from(["1", '"x"', "[1,\n 2]", "{c = 1}"])
+        ),
         st.sampled_from(["# note", "", '"a" = 1', "a.b = 2", "  b = 3 # c", "x = '''\n[a]\n'''"]),
     ),
     max_size=8,

@@ -31,7 +31,9 @@ def test_what_cannot_be_changed_safely_is_refused_or_right(text):
     assert yaml.safe_load(result)["a"] == 5
 
 
-_LINES = st.sampled_from(["a: 1", "a: x # c", "b:\n  - 1", "b:\n  a: 2", "# n", "", "c: &x 1", "'a': 3", "d: |\n  a: 4"])
+_LINES = st.sampled_from(
+    ["a: 1", "a: x # c", "b:\n  - 1", "b:\n  a: 2", "# n", "", "c: &x 1", "'a': 3", "d: |\n  a: 4"]
+)
 
 
 @given(st.lists(_LINES, max_size=5).map("\n".join), st.sampled_from([True, 3, "", "3d"]))

@@ -123,7 +123,11 @@ def set_toml(text: str, keys: Keys, value: Value, comments: tuple[str, ...] = ()
             lines[at:at] = [*new, ""] if at < len(lines) and at == 0 else new
     result = newline.join(lines) + newline
     wanted = _with(before, keys, list(value) if isinstance(value, tuple) else value)
-    if _read(result) != wanted:
+    try:
+        same = _read(result) == wanted
+    except UnreadableError:
+        same = False
+    if not same:
         raise UnreadableError(f"{'.'.join(keys)} stands there in a form that cannot be changed safely")
     return result
 

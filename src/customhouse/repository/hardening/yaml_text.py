@@ -62,6 +62,10 @@ def set_yaml(text: str, key: str, value: Value, comments: tuple[str, ...] = ()) 
         ]
         result = "".join(parts)
     wanted = {**before, key: list(value) if isinstance(value, tuple) else value}
-    if _read(result) != wanted:
+    try:
+        same = _read(result) == wanted
+    except UnreadableError:
+        same = False
+    if not same:
         raise UnreadableError(f"{key} stands there in a form that cannot be changed safely")
     return result
