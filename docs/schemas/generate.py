@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from customhouse.policy.configuration import ConfigurationFile
+from customhouse.policy.configuration import ApprovalsFile, ConfigurationFile
+from customhouse.policy.exceptions import DIGEST_PATTERN
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
 from customhouse.report.hardening import HardeningDocument
 from customhouse.report.why import WhyDocument
@@ -25,9 +26,10 @@ SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
     "why-1.json": (WhyDocument, "Output of customhouse why --format json"),
+    "approvals.json": (ApprovalsFile, "customhouse.approvals.toml"),
     "configuration.json": (ConfigurationFile, "customhouse.toml, and [tool.customhouse] of pyproject.toml"),
 }
-_SHA256 = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+_DIGEST = {"type": "string", "pattern": f"^(?:{DIGEST_PATTERN})$"}
 
 
 def schemas() -> Iterator[tuple[str, str]]:
@@ -43,10 +45,11 @@ def schemas() -> Iterator[tuple[str, str]]:
         for definition in definitions.values():
             if "description" in definition:
                 definition["description"] = " ".join(definition["description"].split())
-        if "PolicyException" in definitions:  # stated here alone: see Sha256s in policy/configuration.py
-            definitions["PolicyException"]["properties"]["digest"] = {
-                "anyOf": [_SHA256, {"type": "array", "items": _SHA256, "minItems": 1}]
-            }
+        for answered in ("PolicyException", "Approval"):  # stated here alone: see Sha256s in policy/configuration.py
+            if answered in definitions:
+                definitions[answered]["properties"]["digest"] = {
+                    "anyOf": [_DIGEST, {"type": "array", "items": _DIGEST, "minItems": 1}]
+                }
         yield name, json.dumps(document, indent=2) + "\n"
 
 

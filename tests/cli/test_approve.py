@@ -96,7 +96,11 @@ def test_what_is_wrong_is_said_and_nothing_is_written(run, tmp_path, arguments):
 @pytest.mark.parametrize(
     "arguments",
     [
-        (PURL, "--digest", ONE, *SAID),
+        ("--digest", ONE, *SAID),
+        (PURL, "--all-new", "--base", "HEAD", *SAID),
+        ("--all-new", *SAID),
+        (PURL, "pkg:npm/a@1.0.0", "--digest", ONE, *SAID),
+        (PURL, "pkg:npm/a@1.0.0", "--rule", "size-jump", "--digest", ONE, *SAID),
         (PURL, "--rule", "size-jump", "--gap", "x", "--digest", ONE, *SAID),
         (PURL, "--rule", "size-jump", "--digest", ONE, "--owner", "me"),
         (PURL, "--rule", "size-jump", "--digest", ONE, "--reason", " ", "--owner", "me"),

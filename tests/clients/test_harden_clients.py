@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-pytestmark = [pytest.mark.clients]
+pytestmark = [pytest.mark.clients, pytest.mark.usefixtures("world")]
 
 RULES = ("scripts-not-restricted", "no-cooldown")
 OLD, YOUNG = datetime.now(UTC) - timedelta(days=400), datetime.now(UTC) - timedelta(hours=2)
@@ -58,7 +58,7 @@ def findings(customhouse, folder):
     return [finding for finding in document["findings"] if finding["rule"] in RULES]
 
 
-def test_npm(world, customhouse, clients, tmp_path):
+def test_npm(customhouse, clients, tmp_path):
     project(tmp_path / "a", "npm@11.19.1")
     clients.run("npm", "install", "--package-lock-only", cwd=tmp_path / "a")
     assert harden(customhouse, tmp_path / "a") == []
@@ -72,7 +72,7 @@ def test_npm(world, customhouse, clients, tmp_path):
     assert "loud@1.0.0" in (tmp_path / "a" / ".npmrc").read_text()
 
 
-def test_pnpm_12(world, customhouse, clients, tmp_path):
+def test_pnpm_12(customhouse, clients, tmp_path):
     project(tmp_path / "a", "pnpm@12.21.0", dependencies={"alpha": "^1.0.0"})
     clients.run("pnpm-12", "install", "--lockfile-only", cwd=tmp_path / "a", pnpm_config_pm_on_fail="ignore")
     assert harden(customhouse, tmp_path / "a") == []
@@ -83,7 +83,7 @@ def test_pnpm_12(world, customhouse, clients, tmp_path):
     assert "alpha@1.1.0" not in (tmp_path / "a" / "pnpm-lock.yaml").read_text()
 
 
-def test_pnpm_9(world, customhouse, clients, tmp_path):
+def test_pnpm_9(customhouse, clients, tmp_path):
     project(tmp_path / "a", "pnpm@9.15.9")
     clients.run("pnpm-9", "install", "--lockfile-only", cwd=tmp_path / "a")
     left = harden(customhouse, tmp_path / "a")
@@ -93,7 +93,7 @@ def test_pnpm_9(world, customhouse, clients, tmp_path):
     assert not proof.exists()
 
 
-def test_yarn_1(world, customhouse, clients, tmp_path):
+def test_yarn_1(customhouse, clients, tmp_path):
     project(tmp_path / "a", "yarn@1.22.22")
     clients.run("yarn-1", "install", "--ignore-scripts", cwd=tmp_path / "a")
     left = harden(customhouse, tmp_path / "a")
@@ -105,7 +105,7 @@ def test_yarn_1(world, customhouse, clients, tmp_path):
     assert json.loads((tmp_path / "a" / "package.json").read_text())["dependencies"]["alpha"] == "1.0.0"
 
 
-def test_yarn_4(world, customhouse, clients, tmp_path):
+def test_yarn_4(customhouse, clients, tmp_path):
     project(tmp_path / "a", "yarn@4.18.1")
     (tmp_path / "a" / ".yarnrc.yml").write_text("# ours\nenableScripts: true # for now\nnodeLinker: node-modules\n")
     (tmp_path / "a" / "yarn.lock").touch()
@@ -121,7 +121,7 @@ def test_yarn_4(world, customhouse, clients, tmp_path):
     assert "version: 1.1.0" not in (tmp_path / "a" / "yarn.lock").read_text()
 
 
-def test_bun(world, customhouse, clients, tmp_path):
+def test_bun(customhouse, clients, tmp_path):
     project(tmp_path / "a", "bun@1.4.5")
     (tmp_path / "a" / "bunfig.toml").write_text('[install]\nlinker = "hoisted" # ours\n')
     clients.run("bun", "install", "--ignore-scripts", cwd=tmp_path / "a")
@@ -133,7 +133,7 @@ def test_bun(world, customhouse, clients, tmp_path):
     assert "alpha@1.0.0" in (tmp_path / "a" / "bun.lock").read_text()
 
 
-def test_pip(world, customhouse, clients, tmp_path):
+def test_pip(customhouse, clients, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "requirements.txt").write_text("# ours\n\nalpha==1.0.0\n")
     left = harden(customhouse, tmp_path / "a")
@@ -143,7 +143,7 @@ def test_pip(world, customhouse, clients, tmp_path):
     assert "Successfully installed alpha-1.0.0" in done
 
 
-def test_uv(world, customhouse, clients, tmp_path):
+def test_uv(customhouse, clients, tmp_path):
     python_project(tmp_path / "a")
     clients.run("uv", "lock", cwd=tmp_path / "a", UV_NO_CONFIG="0")
     assert 'version = "1.1.0"' in (tmp_path / "a" / "uv.lock").read_text()

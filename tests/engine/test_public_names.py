@@ -89,7 +89,7 @@ def test_no_answer_is_a_gap(registry, tmp_path, status, monkeypatch):
     from customhouse.ecosystems.npm.registry import NpmRegistry  # noqa: PLC0415
     from customhouse.model.errors import UnreachableUpstream  # noqa: PLC0415
 
-    async def refuse(self, name):
+    async def refuse(_, name):
         raise UnreachableUpstream(f"{name}: {status}", hint="wait")
 
     monkeypatch.setattr(NpmRegistry, "project", refuse)

@@ -12,15 +12,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.ecosystems.registries import open_registries
 from customhouse.engine.artifacts import ArtifactOpener
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.readers import EncodedContent, read_encoded
+from customhouse.evidence.lock_changes import compare_locks
+from customhouse.model.closure import Arrival
 from customhouse.model.digest import Algorithm, Digest, digest_of
 from customhouse.model.evidence import Case
 from customhouse.model.intelligence import AdvisoryMatch
-from customhouse.model.locked import LockedArtifact, LockedPackage
+from customhouse.model.locked import LockedArtifact, LockedPackage, Source
 from customhouse.model.purl import Ecosystem, Purl, make_purl
 from customhouse.rules.example import Example, ExampleMember, ExampleRelease
 from customhouse.storage.evidence_cache import EvidenceCache
@@ -184,4 +188,24 @@ async def _collect(
             builder = CaseBuilder(cache, opener, _Advisories(example.advisories), options)
             purl = make_purl(example.ecosystem, example.name, example.version)
             age = timedelta(days=example.minimum_age_days)
-            return await builder.build(registries.for_(example.ecosystem), purl, age, locked)
+            case = await builder.build(registries.for_(example.ecosystem), purl, age, locked)
+            return msgspec.structs.replace(case, arrival=_arrival(example, locked))
+
+
+def _arrival(example: Example, locked: LockedPackage | None) -> Arrival | None:
+    """Compare the lock with what it was at the base, as the change gate does."""
+    if example.base is None or locked is None:
+        return None
+    other = LockedArtifact(digests=(Digest("sha512", "0" * 128), Digest("sha256", "0" * 64)))
+    had: dict[str, dict[str, Any]] = {
+        "workspace": {"source": "workspace", "version": None, "artifacts": ()},
+        "other-bytes": {"artifacts": (other,)},
+        "earlier": {"version": example.previous.version if example.previous else "0.0.1"},
+        "same": {},
+    }
+    packages = () if example.base.had == "nothing" else (msgspec.structs.replace(locked, **had[example.base.had]),)
+    lock = Source("a.lock", "example", "parsed", packages)
+    (compared,) = compare_locks(
+        [lock], [msgspec.structs.replace(lock, packages=(locked,))], every=example.base.approve == "all"
+    )
+    return Arrival("main", compared.changes[0]) if compared.changes else None

@@ -61,6 +61,7 @@ FIRST_SET = [
     "pth-runs-code",
     "setup-py-runs-code",
     "archive-hostile",
+    "new-dependency",
 ]
 
 

@@ -66,7 +66,7 @@ Value = tuple[tuple[str | int, ...], Any, str]
 def effective_values(configuration: Configuration) -> list[Value]:
     """List every value in force: its keys, the value as JSON has it, and where it was written."""
     plain: dict[str, Any] = msgspec.to_builtins(configuration)
-    for internal in ("origins", "floor"):
+    for internal in ("origins", "floor", "approvals"):
         plain.pop(internal)
     plain["gaps"] = {**GAP_DEFAULTS, **plain["gaps"]}
     return list(_leaves(configuration, plain, ()))

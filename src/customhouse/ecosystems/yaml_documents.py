@@ -58,7 +58,7 @@ def yaml_documents(data: bytes, *, levels: int = 2, deep: frozenset[str] = froze
             event = next_event()
             if not isinstance(event, yaml.DocumentStartEvent):
                 return
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if event.version or event.tags:
                 raise UnreadableError(f"line {line} follows a YAML directive, {_NO_CLIENT}")
             yield _document(next_event, line, levels, deep)

@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
-
 from customhouse.ecosystems.discovery import discover
 from customhouse.engine.inspector import Inspector
+from customhouse.evidence.lock_changes import question
 from customhouse.model.audit import Audit, AuditedPackage
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.locked import LockedPackage, Source
@@ -26,17 +25,17 @@ class NothingToAuditError(CustomhouseError):
 
 
 def find_sources(
-    paths: Sequence[Path], *, exclude: Sequence[str] = (), include_installed: bool = False
+    paths: Sequence[Path], *, exclude: Sequence[str] = (), include_installed: bool = False, required: bool = True
 ) -> tuple[Source, ...]:
-    """Find and read every lockfile and manifest; raises NothingToAuditError when there is none at all.
+    """Find and read every lockfile and manifest.
 
-    `exclude` holds the configuration's patterns; with `include_installed` what is installed is read as well.
+    Raises NothingToAuditError when there is none at all and one is `required`. `exclude` holds the configuration's patterns; with `include_installed` what is installed is read as well.
     """
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise CustomhouseError(f"no such file or folder: {missing[0]}", hint="give a lockfile or a project's folder")
     sources = discover(paths, exclude=exclude, include_installed=include_installed)
-    if not sources:
+    if not sources and required:
         where = ", ".join(str(path) for path in paths)
         raise NothingToAuditError(
             f"no lockfile or manifest under {where}",
@@ -57,9 +56,9 @@ async def audit_sources(
     """
     started = time.monotonic()
     entries = [(source.path, entry) for source in sources for entry in source.packages]
-    distinct = {_question(entry): (path, entry) for path, entry in reversed(entries)}
+    distinct = {question(entry): (path, entry) for path, entry in reversed(entries)}
     verdicts = await _inspect_all(inspector, distinct, progress)
-    packages = tuple(AuditedPackage(path, entry, verdicts[_question(entry)]) for path, entry in entries)
+    packages = tuple(AuditedPackage(path, entry, verdicts[question(entry)]) for path, entry in entries)
     decision, incomplete = decide_audit(verdicts.values(), sources, repository)
     seconds = time.monotonic() - started
     return Audit(decision, sources, packages, incomplete, seconds=seconds, repository=repository)
@@ -86,11 +85,6 @@ async def _inspect_all(
         for task in tasks.values():
             task.cancel()
     return {question: task.result() for question, task in tasks.items()}
-
-
-def _question(entry: LockedPackage) -> LockedPackage:
-    """The entry without what has no say in its verdict, so that equal questions are asked once."""
-    return msgspec.structs.replace(entry, key="", line=None, dependency="transitive", alias="", marker="", requires=())
 
 
 def no_progress(_done: int, _total: int) -> None:

@@ -30,7 +30,7 @@ def plan_hardening(paths: Sequence[Path], configuration: Configuration) -> Harde
 
     Raises CustomhouseError where a settings file cannot be read: what it says must not be guessed.
     """
-    used, gaps = used_clients(paths, discover(paths))
+    used, gaps = used_clients(paths, discover(paths, exclude=configuration.discovery.exclude))
     if gaps:
         raise CustomhouseError(gaps[0].message, hint=gaps[0].hint)
     return plan(used, wanted_of(configuration), DISK)

@@ -1,13 +1,25 @@
 """The one pipeline: release → case → findings → verdict. Every surface asks this, and none has a rule of its own."""
 
+import msgspec
+
 from customhouse.ecosystems.registries import Registries
 from customhouse.engine.cases import CaseBuilder
 from customhouse.engine.verdicts import verdict_on
+from customhouse.evidence.review import review_facts
+from customhouse.model.closure import Arrival
 from customhouse.model.locked import LockedPackage
 from customhouse.model.purl import Purl
+from customhouse.model.review import ReviewFacts
 from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.cooldown import minimum_age_for
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """A verdict, and what a reviewer wants to know beside it."""
+
+    verdict: Verdict
+    review: ReviewFacts
 
 
 class Inspector:
@@ -28,3 +40,17 @@ class Inspector:
             registry, purl, minimum_age_for(self._configuration, purl), locked, previous, lock_path
         )
         return verdict_on(case, self._configuration)
+
+    async def examine(self, locked: LockedPackage, lock_path: str, arrival: Arrival, replaces: str | None) -> Examined:
+        """Inspect a release that comes into a project, against the version that it replaces there.
+
+        Where the registry no longer has that version (it may have been taken down for what it was), the one before the
+        release stands in; the review then says which.
+        """
+        purl = locked.purl
+        registry, age = self._registries.for_(purl.ecosystem), minimum_age_for(self._configuration, purl)
+        case = await self._builder.build(registry, purl, age, locked, replaces, lock_path)
+        if replaces is not None and case.metadata is not None and case.metadata.previous is None:
+            case = await self._builder.build(registry, purl, age, locked, None, lock_path)
+        case = msgspec.structs.replace(case, arrival=arrival)
+        return Examined(verdict_on(case, self._configuration), review_facts(case, replaces=replaces is not None))

@@ -10,7 +10,7 @@ from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Release
 
-CHANGE_VERSION = "1"
+CHANGE_VERSION = "2"
 _LARGEST = 5
 #: auditwheel and delocate put a digest into the names of the libraries they bundle.
 _BUILD_HASH = lazy_regex(r"-[0-9a-f]{6,}$")
@@ -38,6 +38,7 @@ def compare(
         removed_files=len(trees.removed),
         changed_files=len(trees.changed),
         largest_added=tuple((member.path, member.size) for member in largest),
+        added_hosts=_added_hosts(after, before),
     )
 
 
@@ -51,6 +52,20 @@ def phase_of(facts: CodeFacts, capability: Capability) -> Phase:
 def worth_comparing(facts: ContentFacts) -> bool:
     """Whether the artifact has anything that it could have gained: without, no comparison can find more than size."""
     return bool(facts.natives or facts.hooks or any(each.capabilities for each in facts.code))
+
+
+def named_hosts(facts: ContentFacts) -> tuple[str, ...]:
+    """Every host that the code of an artifact names, of URLs their host alone; sorted."""
+    return tuple(sorted({host for each in facts.code for name in each.hosts if (host := _host(name))}))
+
+
+def _host(name: str) -> str:
+    return name.partition("://")[2].partition("/")[0].rpartition("@")[2] if "://" in name else name.partition("/")[0]
+
+
+def _added_hosts(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
+    known = set(named_hosts(before))
+    return tuple(host for host in named_hosts(after) if host not in known)[:_MAX_GAINED]
 
 
 def _added_natives(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
@@ -88,6 +103,7 @@ def merge_changes(previous: str, changes: Sequence[ChangeFacts]) -> ChangeFacts:
         removed_files=grown.removed_files,
         changed_files=grown.changed_files,
         largest_added=grown.largest_added,
+        added_hosts=_unique(host for each in changes for host in each.added_hosts),
     )
 
 

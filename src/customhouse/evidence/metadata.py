@@ -1,5 +1,9 @@
 """What the registry says of a release and of the one before it."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
 from customhouse.ecosystems.interface import Project
 from customhouse.model.errors import NotFoundUpstream, UpstreamError
 from customhouse.model.evidence import Gap, MetadataFacts
@@ -7,7 +11,7 @@ from customhouse.model.purl import Purl
 from customhouse.model.release import Release
 from customhouse.versions.release_line import previous_version
 
-METADATA_VERSION = "1"
+METADATA_VERSION = "2"
 
 
 def upstream_gap(error: UpstreamError) -> Gap:
@@ -29,11 +33,14 @@ def describe(project: Project, purl: Purl, against: str | None = None) -> tuple[
         return None, (gap,)
     previous = project.release(against) if against is not None else _previous(project, release)
     first = project.created
+    times = sorted(each.published for each in project.times if each.published is not None)
     facts = MetadataFacts(
         release=release,
         previous=previous,
         first_published=first.published if first else None,
         release_count=len(project.times),
+        last_published=max(times, default=None),
+        cadence_days=_cadence(times),
     )
     gaps: list[Gap] = []
     if against is not None and previous is None:
@@ -52,6 +59,15 @@ def describe(project: Project, purl: Purl, against: str | None = None) -> tuple[
             Gap("metadata", "no-artifact", f"the registry lists no file for {purl.display}", "nothing can be inspected")
         )
     return facts, tuple(gaps)
+
+
+def _cadence(times: Sequence[datetime]) -> float | None:
+    """Return the median of days between two releases that follow each other; None with fewer than two."""
+    gaps = [(later - earlier).total_seconds() / 86_400 for earlier, later in pairwise(times)]
+    if not gaps:
+        return None
+    middle = sorted(gaps)[(len(gaps) - 1) // 2 : len(gaps) // 2 + 1]
+    return round(sum(middle) / len(middle), 1)
 
 
 def _previous(project: Project, release: Release) -> Release | None:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from customhouse.model.closure import Changes
 from customhouse.model.locked import LockedPackage, Source
 from customhouse.model.verdict import Decision, RepositoryVerdict, Verdict
 
@@ -36,6 +37,8 @@ class Audit(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     #: What the rules over the repository itself say.
     repository: RepositoryVerdict = RepositoryVerdict()
+    #: Set when the project was compared with a revision of it: then only what changed is among `packages`.
+    changes: Changes | None = None
 
 
 class RulePage(msgspec.Struct, frozen=True):

@@ -69,3 +69,5 @@ class ChangeFacts(msgspec.Struct, frozen=True):
     changed_files: int = 0
     #: Largest added files, at most 5: path, bytes.
     largest_added: tuple[tuple[str, int], ...] = ()
+    #: Hosts that the code names and named nowhere before.
+    added_hosts: tuple[str, ...] = ()

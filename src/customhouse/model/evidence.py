@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from customhouse.model.change import ChangeFacts
+from customhouse.model.closure import Arrival
 from customhouse.model.content import ContentFacts
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedPackage
@@ -46,6 +47,9 @@ class MetadataFacts(msgspec.Struct, frozen=True):
     #: When the project's first release appeared (UTC), and how many releases it has.
     first_published: datetime | None = None
     release_count: int = 0
+    #: When its latest release appeared (UTC), and the median of days between two releases; None where nobody says.
+    last_published: datetime | None = None
+    cadence_days: float | None = None
 
 
 class IntegrityMismatch(msgspec.Struct, frozen=True):
@@ -80,3 +84,5 @@ class Case(msgspec.Struct, frozen=True):
     evidence: tuple[EvidenceStatus, ...] = ()
     #: The lockfile that `locked` stands in, as the user will recognise it; empty when there is none.
     lock_path: str = ""
+    #: How it comes into the project; None when the project is compared with no base.
+    arrival: Arrival | None = None

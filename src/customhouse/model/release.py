@@ -43,6 +43,9 @@ class Manifest(msgspec.Struct, frozen=True):
     repository: str = ""
     #: npm: the registry or the manifest says node-gyp runs at install.
     gyp: bool = False
+    #: As the manifest states them; anybody may write them. Empty when it does not.
+    licence: str = ""
+    authors: tuple[str, ...] = ()
 
 
 class Publisher(msgspec.Struct, frozen=True):
@@ -85,6 +88,8 @@ class Release(msgspec.Struct, frozen=True):
     withdrawn: str = ""
     #: npm: what the registry's own `hasInstallScript` says; None when it does not.
     has_install_script: bool | None = None
+    #: Accounts that may publish the package now; None when the registry does not say.
+    maintainers: tuple[str, ...] | None = None
 
 
 class ReleaseTime(msgspec.Struct, frozen=True):

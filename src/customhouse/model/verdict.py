@@ -40,7 +40,8 @@ class Verdict(msgspec.Struct, frozen=True):
     findings: tuple[Judgement, ...] = ()
     gaps: tuple[GapJudgement, ...] = ()
     evidence: tuple[EvidenceStatus, ...] = ()
-    #: sha256 of each artifact inspected, `sha256:…`: what an exception must name.
+    #: sha256 of each artifact inspected, `sha256:…`: what an exception must name. Where none was, what the lock itself
+    #: vouches by: its strong digests, or `git:<commit>`.
     digests: tuple[str, ...] = ()
 
 

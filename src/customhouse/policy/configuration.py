@@ -17,8 +17,8 @@ from customhouse.model.verdict import Decision
 from customhouse.policy.durations import PATTERN as DURATION
 
 Duration = Annotated[str, Meta(pattern=DURATION, description='A duration: "72h", "3d", "1d12h" or "0".')]
-#: One `sha256:<64 hex digits>`, or several. `exceptions.problems_of` checks the form: msgspec 0.22 corrupts memory on a
-#: union of a constrained string with an array.
+#: One `sha256:<64 hex digits>` (or what else `exceptions.DIGEST` admits), or several. `exceptions.problems_of` checks
+#: the form: msgspec 0.22 corrupts memory on a union of a constrained string with an array.
 Sha256s = str | tuple[str, ...]
 #: Something was said, not only blanks.
 Said = Annotated[str, Meta(pattern=r"\S")]
@@ -183,6 +183,44 @@ class Repository(_Section, frozen=True):
     registries: tuple[Said, ...] = ()
 
 
+class ChangeGate(_Section, frozen=True):
+    """What of a change needs somebody's approval, and where approvals are read.
+
+    `new`: packages that nothing at the base had, another source, other bytes of the same version; `all`: upgrades and
+    downgrades too. With `approvals_from = "base"` an approval counts only once it stands in the revision compared with,
+    so that nobody can bring a dependency and its approval in one change.
+    """
+
+    approve: Literal["new", "all", "none"] = "new"
+    approvals_from: Literal["working-tree", "base"] = "working-tree"
+
+
+class Approval(_Section, frozen=True):
+    """A release that somebody lets into the project: a table of customhouse.approvals.toml.
+
+    `digest` names every archive that was inspected; where none was, what the lock itself vouches by: its strong
+    digests, or `git:<commit>`. `expires` is the last day it works (UTC), at most a year after `approved`.
+    """
+
+    purl: Said
+    digest: Sha256s
+    reason: Said
+    owner: Said
+    approved: date
+    expires: date
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Every digest that is named."""
+        return (self.digest,) if isinstance(self.digest, str) else self.digest
+
+
+class ApprovalsFile(_Section, frozen=True):
+    """customhouse.approvals.toml, at a repository's root."""
+
+    approvals: tuple[Approval, ...] = ()
+
+
 class PolicyException(_Section, frozen=True):
     """One finding, or gap, of one release that somebody answers for until a day.
 
@@ -225,6 +263,7 @@ class ConfigurationFile(_Section, frozen=True):
     pypi: Pypi = Pypi()
     repository: Repository = Repository()
     discovery: Discovery = Discovery()
+    changes: ChangeGate = ChangeGate()
     exceptions: tuple[PolicyException, ...] = ()
 
 
@@ -241,6 +280,8 @@ class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False)
 
     origins: dict[tuple[str, ...], str] = {}
     floor: "Configuration | None" = None
+    #: Of customhouse.approvals.toml; set where a project is compared with a base.
+    approvals: tuple[Approval, ...] = ()
 
     def origin(self, *keys: str) -> str | None:
         """Where a value was written, `customhouse.toml:12`; None when it is the default."""

@@ -10,6 +10,7 @@ from customhouse.model.finding import SEVERITIES, Finding
 from customhouse.model.locked import Scope, Source
 from customhouse.model.purl import Purl
 from customhouse.model.verdict import DECISIONS, Decision, GapJudgement, Judgement, RepositoryVerdict, Verdict
+from customhouse.policy.approvals import APPROVAL_RULE, approving
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration
 from customhouse.policy.exceptions import covering, gap_rule
 
@@ -124,6 +125,8 @@ def _judge_finding(
     )
     if used := covering(configuration, finding.rule, purl, digests, now):
         return Judgement(seen, "allow", _excepted(configuration, used, decision), excepted=True)
+    if finding.rule == APPROVAL_RULE and (approved := approving(configuration, purl, digests, now)):
+        return Judgement(seen, "allow", f"{approved} [else {decision}]", excepted=True)
     return Judgement(seen, decision, because)
 
 

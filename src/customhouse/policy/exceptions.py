@@ -13,7 +13,12 @@ from customhouse.model.purl import Purl, parse_purl
 from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, PolicyException
 
-SHA256 = lazy_regex(r"sha256:[0-9a-f]{64}")
+#: What can name bytes: an inspected archive's sha256; of what was not inspected, a strong digest of the lock's own, or
+#: the commit of a git dependency.
+DIGEST_PATTERN = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}|git:(?:[0-9a-f]{40}|[0-9a-f]{64})"
+DIGEST = lazy_regex(DIGEST_PATTERN)
+#: The forms of DIGEST, in words.
+DIGEST_FORMS = "sha256: and 64 lower-case hex digits (or sha512:…, git:<whole commit> of what was not inspected)"
 #: A year, with its leap day.
 LONGEST = timedelta(days=366)
 #: Somebody east of UTC may write tomorrow's date.
@@ -37,8 +42,8 @@ def problems_of(exception: PolicyException) -> Iterator[str]:
     if not exception.digests:
         yield "names no digest"
     for digest in exception.digests:
-        if not SHA256.fullmatch(digest):
-            yield f"{digest!r} is not sha256: and 64 lower-case hex digits"
+        if not DIGEST.fullmatch(digest):
+            yield f"{digest!r} is not {DIGEST_FORMS}"
     if exception.approved and exception.expires < exception.approved:
         yield f"expires ({exception.expires}) before it was approved ({exception.approved})"
     if exception.approved and exception.expires - exception.approved > LONGEST:

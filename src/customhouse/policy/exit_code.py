@@ -24,7 +24,12 @@ def exit_code(decision: Decision, *, incomplete: bool, nothing: bool = False) ->
 
 def audit_exit_code(audit: Audit) -> int:
     """Return the code of an audited project; no package found anywhere is never success."""
-    return exit_code(audit.decision, incomplete=audit.incomplete, nothing=not audit.packages)
+    nothing = not audit.packages
+    if nothing and audit.changes is not None:
+        # Compared with a base, what is unchanged was not inspected again; and a project may drop its last dependency.
+        removed = any(lock.changes for lock in audit.changes.locks)
+        nothing = not (audit.changes.unchanged or (removed and audit.sources))
+    return exit_code(audit.decision, incomplete=audit.incomplete, nothing=nothing)
 
 
 def verdict_exit_code(verdict: Verdict) -> int:

@@ -2,10 +2,10 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -17,6 +17,7 @@ from customhouse.policy.positions import Keys, key_lines
 
 #: The table of pyproject.toml that holds the configuration.
 PYPROJECT_TABLE = ("tool", "customhouse")
+_File = TypeVar("_File", bound=msgspec.Struct)
 _NATIVE = (datetime, date, time)
 _DOCUMENTATION = "docs/policy.md explains every key; customhouse policy init writes them all with their defaults"
 
@@ -35,6 +36,22 @@ def parse_configuration(text: str, path: str) -> Configuration:
     Raises CustomhouseError that names file, line and key of every mistake. Dates of exceptions that need to know the
     present day are checked by `policy.exceptions.check_dates`.
     """
+    found = parse_tables(text, path, ConfigurationFile, "exceptions", lambda file: map(problems_of, file.exceptions))
+    if found is None:
+        return Configuration()
+    file, origins = found
+    sections = {name: getattr(file, name) for name in ConfigurationFile.__struct_fields__}
+    return Configuration(**sections, origins=origins)
+
+
+def parse_tables(
+    text: str, path: str, kind: type[_File], listed: str, problems: Callable[[_File], Iterable[Iterable[str]]]
+) -> tuple[_File, dict[tuple[str, ...], str]] | None:
+    """Read a TOML file of ours into its record, and where each value was written; None where it says nothing.
+
+    `listed` is its array of tables that are one value each; `problems` says what is wrong with each of them beyond its
+    shape, in order. Raises CustomhouseError that names file, line and key of every mistake.
+    """
     try:
         document: Any = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -46,21 +63,16 @@ def parse_configuration(text: str, path: str) -> Configuration:
     for key in prefix:
         document = document.get(key, {}) if isinstance(document, dict) else {}
     if not document:
-        return Configuration()
+        return None
     lines = key_lines(text)
-    mistakes = list(_mistakes(document, ConfigurationFile, ()))
+    mistakes = list(_mistakes(document, kind, ()))
     if not mistakes:
-        file = msgspec.convert(document, ConfigurationFile, builtin_types=_NATIVE)
-        mistakes = [
-            Mistake(("exceptions", index), problem)
-            for index, exception in enumerate(file.exceptions)
-            for problem in problems_of(exception)
-        ]
+        file = msgspec.convert(document, kind, builtin_types=_NATIVE)
+        mistakes = [Mistake((listed, index), problem) for index, said in enumerate(problems(file)) for problem in said]
     if mistakes:
         raise _error(path, mistakes, lines, prefix)
-    sections = {name: getattr(file, name) for name in ConfigurationFile.__struct_fields__}
-    origins = {tuple(str(key) for key in keys): _place(path, lines, (*prefix, *keys)) for keys in _leaves(document, ())}
-    return Configuration(**sections, origins=origins)
+    leaves = _leaves(document, (), listed)
+    return file, {tuple(str(key) for key in keys): _place(path, lines, (*prefix, *keys)) for keys in leaves}
 
 
 def table_of(path: str) -> tuple[str, ...]:
@@ -68,12 +80,12 @@ def table_of(path: str) -> tuple[str, ...]:
     return PYPROJECT_TABLE if path.replace("\\", "/").rpartition("/")[2] == "pyproject.toml" else ()
 
 
-def _leaves(value: object, keys: Keys) -> Iterator[Keys]:
-    """Every path that holds a value of its own: lists are one value, exceptions one each."""
+def _leaves(value: object, keys: Keys, listed: str) -> Iterator[Keys]:
+    """Every path that holds a value of its own: lists are one value, those of the array `listed` one each."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _leaves(inner, (*keys, key))
-    elif keys == ("exceptions",) and isinstance(value, list):
+            yield from _leaves(inner, (*keys, key), listed)
+    elif keys == (listed,) and isinstance(value, list):
         yield from ((*keys, index) for index in range(len(value)))
     else:
         yield keys

@@ -58,7 +58,7 @@ def tighten(organisation: Configuration, repository: Configuration) -> Configura
 
 def _plain(configuration: Configuration) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(configuration)
-    for key in ("origins", "floor"):
+    for key in ("origins", "floor", "approvals"):
         plain.pop(key)
     return plain
 
@@ -166,6 +166,13 @@ def _looser_discovery(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
     return bool(theirs and not wanted)
 
 
+#: The values of `[changes]`, by key.
+_LAXEST_FIRST: Mapping[str, tuple[str, ...]] = {
+    "approve": ("none", "new", "all"),
+    "approvals_from": ("working-tree", "base"),
+}
+
+
 #: By section: whether a wanted value is looser than the organisation's (`unset` where it sets none).
 _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "allow_repository_exceptions": lambda _, wanted, theirs: wanted and not theirs,
@@ -180,6 +187,7 @@ _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "cache": _looser_cache,
     "limits": lambda _, wanted, theirs: theirs != "unset" and wanted > theirs,
     "discovery": _looser_discovery,
+    "changes": lambda keys, wanted, theirs: _LAXEST_FIRST[keys[1]].index(wanted) < _LAXEST_FIRST[keys[1]].index(theirs),
     "pypi": lambda _, wanted, theirs: wanted == "installable" and theirs == "all",
     "repository": _looser_repository,
 }

@@ -13,6 +13,7 @@ from customhouse.model.evidence import Collector, EvidenceStatus, Status
 from customhouse.model.finding import Confidence, Finding, Severity
 from customhouse.model.locked import Directness, FileKind, Scope, SourceStatus
 from customhouse.model.verdict import Decision, GapJudgement, Judgement, RepositoryVerdict, Verdict
+from customhouse.report.change_documents import ChangesDocument, changes_document
 
 
 class LocationDocument(msgspec.Struct, frozen=True):
@@ -139,6 +140,8 @@ class CheckDocument(msgspec.Struct, frozen=True):
     findings: tuple[FindingDocument, ...]
     #: What could not be learned of the repository itself.
     gaps: tuple[GapDocument, ...]
+    #: With --base: what changed since that revision, and then `packages` holds that alone. Null without.
+    changes: ChangesDocument | None
 
 
 class RuleDocument(msgspec.Struct, frozen=True):
@@ -193,6 +196,7 @@ def check_document(audit: Audit) -> CheckDocument:
         warnings=audit.warnings,
         findings=_findings(audit.repository),
         gaps=_gaps(audit.repository),
+        changes=changes_document(audit),
     )
 
 

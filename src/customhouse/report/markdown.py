@@ -33,6 +33,10 @@ def audit_markdown(audit: Audit, *, verbose: bool = False) -> str:
         f"{gap.message}: so for {counted(number, 'package')}" for gap, number in grouping.allowed_gaps(audit).items()
     ]
     tail = [*_warnings(notes, "Note"), *_warnings(audit.warnings), *_files(audit)]
+    if audit.changes is not None:
+        from customhouse.report.markdown_changes import changes_section  # noqa: PLC0415 - it writes as this one does
+
+        tail = [*changes_section(audit, _ROOM // 2), *tail]
     found = grouping.groups(audit, verbose=verbose)
     if not found:
         return "\n".join([*head, *tail])

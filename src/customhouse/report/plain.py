@@ -53,6 +53,7 @@ def audit_text(audit: Audit, style: Style) -> str:
     for group in grouping.groups(audit, verbose=style.verbose):
         lines += _group(group, style)
         lines.append("")
+    lines += _changes(audit, style)
     lines += _sources(audit.sources, style)
     lines += _warnings((*_notes(audit), *audit.warnings), style)
     lines.append(_total(audit, style))
@@ -194,6 +195,15 @@ def _sources(sources: Iterable[Source], style: Style) -> Iterator[str]:
         if source.hint and wrong:
             yield from style.lines(f"hint: {visible(source.hint)}", 15)
     yield ""
+
+
+def _changes(audit: Audit, style: Style) -> Iterator[str]:
+    """Say what changed since the base, where the project was compared with one."""
+    if audit.changes is not None:
+        from customhouse.report.plain_changes import changes_lines  # noqa: PLC0415 - only with --base
+
+        yield from changes_lines(audit, style)
+        yield ""
 
 
 def _warnings(warnings: Iterable[str], style: Style) -> Iterator[str]:

@@ -19,6 +19,7 @@ from customhouse.model.finding import SEVERITIES, Finding, Severity
 from customhouse.model.locked import Source
 from customhouse.model.purl import Purl
 from customhouse.model.verdict import Decision, Judgement, Verdict
+from customhouse.report.change_documents import changes_document
 from customhouse.report.json import encode
 from customhouse.report.text import visible
 
@@ -49,6 +50,14 @@ def audit_sarif(audit: Audit, pages: Sequence[RulePage] = (), *, verbose: bool =
         **counts,
         "incomplete": audit.incomplete,
     }
+    if audit.changes is not None:
+        document = changes_document(audit)
+        properties["changes"] = {
+            "base": audit.changes.base,
+            "commit": audit.changes.commit,
+            "unchanged": audit.changes.unchanged,
+            "gains": msgspec.to_builtins(document.gains) if document is not None else {},
+        }
     return _log("check", entries, notes, audit.warnings, properties, pages, verbose=verbose)
 
 

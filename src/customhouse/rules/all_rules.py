@@ -19,6 +19,7 @@ from customhouse.rules import (
     known_vulnerable,
     manifest_mismatch,
     native_binary_added,
+    new_dependency,
     non_registry_dependency,
     provenance_lost,
     pth_runs_code,
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     pth_runs_code.RULE,
     setup_py_runs_code.RULE,
     archive_hostile.RULE,
+    new_dependency.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.

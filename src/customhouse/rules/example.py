@@ -87,6 +87,14 @@ class ExampleLock(_Strict, frozen=True):
     source: Literal["registry", "git"] = "registry"
 
 
+class ExampleBase(_Strict, frozen=True):
+    """What the lock at the revision compared with had under the release's name; `earlier` is `previous`'s version."""
+
+    had: Literal["nothing", "workspace", "other-bytes", "earlier", "same"]
+    #: What `[changes] approve` says.
+    approve: Literal["new", "all"] = "new"
+
+
 class Expectation(_Strict, frozen=True):
     """The finding that must be among those of the rule; empty or None fields are not compared."""
 
@@ -108,6 +116,8 @@ class Example(ExampleRelease, frozen=True, kw_only=True):
     #: Releases of other projects, dependencies for the most part.
     other_releases: tuple[OtherRelease, ...] = ()
     lock: ExampleLock | None = None
+    #: Needs a lock: the change gate compares locks.
+    base: ExampleBase | None = None
     advisories: tuple[AdvisoryMatch, ...] = ()
     #: When it is judged; 30 days after `published` when not given.
     now: datetime | None = None

@@ -93,6 +93,15 @@ def _changed_content(example: Example) -> list[str]:
     return [f"  The manifest then: `{said}`"]
 
 
+_AT_BASE = {
+    "nothing": "nothing of that name",
+    "workspace": "a project of the repository itself under that name",
+    "other-bytes": "the same version with another digest",
+    "earlier": "the version before",
+    "same": "the same release",
+}
+
+
 def example_markdown(example: Example) -> str:
     """Title, explanation, the release and its surroundings, and what the rule says of it."""
     lines = [f"**{example.title}.** {example.explanation}", ""]
@@ -104,6 +113,8 @@ def example_markdown(example: Example) -> str:
     if example.lock:
         lines.append(f"- Locked by {example.lock.format}, digest: {example.lock.integrity}")
     lines += [f"- On record: {it.id} ({it.kind}, {it.severity})" for it in example.advisories]
+    if example.base:
+        lines.append(f"- At the base, the lock had {_AT_BASE[example.base.had]}")
     if example.minimum_age_days:
         judged = f"{example.judged.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         lines.append(f"- Judged {judged} with a cooldown of {example.minimum_age_days} days")

@@ -8,11 +8,11 @@ from customhouse.repository.hardening.line_text import set_npmrc, set_requiremen
 
 
 def test_npmrc_keeps_comments_order_and_line_ends():
-    assert set_npmrc("# a\r\nignore-scripts = false\r\nfund=false", "ignore-scripts", True) == (
+    assert set_npmrc("# a\r\nignore-scripts = false\r\nfund=false", "ignore-scripts", value=True) == (
         "# a\r\nignore-scripts=true\r\nfund=false"
     )
     assert set_npmrc("fund=false", "min-release-age", 3, ("why",)) == "fund=false\n# why\nmin-release-age=3\n"
-    assert set_npmrc("", "save-exact", True) == "save-exact=true\n"
+    assert set_npmrc("", "save-exact", value=True) == "save-exact=true\n"
 
 
 def test_npmrc_sets_the_last_of_several_and_stays_out_of_sections():
@@ -35,7 +35,7 @@ def test_npmrc_reads_back(lines, newline):
 
 
 def test_yarnrc():
-    assert set_yarnrc("# x\nignore-scripts false\n", "ignore-scripts", True) == "# x\nignore-scripts true\n"
+    assert set_yarnrc("# x\nignore-scripts false\n", "ignore-scripts", value=True) == "# x\nignore-scripts true\n"
     assert set_yarnrc('registry "u"', "save-prefix", "") == 'registry "u"\nsave-prefix ""\n'
 
 

@@ -10,13 +10,13 @@ from customhouse.repository.hardening.toml_text import key_line, set_toml
 
 def test_a_key_joins_its_table_and_the_rest_stays():
     text = '# top\n[install]\nregistry = "x" # why\n\n[test]\nroot = "t"\n'
-    assert set_toml(text, ("install", "exact"), True) == (
+    assert set_toml(text, ("install", "exact"), value=True) == (
         '# top\n[install]\nregistry = "x" # why\nexact = true\n\n[test]\nroot = "t"\n'
     )
 
 
 def test_a_new_table_goes_to_the_end_and_a_new_file_begins_with_it():
-    assert set_toml("a = 1\n", ("tool", "uv", "no-build"), True) == "a = 1\n\n[tool.uv]\nno-build = true\n"
+    assert set_toml("a = 1\n", ("tool", "uv", "no-build"), value=True) == "a = 1\n\n[tool.uv]\nno-build = true\n"
     assert set_toml("", ("solver", "min-release-age"), 3) == "[solver]\nmin-release-age = 3\n"
 
 
@@ -27,10 +27,10 @@ def test_a_value_is_replaced_with_its_comment_kept():
 
 
 def test_a_top_level_key_stands_before_the_first_table():
-    assert set_toml('x = 1\n\n[[index]]\nurl = "u"\n', ("no-build",), True) == (
+    assert set_toml('x = 1\n\n[[index]]\nurl = "u"\n', ("no-build",), value=True) == (
         'x = 1\nno-build = true\n\n[[index]]\nurl = "u"\n'
     )
-    assert set_toml('[[index]]\nurl = "u"\n', ("no-build",), True) == 'no-build = true\n\n[[index]]\nurl = "u"\n'
+    assert set_toml('[[index]]\nurl = "u"\n', ("no-build",), value=True) == 'no-build = true\n\n[[index]]\nurl = "u"\n'
 
 
 def test_line_ends_stay():

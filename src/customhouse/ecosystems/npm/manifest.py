@@ -20,6 +20,8 @@ _HINT = "the release cannot be installed as it is: hold it, and ask its maintain
 #: Entry points kept, and how deep `exports` is followed; nobody writes more.
 _MAX_ENTRY_POINTS = 256
 _MAX_DEPTH = 16
+#: Characters of a licence or an author that are kept; some packages write the whole licence there.
+_MAX_TEXT = 200
 _SPACES = lazy_regex(r"[\s,]+")
 #: Where a name ends in `dependencies` written as texts: `a@^1`, `a >=2`.
 _NAME_END = lazy_regex(r":?[@\s><=]")
@@ -60,6 +62,8 @@ def read_package_json(data: bytes | Mapping[str, Any]) -> Manifest:
         commands=tuple(_commands(document)),
         repository=_repository(document),
         gyp=document.get("gypfile") is True,
+        licence=_licence(document),
+        authors=_authors(document.get("author")),
     )
 
 
@@ -158,3 +162,19 @@ def _repository(document: Mapping[str, Any]) -> str:
     if isinstance(value, Mapping):
         value = value.get("url")
     return _text(value).strip()
+
+
+def _licence(document: Mapping[str, Any]) -> str:
+    """Read `license`, an SPDX expression, or what old packages wrote: `{"type": …}`, `licenses` with several."""
+    value = document.get("license", document.get("licence", document.get("licenses")))
+    several = value if isinstance(value, list | tuple) else [value]
+    named = (_text(each.get("type")) if isinstance(each, Mapping) else _text(each) for each in several)
+    return " OR ".join(text for name in named if (text := name.strip()))[:_MAX_TEXT]
+
+
+def _authors(value: object) -> tuple[str, ...]:
+    """Read `author`: a text, or a name with an address."""
+    if isinstance(value, Mapping):
+        name, email = _text(value.get("name")).strip(), _text(value.get("email")).strip()
+        value = f"{name} <{email}>" if name and email else name or email
+    return (value.strip()[:_MAX_TEXT],) if isinstance(value, str) and value.strip() else ()

@@ -40,6 +40,7 @@ class _Packument(msgspec.Struct):
     versions: dict[str, msgspec.Raw] | None = None
     time: dict[str, Any] | None = None
     tags: dict[str, Any] | None = msgspec.field(name="dist-tags", default=None)
+    maintainers: Any = None
 
 
 class _Signed(msgspec.Struct):
@@ -76,6 +77,7 @@ class NpmProject:
         self._versions: Mapping[str, msgspec.Raw] | None = document.versions or {}
         self._names = tuple(self._versions)
         self._time: Mapping[str, Any] = document.time or {}
+        self._maintainers = _accounts(document.maintainers)
         #: Dist-tags: `latest` and the like → version.
         self.tags = {tag: at for tag, at in (document.tags or {}).items() if isinstance(at, str)}
 
@@ -134,6 +136,8 @@ class NpmProject:
             unpacked_size=size if isinstance(size, int) and not isinstance(size, bool) else None,
             withdrawn=deprecated if isinstance(deprecated, str) else "deprecated" if deprecated else "",
             has_install_script=hooks if isinstance(hooks, bool) else None,
+            # Who may publish today; the version itself remembers who could when it came.
+            maintainers=self._maintainers if self._maintainers is not None else _accounts(told.get("maintainers")),
         )
 
     def cool(self) -> None:
@@ -263,6 +267,14 @@ def _digests(dist: Mapping[str, Any]) -> tuple[Digest, ...]:
     shasum = _text(dist.get("shasum"))
     sha1 = (Digest("sha1", shasum.lower()),) if _SHA1.fullmatch(shasum) else ()
     return (*parse_sri(_text(dist.get("integrity"))), *sha1)
+
+
+def _accounts(told: object) -> tuple[str, ...] | None:
+    """Read the names of accounts; None when none are told."""
+    if not isinstance(told, list):
+        return None
+    names = (_text(_mapping(one).get("name")) if not isinstance(one, str) else one for one in told)
+    return tuple(dict.fromkeys(name for name in names if name)) or None
 
 
 def _publisher(told: object) -> Publisher | None:

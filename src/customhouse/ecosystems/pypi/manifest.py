@@ -17,6 +17,8 @@ _SOURCE_LABELS = ("source", "sourcecode", "repository", "code", "github", "gitla
 #: The build backend when pyproject.toml names none (PEP 517).
 _LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 _LEGACY_REQUIRES = ("setuptools",)
+#: Characters of a licence or an author that are kept; some projects write the whole licence there.
+_MAX_TEXT = 200
 
 #: A name, numeric bounds, and one marker that is a usual one or an extra; `packaging` writes them as they are.
 _CLAUSE = r"(?:[<>]=?|[!=]=) ?(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){0,5}"
@@ -55,11 +57,37 @@ def read_metadata(data: bytes) -> Manifest:
         version=version,
         dependencies=tuple(_dependencies(headers)),
         repository=_repository(headers),
+        licence=_licence(headers),
+        authors=_authors(headers),
     )
 
 
 def _header(headers: Mapping[str, list[str]], key: str) -> str:
     return headers.get(key, [""])[0].strip()
+
+
+def _licence(headers: Mapping[str, list[str]]) -> str:
+    """Read License-Expression; before metadata 2.4 the classifiers said it better than the free text of License."""
+    expression = _header(headers, "license-expression")
+    if expression:
+        return expression[:_MAX_TEXT]
+    classified = [
+        value.rpartition("::")[2].strip()
+        for value in headers.get("classifier", [])
+        if value.startswith("License ::") and value.count("::") > 1
+    ]
+    free = _header(headers, "license")
+    return (" OR ".join(dict.fromkeys(classified)) or (free if "\n" not in free else ""))[:_MAX_TEXT]
+
+
+def _authors(headers: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Read who the archive says wrote and maintains it."""
+    said: dict[str, None] = {}
+    for key in ("author", "author-email", "maintainer", "maintainer-email"):
+        text = _header(headers, key)
+        if text and text != "UNKNOWN":
+            said[" ".join(text.split())[:_MAX_TEXT]] = None
+    return tuple(said)
 
 
 def _dependencies(headers: Mapping[str, list[str]]) -> Iterator[Dependency]:

@@ -3,8 +3,9 @@
 Facts from pnpm's settings reference and release notes, and from pnpm 9 and 12: dependencies' scripts run by default
 before 10 and only when listed since; `dangerouslyAllowAllBuilds` (10.9) and an empty `neverBuiltDependencies` (10) undo
 that; `strictDepBuilds` (10.3, on by default since 11) fails the install over an unlisted one; `minimumReleaseAge` in
-minutes since 10.16, 1440 by default since 11 (one that is set fails an install that finds nothing older); settings are read from pnpm-workspace.yaml since 10.6, and from .npmrc
-until 10. In CI pnpm keeps to the lock by itself unless `frozenLockfile` says otherwise.
+minutes since 10.16, 1440 by default since 11, and one that is set fails an install that finds nothing older; settings
+are read from pnpm-workspace.yaml since 10.6, and from .npmrc until 10. In CI pnpm keeps to the lock by itself unless
+`frozenLockfile` says otherwise.
 """
 
 import re
