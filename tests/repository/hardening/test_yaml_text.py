@@ -9,7 +9,7 @@ from customhouse.repository.hardening.yaml_text import set_yaml
 
 def test_a_value_is_replaced_where_it_stands():
     text = "# ours\nenableScripts: true # for now\r\nnodeLinker: node-modules\n"
-    assert set_yaml(text, "enableScripts", False) == (
+    assert set_yaml(text, "enableScripts", value=False) == (
         "# ours\nenableScripts: false # for now\r\nnodeLinker: node-modules\n"
     )
 

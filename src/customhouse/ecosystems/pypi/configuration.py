@@ -132,7 +132,6 @@ def file_hosts() -> tuple[str, ...]:
     return (str(host),) if host else ()
 
 
-@cache
 def _built_in() -> Any:
     """Find pip's own record of the index that it asks when nobody says another."""
     if importlib.util.find_spec("pip"):

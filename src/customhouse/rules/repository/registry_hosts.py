@@ -3,6 +3,7 @@
 import hashlib
 from urllib.parse import urlsplit
 
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
 from customhouse.model.repository import RepositoryCase
 
@@ -15,9 +16,18 @@ _ALIASES = frozenset(
     }
 )
 
+#: What a host with a port does not hold.
+_UNUSUAL = lazy_regex(r"[^A-Za-z0-9.:-]")
+
 
 def host(url: str) -> str:
     """The host of a URL, with its port where it names one, in lower case; empty when there is none."""
+    scheme, mark, rest = url.partition("://")
+    plain = rest.partition("/")[0]
+    if (
+        mark and plain.isascii() and not _UNUSUAL.search(plain)
+    ):  # nearly every one; splitting it takes ten times as long
+        return plain.lower() if scheme else ""
     try:
         return urlsplit(url).netloc.rpartition("@")[2].lower()
     except ValueError:
