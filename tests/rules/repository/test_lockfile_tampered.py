@@ -120,3 +120,10 @@ def test_two_entries_that_disagree():
     one = npm(url, "lodash", "4.17.21", digest("a"), source="git")
     assert not judged(one, npm(url, "lodash", "4.17.21", digest("b"), source="git"))
     assert not judged(wheel("", digest("a")), wheel("", digest("b")))
+
+
+def test_several_digests_of_one_entry_are_a_choice():
+    url = "https://r.example/lodash/-/lodash-4.17.21.tgz"
+    both = npm(url, "lodash", "4.17.21", digest("a"), digest("b"))
+    assert not judged(both, npm(url, "lodash", "4.17.21", digest("b")))
+    assert judged(both, npm(url, "lodash", "4.17.21", digest("c")))

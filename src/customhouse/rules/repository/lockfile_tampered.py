@@ -178,11 +178,19 @@ def _changed(release: _Release, places: list[_Place], before: list[_Place]) -> I
     )
 
 
+def _torn(places: Sequence[_Place]) -> list[tuple[str, str]]:
+    """Files and algorithms of which two entries have no digest in common; one entry may list several to choose from."""
+    each = [_digests([place]) for place in places]
+    keys = dict.fromkeys(key for digests in each for key in digests)
+    told = {key: {frozenset(digests[key]) for digests in each if key in digests} for key in keys}
+    return [key for key, sets in told.items() if any(not (one & other) for one in sets for other in sets)]
+
+
 def _disagreeing(release: _Release, places: list[_Place]) -> Iterator[Finding]:
     """Say when one file of a release has two digests of one algorithm, within the repository as it is."""
     if all(package.artifacts == places[0][1].artifacts for _, package in places[1:]):
         return
-    torn = [key for key, values in _digests(places).items() if len(values) > 1 and (key[0] or release[0] == "npm")]
+    torn = [key for key in _torn(places) if key[0] or release[0] == "npm"]
     if not torn:
         return
     first: dict[str, _Place] = {}
