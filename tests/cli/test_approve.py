@@ -126,3 +126,10 @@ def test_days_and_durations():
     assert approve.last_day("2027-01-31", today) == date(2027, 1, 31)
     assert approve.last_day("2w", today) == date(2026, 12, 5)
     assert approve.last_day("0", today) == today
+
+
+def test_a_justification_is_written_where_there_can_be_one(run, tmp_path):
+    why = ("--justification", "vulnerable_code_not_present")
+    assert run(PURL, "--rule", "install-script", "--digest", ONE, *SAID, *why).exit_code == 2
+    assert run(PURL, "--rule", "known-vulnerable", "--digest", ONE, *SAID, *why).exit_code == 0
+    assert standing(tmp_path)[0].justification == "vulnerable_code_not_present"

@@ -57,13 +57,25 @@ def test_every_format_has_its_names() -> None:
         "yarn.lock": "yarn-lock",
         "bun.lock": "bun-lock",
         "deno.lock": "deno-lock",
+        "pnpm-lock.yaml": "pnpm-lock",
+        "pnpm-lock.main.yaml": "pnpm-lock",
+        ".pnpm/lock.yaml": "pnpm-installed-lock",
         "requirements-dev.txt": "requirements",
         "uv.lock": "uv-lock",
         "script.py.lock": "uv-lock",
+        "poetry.lock": "poetry-lock",
+        "Pipfile.lock": "pipfile-lock",
+        "pdm.lock": "pdm-lock",
+        "pylock.toml": "pylock",
+        "pylock.dev.toml": "pylock",
     }.items():
         chosen = lockfile_format(Path("x") / name)
         assert chosen is names[wanted]
     assert lockfile_format(Path("x/package.json")) is None
+
+
+BROKEN = [f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock", "pnpm-lock.yaml")]
+BROKEN += [f"other/{name}" for name in ("bun.lockb", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")]
 
 
 def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
@@ -75,17 +87,7 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
             "service/requirements.txt": "a==1.0\n",
             "service/uv.lock": UV,
             "yarn.lock": "# yarn lockfile v1\n",
-            "broken/yarn.lock": "",
-            "broken/bun.lock": "",
-            "broken/deno.lock": "",
-            "other/pnpm-lock.yaml": "",
-            "other/bun.lockb": "",
-            "other/poetry.lock": "",
-            "other/Pipfile.lock": "",
-            "other/pdm.lock": "",
-            "other/pylock.toml": "",
-            "other/pylock.dev.toml": "",
-            "broken/package-lock.json": "x",
+            **dict.fromkeys(BROKEN, "x"),
             "readme.txt": "Dear reader,",
         },
     )
@@ -95,19 +97,8 @@ def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:
         assert one.status == "parsed" or (one.reason and one.hint)
     assert by_status == {
         "parsed": {"package.json", "package-lock.json", "yarn.lock", "service/requirements.txt", "service/uv.lock"},
-        "failed": {f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock")},
-        "unsupported": {
-            f"other/{name}"
-            for name in (
-                "pnpm-lock.yaml",
-                "bun.lockb",
-                "poetry.lock",
-                "Pipfile.lock",
-                "pdm.lock",
-                "pylock.toml",
-                "pylock.dev.toml",
-            )
-        },
+        "failed": {path for path in BROKEN if path != "other/bun.lockb"},
+        "unsupported": {"other/bun.lockb"},
     }
 
 
@@ -133,10 +124,10 @@ def test_installed_packages_are_passed_over_and_their_lock_is_named(tmp_path: Pa
     assert statuses(tmp_path) == {"node_modules/.package-lock.json": "parsed"}  # nothing else tells what there is
     write(tmp_path, {"package-lock.json": LOCK})
     assert statuses(tmp_path) == {"package-lock.json": "parsed", "node_modules/.package-lock.json": "skipped"}
+    # What the packages themselves brought along is no lock of anything that is installed.
     assert set(statuses(tmp_path, include_installed=True)) == {
         "package-lock.json",
-        "node_modules/.package-lock.json",
-        "node_modules/a/package-lock.json",
+        "node_modules/.package-lock.json",  # it tells all that lies beside it
         "env/lib/requirements.txt",
     }
 
@@ -262,13 +253,33 @@ def test_workspaces_are_covered_by_the_lock_above(tmp_path: Path) -> None:
 
 
 def test_a_lock_that_cannot_be_read_yet_covers_what_lies_below(tmp_path: Path) -> None:
-    write(tmp_path, {"pnpm-lock.yaml": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
+    write(tmp_path, {"bun.lockb": "", "packages/one/package.json": WANTS, "py/pyproject.toml": "[project]\n"})
     assert statuses(tmp_path) == {
-        "pnpm-lock.yaml": "unsupported",
+        "bun.lockb": "unsupported",
         "packages/one/package.json": "parsed",
         "py/pyproject.toml": "parsed",
     }
-    assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("pnpm-lock.yaml")
+    assert found(tmp_path)["packages/one/package.json"].covered_by.endswith("bun.lockb")
+
+
+def test_what_pnpm_installed_is_read_where_no_lock_says_what_it_should_be(tmp_path: Path) -> None:
+    lock = "lockfileVersion: '9.0'\nimporters:\n  .: {}\n"
+    write(tmp_path, {"node_modules/.pnpm/lock.yaml": lock})
+    assert statuses(tmp_path) == {"node_modules/.pnpm/lock.yaml": "parsed"}
+    write(tmp_path, {"package-lock.json": LOCK})  # another client's lock does not say it
+    assert statuses(tmp_path)["node_modules/.pnpm/lock.yaml"] == "parsed"
+    write(tmp_path, {"pnpm-lock.yaml": lock})
+    skipped = found(tmp_path)["node_modules/.pnpm/lock.yaml"]
+    assert (skipped.format, skipped.status) == ("pnpm-installed-lock", "skipped")
+
+
+def test_a_pnpm_lock_covers_its_importers_and_nobody_else(tmp_path: Path) -> None:
+    lock = "lockfileVersion: '9.0'\nimporters:\n  .: {}\n  packages/one: {}\n"
+    write(tmp_path, {"pnpm-lock.yaml": lock, "packages/one/package.json": "{}", "packages/two/package.json": WANTS})
+    sources = found(tmp_path)
+    assert Path(sources["packages/one/package.json"].covered_by).name == "pnpm-lock.yaml"
+    assert sources["packages/two/package.json"].covered_by == ""
+    assert sources["packages/two/package.json"].packages
 
 
 def test_files_are_read_by_their_names(tmp_path: Path) -> None:

@@ -1,7 +1,18 @@
+import re
+
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from customhouse.ecosystems.documents import UnreadableError, json_document, plain_bytes, plain_text, toml_document
+from customhouse.ecosystems.documents import (
+    UnreadableError,
+    json_document,
+    plain_bytes,
+    plain_text,
+    toml_document,
+    toml_file,
+)
 
 ANY = msgspec.json.Decoder()
 
@@ -57,3 +68,32 @@ def test_what_is_no_json(data: bytes) -> None:
 def test_what_is_no_toml(data: bytes) -> None:
     with pytest.raises(UnreadableError):
         toml_document(data)
+
+
+@settings(max_examples=150)
+@given(st.text(alphabet="ab=[]{}\"'.#\n ,1-", max_size=60))
+def test_both_readers_of_toml_agree(text: str) -> None:
+    data = text.encode()
+    try:
+        expected = toml_document(data)
+    except UnreadableError:
+        return  # TOML 1.1, which only the fast one reads, is wider
+    assert toml_file(data) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"a = 1\na = 2\n", "it is not TOML: duplicate key at line 2 column 1"),
+        (b"a = " + b"[" * 10_000, "it is nested deeper than any client writes"),
+        (b"a." * 10_000 + b"a = 1", "it is nested deeper than any client writes"),
+        (b"a = 0000-01-01", "it is not TOML"),
+        (b"a = 1e999", "it is not TOML"),
+        (b"x" * (17 << 20), "it is larger than 16 MiB"),
+        (b"a = [" + b"{}," * 500_000 + b"]", "it holds more tables, arrays or keys"),
+    ],
+)
+def test_a_toml_file_that_cannot_be_read(data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableError, match=re.escape(reason)):
+        toml_file(data)

@@ -82,6 +82,19 @@ def test_a_workspace_entry_leads_on_to_what_its_importer_needs():
     ]
 
 
+def test_a_member_that_nobody_asks_for_is_where_paths_begin():
+    member = LockedPackage("npm", "ui", None, source="workspace", resolved="packages/ui", key="ui", requires=("a",))
+    source = Source(
+        "package-lock.json",
+        "package-lock",
+        "parsed",
+        (member, LockedPackage("npm", "a", "1.0.0", key="a")),
+        importers=(Importer("", "root"), Importer("packages/ui", "ui", ("a",))),
+    )
+    assert keys(source, "a") == [("a",)]
+    assert keys(source, "ui") == []
+
+
 def test_a_cycle_ends():
     source = lock({"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": ["a"]}, [Importer("", "", ("a",))])
     assert keys(source, "d") == [("a", "b", "c", "d")]
@@ -100,6 +113,13 @@ def test_an_unknown_key_and_a_lock_without_edges():
     flat = DependencyGraph(lock({"a": [], "b": []}))
     assert not flat.known
     assert flat.closure_of("nothing") == flat.dependents_of("nothing") == flat.brought_by("nothing") == ()
+
+
+def test_a_lock_without_edges_is_known_only_when_its_projects_ask_for_all_of_it():
+    assert DependencyGraph(lock({"a": [], "b": []}, [Importer("", "", ("a", "b"))])).known
+    half = DependencyGraph(lock({"a": [], "b": []}, [Importer("", "", ("a",))]))
+    assert not half.known
+    assert [path.paths[0].importer is None for path in half.paths_to("a")] == [False]
 
 
 def test_edges_to_what_the_lock_lacks_are_left_out():

@@ -36,7 +36,7 @@ def test_uncommented_it_says_the_defaults_and_names_every_key():
     expected = {keys for keys in leaves(plain(Configuration())) if keys[0] not in ("rules", "exceptions", "gaps")}
     assert named == expected
     defaults, said = plain(Configuration()), plain(configuration)
-    for section in ("policy", "vulnerabilities", "advisories", "pypi", "allow_repository_exceptions"):
+    for section in ("policy", "vulnerabilities", "advisories", "pypi", "discovery", "allow_repository_exceptions"):
         assert said[section] == defaults[section]
     assert configuration.cooldown.minimum_age == configuration.cooldown.npm == Configuration().cooldown.minimum_age
     assert configuration.cache.metadata_max_age == Configuration().cache.metadata_max_age

@@ -1,12 +1,14 @@
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.purl import make_purl
+from customhouse.model.verdict import Acceptance
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.decide import decide
-from customhouse.policy.exceptions import check_dates, exception_warnings
+from customhouse.policy.exceptions import check_dates, exception_warnings, problems_of
 from policy.cases import NOW, ONE, PURL, TWO, exception, finding, gap, judge
 
 
@@ -109,3 +111,22 @@ def test_inspecting_one_release_says_nothing_of_others():
 
 def test_purl_of_the_cases_is_the_one_excepted():
     assert str(PURL) == exception().purl
+
+
+def test_a_judgement_says_whose_word_lowered_it():
+    said = msgspec.structs.replace(
+        exception(rule="known-vulnerable"), justification="vulnerable_code_not_in_execute_path"
+    )
+    (judged,) = judge([finding(rule="known-vulnerable")], configuration=Configuration(exceptions=(said,))).findings
+    assert judged.accepted_by == (
+        Acceptance("me", "read", date(2027, 2, 1), date(2026, 11, 1), "vulnerable_code_not_in_execute_path"),
+    )
+    (open_,) = judge([finding()]).findings
+    assert open_.accepted_by == ()
+
+
+def test_only_a_vulnerability_can_be_said_not_to_affect():
+    wrong = msgspec.structs.replace(exception(), justification="component_not_present")
+    assert any("is for known-vulnerable" in problem for problem in problems_of(wrong))
+    right = msgspec.structs.replace(wrong, rule="known-vulnerable")
+    assert not any("justification" in problem for problem in problems_of(right))

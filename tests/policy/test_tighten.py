@@ -73,6 +73,8 @@ def laid(repository, organisation=ORGANISATION):
         ("[limits]\nmax_members = 1001", "limits.max_members: 1000 (org.toml:25) → 1001"),
         ('[pypi]\nartifacts = "installable"', "pypi.artifacts: all (default) → installable"),
         ("allow_repository_exceptions = true", "allow_repository_exceptions: False (default) → True (repo.toml:1)"),
+        ("allow_repository_exclusions = true", "allow_repository_exclusions: False (default) → True (repo.toml:1)"),
+        ('[discovery]\nexclude = ["legacy"]', "discovery.exclude: [] (default) → [legacy] (repo.toml:2)"),
         (EXCEPTION, "exceptions: the organisation does not let repositories add any (repo.toml:2)"),
     ],
 )
@@ -103,6 +105,7 @@ def test_all_attempts_are_listed_at_once():
         '[cache]\nmetadata_max_age = "10m"',
         "[limits]\nmax_members = 999\nmax_ratio = 5",
         "allow_repository_exceptions = false",
+        "[discovery]\nexclude = []\ninclude_installed = true",
         "",
     ],
 )
@@ -138,3 +141,13 @@ def test_permitted_exceptions_of_both_are_kept_with_their_lines():
 
 def test_every_section_has_its_comparison():
     assert {*_LOOSER, "exceptions"} == set(ConfigurationFile.__struct_fields__)
+
+
+def test_permitted_exclusions_of_both_are_kept():
+    organisation = 'allow_repository_exclusions = true\n[discovery]\nexclude = ["vendor"]\ninclude_installed = true\n'
+    merged = laid('[discovery]\nexclude = ["legacy"]', organisation)
+    assert merged.discovery.exclude == ("vendor", "legacy")
+    assert merged.discovery.include_installed
+    with pytest.raises(CustomhouseError) as caught:
+        laid("[discovery]\ninclude_installed = false", organisation)
+    assert "discovery.include_installed: True (org.toml:4) → False (repo.toml:2)" in caught.value.message

@@ -1,7 +1,16 @@
 """Locks with edges, as the readers give them."""
 
+from datetime import date
+
+import msgspec
+
+from customhouse.model.audit import Audit, AuditedPackage
 from customhouse.model.digest import Digest
+from customhouse.model.finding import Finding, Location
+from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Source
+from customhouse.model.purl import make_purl
+from customhouse.model.verdict import Acceptance, Judgement, Verdict
 
 SHA512 = Digest("sha512", "cd" * 64)
 LOCK = "api/package-lock.json"
@@ -35,3 +44,40 @@ def pipfile():
     """A lock that does not record who needs what."""
     packages = (entry("requests", "2.32.3", ecosystem="pypi", line=18), entry("idna", "3.7", ecosystem="pypi", line=9))
     return Source("Pipfile.lock", "pipfile-lock", "parsed", packages)
+
+
+def listed(audit):
+    """The audit with its packages in a source, where the engine has them from."""
+    source = Source(audit.packages[0].source, "package-lock", "parsed", tuple(each.locked for each in audit.packages))
+    return msgspec.structs.replace(audit, sources=(source, *audit.sources[1:]))
+
+
+def accepted():
+    """An audit with advisories: one denied, one accepted, one nobody answered for, one of malware."""
+
+    def one(name, record, *, by=None, rule="known-vulnerable", kind="vulnerability", aliases=()):
+        match = AdvisoryMatch(
+            record, kind, f"of {name}", aliases, "high", references=(f"https://osv.example/{record}",)
+        )
+        at = (Location("package.json", 1),)
+        of = Finding(rule, "high", "high", make_purl("npm", name, "1.0.0"), "is vulnerable", at, "move to 2", (match,))
+        judged = Judgement(of, "allow" if by else "hold", "because", bool(by), (by,) if by else ())
+        locked = entry(name, line=3)
+        verdict = Verdict(of.subject, judged.decision, (judged,), digests=("sha256:" + "a" * 64,))
+        return AuditedPackage(LOCK, locked, verdict)
+
+    last, first = date(2027, 1, 1), date(2026, 10, 1)
+    unreached = "vulnerable_code_not_in_execute_path"
+    packages = (
+        one(
+            "a",
+            "GHSA-a",
+            by=Acceptance("me", "we never parse queries", last, first, unreached),
+            aliases=("CVE-2024-0001",),
+        ),
+        one("b", "CVE-2024-0002", by=Acceptance("you", "internal only", last)),
+        one("c", "GHSA-open"),
+        one("d", "GHSA-mal", rule="known-malicious", kind="malicious", aliases=("MAL-2026-1",)),
+    )
+    source = Source(LOCK, "package-lock", "parsed", tuple(each.locked for each in packages))
+    return Audit("hold", (source,), packages)

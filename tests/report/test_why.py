@@ -2,11 +2,12 @@ import json
 from pathlib import Path
 
 import jsonschema
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from customhouse.engine.why import read_question, why
-from customhouse.model.locked import Source
+from customhouse.model.locked import Importer, Source
 from customhouse.report.why import why_json, why_text
 from report.audits import HOSTILE
 from report.inventories import LOCK, entry, express, pipfile
@@ -37,8 +38,15 @@ def test_an_alias_is_named_with_what_it_stands_for():
 def test_a_lock_without_edges_says_so():
     assert text("idna", pipfile()).splitlines() == [
         "idna==3.7  (production, Pipfile.lock:9)",
-        "  pipfile-lock does not record who needs what",
+        "  Pipfile.lock does not record who needs what",
     ]
+
+
+def test_what_a_project_asks_for_itself_has_a_path_even_there():
+    asked = Importer("", "shop", ("requests",))
+    source = msgspec.structs.replace(pipfile(), importers=(asked,))
+    assert text("requests", source).splitlines()[1] == "  shop → requests==2.32.3 (Pipfile.lock:18)"
+    assert text("idna", source).splitlines()[1] == "  Pipfile.lock does not record who needs what"
 
 
 def test_a_manifest_without_a_lock_says_so():

@@ -42,6 +42,7 @@ def test_what_is_missing_counts_by_format(entry, severity):
         locked(LockedArtifact(digests=(SHA512,))),
         locked(LockedArtifact(digests=(SHA1, SHA512))),
         locked(LockedArtifact(digests=(SHA256,)), LockedArtifact(digests=(SHA256,)), ecosystem="pypi"),
+        locked(foreign_checksum="10c0/00"),  # yarn's own, of the zip it makes
         locked(source="git"),
         locked(source="workspace"),
         locked(source="file"),
@@ -58,3 +59,17 @@ def test_inspected_by_itself_there_is_no_lock():
 
 def test_the_entry_is_the_place_when_the_lockfile_is_not_known():
     assert only(RULE, case(locked=locked())).locations == (Location("node_modules/x"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("web/pnpm-lock.yaml", "pnpm install --lockfile-only"),
+        ("web/pnpm-lock.main.yaml", "pnpm install --lockfile-only"),
+        ("yarn.lock", "yarn install"),
+        ("bun.lock", "bun install --lockfile-only"),
+        ("package-lock.json", "npm install --package-lock-only"),
+    ],
+)
+def test_the_hint_is_the_command_of_the_lock_s_own_client(path, command):
+    assert f"`{command}`" in only(RULE, case(locked=locked(), lock_path=path)).hint

@@ -32,3 +32,8 @@ def test_without_a_fix_the_hint_does_not_promise_one():
 
 def test_malware_is_not_a_vulnerability():
     assert findings(RULE, case(advisories=(AdvisoryMatch(id="MAL-1", kind="malicious"),))) == []
+
+
+def test_the_finding_carries_the_records_it_rests_on():
+    records = (match("GHSA-1", "high", "CVE-1"), match("PYSEC-1", "high", "CVE-1"))
+    assert only(RULE, case(PYPI, advisories=records)).records == records

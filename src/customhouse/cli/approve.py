@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 import msgspec
@@ -15,7 +15,7 @@ from customhouse.engine.settings import FILE_NAME, check_rules, load_organisatio
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.purl import Purl, parse_purl
 from customhouse.policy.approvals import APPROVALS_FILE
-from customhouse.policy.configuration import Approval, Configuration, PolicyException
+from customhouse.policy.configuration import Approval, Configuration, Justification, PolicyException
 from customhouse.policy.durations import duration
 from customhouse.policy.exceptions import DIGEST, DIGEST_FORMS, LONGEST, gap_rule
 from customhouse.policy.tighten import tighten
@@ -31,6 +31,8 @@ class Answer(msgspec.Struct, frozen=True):
     owner: str
     approved: date
     expires: date
+    #: Of a vulnerability: why it does not affect this project, in OpenVEX's words.
+    justification: Justification | None = None
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -54,6 +56,11 @@ class Where(msgspec.Struct, frozen=True):
 @click.option("--reason", required=True, help="Why this may come in.")
 @click.option("--owner", required=True, help="Who answers for it.")
 @click.option("--expires", default="90d", show_default=True, metavar="DATE|DAYS", help="Last day; at most a year away.")
+@click.option(
+    "--justification",
+    type=click.Choice(get_args(Justification)),
+    help="Of known-vulnerable: why it does not affect this project, as the VEX document is to say.",
+)
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Write an exception into this file.")
 @click.option("--offline", is_flag=True, help="Use the evidence cache alone.")
 @click.option("--progress/--no-progress", default=True, help="Show a progress bar on stderr.")
@@ -70,6 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     reason: str,
     owner: str,
     expires: str,
+    justification: Justification | None,
     config: Path | None,
     offline: bool,
     progress: bool,
@@ -88,9 +96,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if all_new == bool(targets):
         raise click.UsageError("name the releases, or give --all-new with --base REV")
     today = datetime.now(UTC).date()
-    answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today))
+    answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today), justification)
     where = Where(config, cache_dir, offline, npm_registry, pypi_index, progress)
     purls = [_release(target) for target in targets]
+    if justification is not None and rule != "known-vulnerable":
+        raise click.UsageError("--justification is for --rule known-vulnerable")
     if rule is not None or gap is not None:
         if len(purls) != 1:
             raise click.UsageError("--rule and --gap answer for one release at a time")
@@ -135,6 +145,7 @@ def _except(purl: Purl, rule: str, digests: tuple[str, ...], answer: Answer, whe
         owner=answer.owner,
         expires=answer.expires,
         approved=answer.approved,
+        justification=answer.justification,
     )
     _permitted(exception)
     check_rules(Configuration(exceptions=(exception,), origins={("exceptions", "0"): "--rule"}), known_rules())

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from customhouse.cli.options import Common, common_options, pages_for
+from customhouse.cli.options import Common, common_options
 
 
 @click.command("check")
@@ -25,7 +25,7 @@ from customhouse.cli.options import Common, common_options, pages_for
     default=lambda: os.environ.get("GITHUB_ACTIONS") == "true",
     help="Write GitHub's annotations to stderr; on by itself in a GitHub workflow.",
 )
-@common_options("plain", "json", "sarif", "markdown")
+@common_options("plain", "json", "sarif", "markdown", "junit", "html", "cyclonedx", "spdx", "openvex")
 def command(
     paths: tuple[Path, ...],
     verbose: bool,
@@ -39,11 +39,13 @@ def command(
 
     PATH is a lockfile or a project's folder; the current folder without one.
     """
+    from customhouse.cli.errors import report_error  # noqa: PLC0415
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
-    from customhouse.cli.reports import annotate, parse_reports, write_reports  # noqa: PLC0415
+    from customhouse.cli.reports import Rendering, annotate, parse_reports, write_reports  # noqa: PLC0415
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
     from customhouse.engine.base import read_base  # noqa: PLC0415
     from customhouse.engine.gate import gate_sources  # noqa: PLC0415
+    from customhouse.engine.licences import with_licences  # noqa: PLC0415
     from customhouse.engine.public_names import with_public_answers  # noqa: PLC0415
     from customhouse.engine.repository import judge_case, repository_case  # noqa: PLC0415
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
@@ -51,7 +53,7 @@ def command(
     from customhouse.policy.approvals import approval_warnings  # noqa: PLC0415
     from customhouse.policy.exceptions import exception_warnings  # noqa: PLC0415
     from customhouse.policy.exit_code import audit_exit_code  # noqa: PLC0415
-    from customhouse.report.formats import Format, render_audit  # noqa: PLC0415
+    from customhouse.report.formats import Format, NothingToStateError  # noqa: PLC0415
 
     paths = paths or (Path(),)
     asked = parse_reports(reports)
@@ -88,6 +90,8 @@ def command(
                 audit = await audit_sources(session.inspector, sources, progress, repository)
             else:
                 audit = await gate_sources(session.inspector, sources, compared, progress, repository)
+        if {common.format, *(str(each.form) for each in asked)} & {"cyclonedx", "spdx"}:
+            audit = with_licences(audit, session.cache)
         verdicts = [each.verdict for each in audit.packages]
         warnings = exception_warnings(settings.configuration, verdicts, session.now, whole_project=compared is None)
         if compared is not None:
@@ -99,10 +103,14 @@ def command(
         return msgspec.structs.replace(audit, warnings=told)
 
     audit = run_session(settings, options, os.environ, work)
-    write_reports(audit, asked, common, verbose=verbose)
+    rendering = Rendering(common, tuple(paths), verbose)
+    write_reports(audit, asked, rendering)
     if annotations:
         annotate(audit)
-    click.echo(
-        render_audit(audit, Format(common.format), colour=common.colour, verbose=verbose, pages=pages_for(common))
-    )
+    try:
+        text = rendering.text(audit, Format(common.format))
+    except NothingToStateError as error:  # no reason to lose the verdict
+        report_error(error)
+    else:
+        click.echo(text)
     sys.exit(audit_exit_code(audit))

@@ -13,7 +13,7 @@ from customhouse.cli.options import Common, common_options, pages_for
 @click.argument("target")
 @click.option("--against", metavar="TARGET", help="Compare with this one instead of the release before.")
 @click.option("--verbose", "-v", is_flag=True, help="Say what was found even when it is allowed.")
-@common_options("plain", "json", "sarif", "markdown")
+@common_options("plain", "json", "sarif", "markdown", "junit", "html")
 def command(target: str, against: str | None, verbose: bool, common: Common) -> None:
     """Inspect TARGET: a package URL (pkg:npm/axios@1.14.0), a .tgz, .whl, .tar.gz or .zip, or a package's folder."""
     from customhouse.cli.inspection import inspect_named  # noqa: PLC0415 - after `--help` has been answered

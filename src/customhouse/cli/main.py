@@ -15,6 +15,7 @@ from customhouse.model.errors import CustomhouseError, UpstreamError
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Vet every package that a project's lockfiles pin."),
     "inspect": ("inspect", "Inspect one release or local archive."),
+    "sbom": ("sbom", "Write the inventory of a project: CycloneDX, SPDX, OpenVEX."),
     "why": ("why", "Tell what brings a package in, path by path."),
     "explain": ("explain", "Explain a rule, or why a release got its verdict."),
     "approve": ("approve", "Accept one finding of one release, with reason, owner and end."),

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from customhouse.cli.options import Common, pages_for
+from customhouse.cli.report_facts import project_name, report_time
 from customhouse.model.audit import Audit
 from customhouse.model.errors import CustomhouseError
 from customhouse.report.formats import Format, render_audit
@@ -30,11 +31,30 @@ def parse_reports(texts: Sequence[str]) -> tuple[Report, ...]:
     return tuple(found)
 
 
-def write_reports(audit: Audit, reports: Sequence[Report], common: Common, *, verbose: bool) -> None:
+class Rendering(msgspec.Struct, frozen=True):
+    """How an audit is written, as the command line says."""
+
+    common: Common
+    paths: tuple[Path, ...]
+    verbose: bool
+
+    def text(self, audit: Audit, form: Format, *, colour: bool | None = None) -> str:
+        """Write an audit in a format. Raises NothingToStateError for a VEX document without a statement."""
+        return render_audit(
+            audit,
+            form,
+            colour=self.common.colour if colour is None else colour,
+            verbose=self.verbose,
+            pages=pages_for(msgspec.structs.replace(self.common, format=str(form))),
+            when=report_time(audit),
+            name=project_name(self.paths),
+        )
+
+
+def write_reports(audit: Audit, reports: Sequence[Report], rendering: Rendering) -> None:
     """Write each report to its file. Raises CustomhouseError where one cannot be written."""
     for report in reports:
-        pages = pages_for(msgspec.structs.replace(common, format=str(report.form)))
-        text = render_audit(audit, report.form, verbose=verbose, pages=pages)
+        text = rendering.text(audit, report.form, colour=False)
         try:
             report.path.write_text(text + "\n", encoding="utf-8")
         except OSError as error:

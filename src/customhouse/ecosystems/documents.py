@@ -20,8 +20,10 @@ _LONG_KEY = lazy_regex(
 )
 
 
-#: Bytes of TOML. The largest lock seen is about a quarter of it, and a hostile one takes many times its size in memory.
-MAX_TOML = 32 * 1024 * 1024
+#: Bytes of TOML; the largest lock seen is about a third of it. The tables, arrays and keys in it are bounded as well,
+#: at ten times what a lock of that size has, since a hostile one takes eighty times its own size in memory.
+MAX_TOML = 16 * 1024 * 1024
+_MAX_TOML_MARKS = ((b"[", 400_000), (b"{", 400_000), (b"=", 2_000_000))
 
 
 class UnreadableError(Exception):
@@ -102,6 +104,8 @@ def toml_file(data: bytes) -> dict[str, Any]:
 
     if len(data) > MAX_TOML:
         raise UnreadableError(f"it is larger than {MAX_TOML >> 20} MiB, far beyond what any client writes")
+    if any(data.count(mark) > most for mark, most in _MAX_TOML_MARKS):
+        raise UnreadableError("it holds more tables, arrays or keys than any client writes")
     text = plain_text(data)
     try:
         return rtoml.loads(text)

@@ -19,6 +19,8 @@ MAX_YAML = 32 * 1024 * 1024
 #: Levels of nesting; a pnpm lock has five.
 _MAX_DEPTH = 32
 _MAX_DOCUMENTS = 32
+#: Characters of a path; lines under a longer one are not kept, since each of them would repeat it.
+_MAX_PATH = 1024
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 #: Stands for the value of a document that has not ended.
 _UNFINISHED: Any = object()
@@ -56,7 +58,7 @@ def yaml_documents(data: bytes, *, levels: int = 2, deep: frozenset[str] = froze
         next_event()  # the start of the stream
         for _ in range(_MAX_DOCUMENTS):
             event = next_event()
-            if not isinstance(event, yaml.DocumentStartEvent):
+            if type(event) is yaml.StreamEndEvent:
                 return
             line = event.start_mark.line + 1 if event.start_mark else 1
             if event.version or event.tags:
@@ -116,11 +118,14 @@ class _Builder:
             line = event.start_mark.line + 1
             raise UnreadableError(f"line {line} is nested more than {_MAX_DEPTH} levels deep, {_NO_CLIENT}")
         self._outer.append((self._current, self._key, self._path))
-        if self._path is not None and self._current is not None:
-            keep = self._key is not None and (
-                len(self._outer) <= self._levels or self._path.partition(SEPARATOR)[0] in self._deep
+        if self._current is not None and self._path is not None:
+            inner = f"{self._path}{self._key}{SEPARATOR}" if self._key is not None else None
+            kept = (
+                inner
+                and len(inner) <= _MAX_PATH
+                and (len(self._outer) <= self._levels or inner.partition(SEPARATOR)[0] in self._deep)
             )
-            self._path = f"{self._path}{self._key}{SEPARATOR}" if keep else None
+            self._path = inner if kept else None
         self._current, self._key = new, None
 
     def close(self) -> Any:

@@ -108,6 +108,8 @@ def _within(question: Question, source: Source, *, everything: bool) -> Iterator
     graph = DependencyGraph(source)
     limit, counted = (_ALL, _ALL) if everything else (_FEW, COUNTED)
     for entry in entries:
-        paths = graph.paths_to(entry.key, limit=limit, counted=counted) if graph.known else ()
+        paths = graph.paths_to(entry.key, limit=limit, counted=counted)
+        if not graph.known:
+            paths = tuple(found for found in paths if found.paths[0].importer is not None)
         passed = {key: graph.entries[key] for found in paths for path in found.paths for key in path.keys}
         yield Occurrence(source, entry, graph.known, paths, passed)

@@ -21,7 +21,9 @@ _ALIKE = 0.5
 
 def question(entry: LockedPackage) -> LockedPackage:
     """Return the entry without what has no say in its verdict, so that equal questions are asked once."""
-    return msgspec.structs.replace(entry, key="", line=None, dependency="transitive", alias="", marker="", requires=())
+    return msgspec.structs.replace(
+        entry, key="", line=None, dependency="transitive", alias="", marker="", requires=(), licence=""
+    )
 
 
 def compare_locks(base: Sequence[Source], now: Sequence[Source], *, every: bool = False) -> tuple[LockComparison, ...]:

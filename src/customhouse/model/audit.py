@@ -22,6 +22,8 @@ class AuditedPackage(msgspec.Struct, frozen=True):
     source: str
     locked: LockedPackage
     verdict: Verdict
+    #: As the release states it, in its archive or to its registry; empty when unknown.
+    licence: str = ""
 
 
 class Audit(msgspec.Struct, frozen=True):

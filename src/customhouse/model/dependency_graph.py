@@ -47,21 +47,26 @@ class DependencyGraph:
         """Read entries and importers. Of two entries with one key, the edges of both are those of the key."""
         self.entries: dict[str, LockedPackage] = {}
         folders = {importer.folder: importer for importer in source.importers}
+        #: Keys of the entries that are projects which the lock serves: paths begin at the projects themselves.
+        self._members: set[str] = set()
         needs: dict[str, dict[str, None]] = {}
         for entry in source.packages:
             self.entries.setdefault(entry.key, entry)
             requires = entry.requires
-            if entry.source == "workspace" and not requires and entry.resolved in folders:
-                requires = folders[entry.resolved].requires
+            if entry.source == "workspace" and entry.resolved in folders:
+                self._members.add(entry.key)
+                requires = requires or folders[entry.resolved].requires
             needs.setdefault(entry.key, {}).update(dict.fromkeys(requires))
         self._needs = {key: tuple(one for one in needed if one in needs) for key, needed in needs.items()}
         self._needed_by: dict[str, list[str]] = {key: [] for key in self._needs}
         for key, needed in self._needs.items():
             for one in needed:
                 self._needed_by[one].append(key)
-        #: Whether the lock records who needs whom. Where it does not, no path can be told.
-        self.known = bool(source.importers) or any(self._needs.values())
         self._starts = self._find_starts(source.importers)
+        #: Whether the lock records who needs whom. Where it does not, only what a project itself asks for has paths:
+        #: a lock without a single edge says nothing, unless its projects ask for all of it themselves.
+        left = any(importer is None for importer, _ in self._starts)
+        self.known = any(self._needs.values()) or (bool(source.importers) and not left)
 
     def _find_starts(self, importers: tuple[Importer, ...]) -> list[tuple[Importer | None, tuple[str, ...]]]:
         """List where paths begin: the importers, then the entries that no path from them reaches."""
@@ -73,9 +78,9 @@ class DependencyGraph:
             direct = tuple(key for key, entry in self.entries.items() if entry.dependency == "direct")
             starts.append((Importer(), direct))
         reached = self._reached(key for _, keys in starts for key in keys)
-        left = [key for key in self._needs if key not in reached]
+        left = [key for key in self._needs if key not in reached and key not in self._members]
         # Of a cycle that nobody asks for, its first entry stands for all.
-        tops = [key for key in left if not self._needed_by[key]]
+        tops = [key for key in left if not set(self._needed_by[key]) - self._members]
         covered = self._reached(tops)
         for key in left:
             if key not in covered:

@@ -15,7 +15,12 @@ STRONG: frozenset[str] = frozenset({"sha256", "sha384", "sha512"})
 _NAMED = re.compile(r"(?:#|^)(md5|sha1|sha224|sha256|sha384|sha512)[:=]([0-9a-fA-F]+)(?:&|$)")
 
 
-class Digest(msgspec.Struct, frozen=True, order=True):
+#: The usual text, which needs no search.
+_SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+# It holds texts alone, so the collector of cycles need not look at the thousands that a lock has.
+class Digest(msgspec.Struct, frozen=True, order=True, gc=False):
     """An algorithm and the lower-case hex of its value; always of the algorithm's length."""
 
     algorithm: Algorithm
@@ -53,6 +58,9 @@ def parse_sri(text: str) -> tuple[Digest, ...]:
 
 def parse_named(text: str) -> Digest | None:
     """Read `sha256:<hex>`, `sha256=<hex>` or a URL fragment holding one; None when absent or of the wrong length."""
+    usual = _SHA256.fullmatch(text)
+    if usual is not None:
+        return Digest("sha256", usual[1])
     match = _NAMED.search(text)
     if match is None:
         return None

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from customhouse.model.intelligence import Confidence, Severity
+from customhouse.model.intelligence import AdvisoryMatch, Confidence, Severity
 from customhouse.model.purl import Purl
 
 __all__ = ["Confidence", "Finding", "Location", "Severity"]
@@ -28,6 +28,8 @@ class Finding(msgspec.Struct, frozen=True):
     message: str
     locations: tuple[Location, ...]
     hint: str
+    #: The advisory records it rests on, where it rests on any: aliases of one another.
+    records: tuple[AdvisoryMatch, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a finding that points nowhere."""

@@ -15,7 +15,7 @@ SourceStatus = Literal["parsed", "skipped", "unsupported", "failed"]
 FileKind = Literal["lockfile", "manifest", "environment"]
 
 
-class LockedArtifact(msgspec.Struct, frozen=True):
+class LockedArtifact(msgspec.Struct, frozen=True, gc=False):
     """A file that the lock allows (uv.lock lists one per wheel); `filename` empty when only the digest is known."""
 
     filename: str = ""
@@ -49,13 +49,15 @@ class LockedPackage(msgspec.Struct, frozen=True):
     bundled: bool = False
     #: What the lock says of install scripts; None when it does not.
     has_install_script: bool | None = None
-    #: PyPI only: environment marker as written.
+    #: Where it is for, as written: PyPI's environment marker, yarn's `conditions` (`os=linux & cpu=x64`).
     marker: str = ""
     #: Specifier as written when `version` is None (`>=2,<3`).
     specifier: str = ""
     #: Keys of the entries of the same document that this one needs: the edges that brought them in. Empty where the
     #: format does not tell.
     requires: tuple[str, ...] = ()
+    #: The licence as the lock states it; empty when it does not.
+    licence: str = ""
     #: A patch that the client applies to the archive's files, as the lock names it (a path, `builtin<compat/x>`): what
     #: runs is then not only what the registry serves. Empty when there is none.
     patch: str = ""

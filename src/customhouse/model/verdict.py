@@ -1,5 +1,6 @@
 """The verdict: what policy makes of findings and gaps."""
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,17 @@ Decision = Literal["allow", "hold", "block"]
 DECISIONS: tuple[Decision, ...] = ("allow", "hold", "block")
 
 
+class Acceptance(msgspec.Struct, frozen=True):
+    """Somebody's word for a finding: the exception that lowered it. `expires` is the last day it holds."""
+
+    owner: str
+    reason: str
+    expires: date
+    approved: date | None = None
+    #: Why the project is not affected, in OpenVEX's words; empty when the risk is accepted and not denied.
+    justification: str = ""
+
+
 class Judgement(msgspec.Struct, frozen=True):
     """What policy made of one finding. `because` names the policy line or the exception that decided."""
 
@@ -20,6 +32,7 @@ class Judgement(msgspec.Struct, frozen=True):
     because: str
     #: Set when an exception lowered it.
     excepted: bool = False
+    accepted_by: tuple[Acceptance, ...] = ()
 
 
 class GapJudgement(msgspec.Struct, frozen=True):

@@ -9,8 +9,8 @@ from customhouse.model.locked import LockedPackage, Source
 class Occurrence(msgspec.Struct, frozen=True):
     """One entry of the package. `known` is False where its lock does not record who needs whom.
 
-    `paths` then has none; a manifest that asks for the package itself is such a source too. `passed` holds the entries
-    of every key on the paths.
+    `paths` then has none but those of what a project itself asks for; a manifest is such a source too. `passed` holds
+    the entries of every key on the paths.
     """
 
     source: Source

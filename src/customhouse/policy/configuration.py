@@ -221,6 +221,16 @@ class ApprovalsFile(_Section, frozen=True):
     approvals: tuple[Approval, ...] = ()
 
 
+#: OpenVEX 0.2: why a product is not affected.
+Justification = Literal[
+    "component_not_present",
+    "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+]
+
+
 class PolicyException(_Section, frozen=True):
     """One finding, or gap, of one release that somebody answers for until a day.
 
@@ -236,6 +246,8 @@ class PolicyException(_Section, frozen=True):
     owner: Said
     expires: date
     approved: date | None = None
+    #: Of a vulnerability: why it does not affect the project, in OpenVEX's words. Without, the risk is accepted.
+    justification: Justification | None = None
 
     @property
     def digests(self) -> tuple[str, ...]:

@@ -9,7 +9,15 @@ from customhouse.model.evidence import EvidenceStatus, Gap
 from customhouse.model.finding import SEVERITIES, Finding
 from customhouse.model.locked import Scope, Source
 from customhouse.model.purl import Purl
-from customhouse.model.verdict import DECISIONS, Decision, GapJudgement, Judgement, RepositoryVerdict, Verdict
+from customhouse.model.verdict import (
+    DECISIONS,
+    Acceptance,
+    Decision,
+    GapJudgement,
+    Judgement,
+    RepositoryVerdict,
+    Verdict,
+)
 from customhouse.policy.approvals import APPROVAL_RULE, approving
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration
 from customhouse.policy.exceptions import covering, gap_rule
@@ -124,7 +132,8 @@ def _judge_finding(
         _rule_on_finding(finding, configuration.floor, scope) if configuration.floor else None,
     )
     if used := covering(configuration, finding.rule, purl, digests, now):
-        return Judgement(seen, "allow", _excepted(configuration, used, decision), excepted=True)
+        because = _excepted(configuration, used, decision)
+        return Judgement(seen, "allow", because, excepted=True, accepted_by=_acceptances(configuration, used))
     if finding.rule == APPROVAL_RULE and (approved := approving(configuration, purl, digests, now)):
         return Judgement(seen, "allow", f"{approved} [else {decision}]", excepted=True)
     return Judgement(seen, decision, because)
@@ -200,6 +209,13 @@ def _excepted(configuration: Configuration, used: Sequence[int], otherwise: Deci
         origin = configuration.origin("exceptions", str(index)) or "configuration"
         told.append(f"exception of {exception.owner} until {exception.expires} ({origin}): {exception.reason}")
     return f"{'; '.join(told)} [else {otherwise}]"
+
+
+def _acceptances(configuration: Configuration, used: Sequence[int]) -> tuple[Acceptance, ...]:
+    exceptions = [configuration.exceptions[index] for index in used]
+    return tuple(
+        Acceptance(one.owner, one.reason, one.expires, one.approved, one.justification or "") for one in exceptions
+    )
 
 
 def _order(judged: Judgement) -> tuple[object, ...]:

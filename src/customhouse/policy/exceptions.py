@@ -19,6 +19,8 @@ DIGEST_PATTERN = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}|
 DIGEST = lazy_regex(DIGEST_PATTERN)
 #: The forms of DIGEST, in words.
 DIGEST_FORMS = "sha256: and 64 lower-case hex digits (or sha512:…, git:<whole commit> of what was not inspected)"
+#: The rule whose findings can be said not to affect a project.
+_VULNERABILITY_RULE = "known-vulnerable"
 #: A year, with its leap day.
 LONGEST = timedelta(days=366)
 #: Somebody east of UTC may write tomorrow's date.
@@ -44,6 +46,8 @@ def problems_of(exception: PolicyException) -> Iterator[str]:
     for digest in exception.digests:
         if not DIGEST.fullmatch(digest):
             yield f"{digest!r} is not {DIGEST_FORMS}"
+    if exception.justification and exception.rule != _VULNERABILITY_RULE:
+        yield f"`justification` is for {_VULNERABILITY_RULE}, not for {exception.rule}"
     if exception.approved and exception.expires < exception.approved:
         yield f"expires ({exception.expires}) before it was approved ({exception.approved})"
     if exception.approved and exception.expires - exception.approved > LONGEST:

@@ -1,6 +1,7 @@
 """Every format a report can be asked for in, and the one place that chooses among them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -15,6 +16,15 @@ class Format(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     MARKDOWN = "markdown"
+    CYCLONEDX = "cyclonedx"
+    SPDX = "spdx"
+    OPENVEX = "openvex"
+    JUNIT = "junit"
+    HTML = "html"
+
+
+class NothingToStateError(CustomhouseError):
+    """No advisory speaks of any package: a VEX document without statements is none."""
 
 
 def render_audit(
@@ -25,6 +35,8 @@ def render_audit(
     width: int | None = None,
     verbose: bool = False,
     pages: Sequence[RulePage] = (),
+    when: datetime | None = None,
+    name: str = "project",
 ) -> str:
     """Write an audit, without a newline at its end.
 
@@ -35,7 +47,10 @@ def render_audit(
         width: Plain only: columns to wrap at; None leaves one line a reason, as pipes and grep like it.
         verbose: Also list what policy allowed.
         pages: SARIF only: the rules' pages, for its help texts.
+        when: The inventories, OpenVEX, JUnit and HTML: when the report is made (UTC); now, where it is None.
+        name: The same: what the audited whole is called.
     """
+    when = when or datetime.now(UTC)
     match form:
         case Format.PLAIN:
             from customhouse.report import plain  # noqa: PLC0415 - only the format that is asked for is loaded
@@ -53,6 +68,28 @@ def render_audit(
             from customhouse.report import markdown  # noqa: PLC0415
 
             return markdown.audit_markdown(audit, verbose=verbose)
+        case Format.CYCLONEDX:
+            from customhouse.report import cyclonedx  # noqa: PLC0415
+            from customhouse.report.inventory import inventory  # noqa: PLC0415
+
+            return cyclonedx.write_cyclonedx(inventory(audit, name), when, vex=True)
+        case Format.SPDX:
+            from customhouse.report import spdx  # noqa: PLC0415
+            from customhouse.report.inventory import inventory  # noqa: PLC0415
+
+            return spdx.write_spdx(inventory(audit, name), when)
+        case Format.OPENVEX:
+            from customhouse.report import openvex  # noqa: PLC0415
+
+            return openvex.audit_openvex(audit, when)
+        case Format.JUNIT:
+            from customhouse.report import junit  # noqa: PLC0415
+
+            return junit.audit_junit(audit, when, name)
+        case Format.HTML:
+            from customhouse.report import html  # noqa: PLC0415
+
+            return html.audit_html(audit, when, name)
         case _:
             assert_never(form)
 
@@ -65,6 +102,7 @@ def render_inspection(
     width: int | None = None,
     verbose: bool = False,
     pages: Sequence[RulePage] = (),
+    when: datetime | None = None,
 ) -> str:
     """Write an inspection of one release; the arguments are those of `render_audit`.
 
@@ -87,12 +125,20 @@ def render_inspection(
             from customhouse.report import markdown  # noqa: PLC0415
 
             return markdown.inspection_markdown(inspection, verbose=verbose)
+        case Format.JUNIT | Format.HTML:
+            from customhouse.report.single import as_audit  # noqa: PLC0415
+
+            return render_audit(as_audit(inspection), form, when=when, name=inspection.verdict.purl.display)
+        case Format.CYCLONEDX | Format.SPDX | Format.OPENVEX:
+            raise CustomhouseError(
+                f"an inspection has no {form} form", hint=f"write an inventory with customhouse check --format {form}"
+            )
         case _:
             assert_never(form)
 
 
 def render_rule_page(page: RulePage, form: Format, *, colour: bool = False, width: int | None = None) -> str:
-    """Write a rule's page. Raises CustomhouseError for SARIF, which has results and no pages."""
+    """Write a rule's page. Raises CustomhouseError for formats that have results and no pages."""
     match form:
         case Format.PLAIN:
             from customhouse.report import plain  # noqa: PLC0415
@@ -106,9 +152,9 @@ def render_rule_page(page: RulePage, form: Format, *, colour: bool = False, widt
             from customhouse.report import markdown  # noqa: PLC0415
 
             return markdown.page_markdown(page)
-        case Format.SARIF:
+        case Format.SARIF | Format.CYCLONEDX | Format.SPDX | Format.OPENVEX | Format.JUNIT | Format.HTML:
             raise CustomhouseError(
-                "a rule's page has no SARIF form", hint="use --format plain, json or markdown; check writes SARIF"
+                f"a rule's page has no {form} form", hint=f"use --format plain, json or markdown; check writes {form}"
             )
         case _:
             assert_never(form)

@@ -120,10 +120,11 @@ def _occurrence(one: Occurrence, *, everything: bool) -> Iterator[str]:
     yield visible(f"{step_name(entry)}  ({told}, {place(one.source, entry.line)})")
     if one.source.kind == "manifest":
         yield f"  the manifest asks for it ({visible(entry.specifier or 'any version')}), and no lock pins it"
-    elif not one.known:
-        yield visible(f"  {one.source.format} does not record who needs what")
+    elif not one.known and not one.paths:
+        yield visible(f"  {one.source.path.rpartition('/')[2]} does not record who needs what")
     elif not one.paths:
-        yield "  nothing in the lock needs it"
+        here = one.entry.source == "workspace"
+        yield "  a project of this repository, which no other asks for" if here else "  nothing in the lock needs it"
     shown = one.paths if everything else one.paths[:_PROJECTS]
     for paths in shown:
         for path in paths.paths:

@@ -113,7 +113,9 @@ class GitRepository:
             if len(header) != 3 or header[1] != "blob":  # noqa: PLR2004 - name, type, size
                 if header[-1:] != ["missing"]:
                     self.close()  # told not to fetch, older gits end at an object that a partial clone left out
-                raise UnreadableError(f"its content is not in this clone; `git cat-file -e {name}` fetches it if it can")
+                raise UnreadableError(
+                    f"its content is not in this clone; `git cat-file -e {name}` fetches it if it can"
+                )
             size = int(header[2])
             if size > limit:
                 for start in range(0, size + 1, _CHUNK):

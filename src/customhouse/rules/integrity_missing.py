@@ -6,6 +6,9 @@ A lock entry for a registry package without a digest strong enough to admit a fi
 
 - in a format that writes digests (package-lock, uv.lock), an entry or one of its alternatives without any: **medium**;
 - only sha1 or md5, as very old lockfiles have: **low**;
+- in a lock of yarn 2 or later, an entry without yarn's own checksum: **medium**. That checksum is of the zip that yarn
+  makes of an archive. It holds an installation to what was locked, so an entry that has it is passed over; it cannot be
+  compared with the registry's digest, and the release is inspected as the registry serves it;
 - a requirements file without `--hash`, which pip never asks for by itself: **low**.
 
 Git, file and workspace entries, and packages bundled inside another archive, have no digest of their own and are
@@ -25,12 +28,14 @@ A digest that is there and wrong from the start: it was written by somebody who 
 ## Known false positives
 
 Some versions of npm dropped `resolved` and `integrity` from entries when they rewrote a lock beside an existing
-node_modules. That is a defect, not an attack, and the entry is unprotected all the same.
+node_modules. That is a defect, not an attack, and the entry is unprotected all the same. Yarn 2 and later leave the
+checksum out of packages that it did not fetch because they are for another platform.
 
 ## What to do now
 
 Write the lock again and commit it. npm: remove node_modules and the entry, then `npm install --package-lock-only`.
-pip: compile requirements with `--generate-hashes` and install with `--require-hashes`.
+pnpm and yarn: remove the entry, then `pnpm install --lockfile-only` or `yarn install`. pip: compile requirements with
+`--generate-hashes` and install with `--require-hashes`.
 
 ## References
 
@@ -47,6 +52,14 @@ from customhouse.model.locked import LockedPackage
 from customhouse.rules.places import lock_entry
 from customhouse.rules.rule import Rule
 
+_NPM = "npm install --package-lock-only"
+#: What writes a lock again, by its name.
+_WRITE_AGAIN = {
+    "pnpm-lock": "pnpm install --lockfile-only",
+    "yarn.lock": "yarn install",
+    "bun.lock": "bun install --lockfile-only",
+}
+
 
 def _complaint(locked: LockedPackage) -> tuple[Severity, Confidence, str] | None:
     """What is wrong with the entry's digests, and how much; None when nothing is."""
@@ -54,7 +67,11 @@ def _complaint(locked: LockedPackage) -> tuple[Severity, Confidence, str] | None
     # A requirements file names no files; a lock that lists files also gives their digests.
     writes_digests = locked.ecosystem == "npm" or any(it.filename or it.url for it in locked.artifacts)
     digests = locked.integrity
+    if locked.foreign_checksum and not digests:
+        return None
     if not digests:
+        if locked.ecosystem == "npm" and locked.marker:
+            return "low", "high", f"yarn writes no checksum for a package of some platforms, so none vouches for {name}"
         if writes_digests:
             return "medium", "high", f"the lock pins {name} without any digest: whatever is served will be accepted"
         return "low", "high", f"{name} is required without a hash, so pip accepts any file of that name"
@@ -78,7 +95,8 @@ def judge(case: Case) -> Iterator[Finding]:
         return
     severity, confidence, message = complaint
     if locked.ecosystem == "npm":
-        hint = "remove the entry and node_modules, run `npm install --package-lock-only`, and review the difference"
+        command = next((run for name, run in _WRITE_AGAIN.items() if name in case.lock_path), _NPM)
+        hint = f"remove the entry and node_modules, run `{command}`, and review the difference"
     elif severity == "low":
         hint = "compile the requirements with `--generate-hashes` and install with `pip install --require-hashes`"
     else:

@@ -54,6 +54,7 @@ def judge(case: Case) -> Iterator[Finding]:
             + next((f" ({match.summary})" for match in group if match.summary), ""),
             at=(manifest_file(case),),
             hint=f"do not install it{fixed}. Where it already ran, isolate before cleaning. {explain(case)}",
+            records=group,
         )
 
 

@@ -73,6 +73,7 @@ def judge(case: Case) -> Iterator[Finding]:
             at=(manifest_file(case),),
             hint=hint,
             severity=_FINDING[worst],
+            records=group,
         )
 
 

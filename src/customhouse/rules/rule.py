@@ -6,6 +6,7 @@ import msgspec
 
 from customhouse.model.evidence import Case, Collector
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.purl import Ecosystem
 
 
@@ -34,6 +35,7 @@ class Rule(msgspec.Struct, frozen=True):
         hint: str,
         severity: Severity | None = None,
         confidence: Confidence | None = None,
+        records: tuple[AdvisoryMatch, ...] = (),
     ) -> Finding:
         """Build a finding of this rule about the case's release."""
         return Finding(
@@ -44,4 +46,5 @@ class Rule(msgspec.Struct, frozen=True):
             message=message,
             locations=at,
             hint=hint,
+            records=records,
         )

@@ -60,6 +60,9 @@ from customhouse.versions import npm, pypi
 #: Specifiers that name no range of their own.
 _LED = ("catalog:", "workspace:", "link:", "file:", "portal:", "patch:")
 
+#: Locks that keep no alias: what is wanted under another name stands there under its own.
+_WITHOUT_ALIASES = frozenset({"deno.lock"})
+
 
 class _Lock(msgspec.Struct, frozen=True):
     """What all documents of a lock say of one manifest's project."""
@@ -80,6 +83,8 @@ class _Lock(msgspec.Struct, frozen=True):
             for each in self.packages
             if name in ((pypi_name(each.name),) if ecosystem == "pypi" else (each.alias or each.name, each.alias))
         ]
+        if not named and posixpath.basename(self.path) in _WITHOUT_ALIASES:
+            named = [each for each in self.packages if each.name == one.name]
         own = [each for each in named if self.required is not None and each.key in self.required]
         return own or named
 

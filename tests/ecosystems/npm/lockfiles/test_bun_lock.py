@@ -77,6 +77,7 @@ def test_importers_are_the_workspaces(name: str) -> None:
     assert (root.folder, root.name, len(root.requires)) == ("", "demo", 7)
     assert ("lodash4", "npm:lodash@4.17.21") in (root.specifiers or ())
     assert (a.folder, a.name) == ("packages/a", "@demo/a")
+    assert dict(a.specifiers or ())["@demo/b"] == ("workspace:packages/b" if name == "bun-1.1.45" else "1.0.0")
     assert (b.folder, b.requires) == ("packages/b", ("chalk", "semver"))
     assert ("react", "^18.0.0") in (b.specifiers or ())  # an optional peer, which nobody brings
     found = by_key(source)

@@ -35,10 +35,10 @@ def by_key(source: Source) -> dict[str, LockedPackage]:
 
 
 def test_what_yarn_writes() -> None:
-    """`yarn list --json` names 154 packages here: these, and the two members of the workspace."""
+    """`yarn list --json` names 154 packages here, the two members of the workspace among them."""
     source = fixture("yarn-1")
     assert (source.format, source.status, source.reason) == ("yarn-lock", "parsed", "")
-    assert len({(one.alias or one.name, one.version) for one in source.packages}) == len(source.packages) == 152
+    assert len({(one.alias or one.name, one.version) for one in source.packages}) == len(source.packages) == 154
     found = by_key(source)
     express = found["express@^4.19.0"]
     assert (express.name, express.source, express.scope, express.dependency) == (
@@ -66,27 +66,38 @@ def test_the_manifests_say_who_asks() -> None:
     root, a, b = source.importers
     assert (root.folder, root.name, root.specifiers) == ("", "demo", None)
     assert len(root.requires) == 7
-    assert (a.folder, a.name, a.requires) == ("packages/a", "@demo/a", ("left-pad@^1.3.0", "debug@^4.3.0"))
+    assert (a.folder, a.name, a.requires) == (
+        "packages/a",
+        "@demo/a",
+        ("left-pad@^1.3.0", "debug@^4.3.0", "@demo/b@workspace:packages/b"),
+    )
     assert (b.folder, b.name, b.requires) == (
         "packages/b",
         "@demo/b",
         ("chalk@^4.1.0", "semver@^7.6.0"),
     )  # its header: chalk@^4.1.0, chalk@^4.1.2
     found = by_key(source)
+    member = found["@demo/b@workspace:packages/b"]
+    assert (member.source, member.version, member.resolved) == ("workspace", "1.0.0", "packages/b")
+    assert member.requires == b.requires
     assert {key for key, one in found.items() if one.dependency == "direct"} == {
-        key for one in source.importers for key in one.requires
+        *(key for one in source.importers for key in one.requires),
+        "@demo/a@workspace:packages/a",
     }
     still = [key for one in source.importers for key in one.requires]
     reached = set(still)
     while still:
         still += (new := set(found[still.pop()].requires) - reached)
         reached |= new
-    assert reached == set(found)
+    assert reached == set(found) - {"@demo/a@workspace:packages/a"}
 
 
 def test_lines_lead_to_the_entry() -> None:
     lines = (FIXTURES / "yarn-1" / "yarn.lock").read_text().splitlines()
     for one in fixture("yarn-1").packages:
+        if one.key.startswith("@demo/"):  # not in the lock
+            assert one.line is None
+            continue
         assert one.line is not None
         assert one.key in lines[one.line - 1]
         assert lines[one.line - 1].endswith(":")
@@ -180,7 +191,9 @@ def test_members_of_the_workspace_need_no_entry(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text('{"workspaces": {"packages": ["packages/*"]}, "dependencies": {"a": "1"}}')
     (tmp_path / "packages/m").mkdir(parents=True)
     (tmp_path / "packages/m/package.json").write_text('{"name": "m", "version": "1.0.0"}')
-    assert read(entry("a@1", rest='  dependencies:\n    m "^1"\n'), tmp_path / "yarn.lock").status == "parsed"
+    source = read(entry("a@1", rest='  dependencies:\n    m "^1"\n'), tmp_path / "yarn.lock")
+    assert source.status == "parsed"
+    assert by_key(source)["a@1"].requires == ("m@workspace:packages/m",)
     (tmp_path / "packages/m/package.json").unlink()
     assert read(entry("a@1", rest='  dependencies:\n    m "^1"\n'), tmp_path / "yarn.lock").status == "failed"
 

@@ -116,7 +116,9 @@ def test_every_entry_has_its_line_its_digests_and_edges_that_lead_somewhere(path
 def test_a_folder_of_each_is_covered_by_its_own_lock() -> None:
     found = {Path(one.path).relative_to(FIXTURES).as_posix(): one for one in discover([FIXTURES])}
     assert not [path for path, one in found.items() if one.status != "parsed"]
-    covered = {path: one.covered_by.removeprefix(f"{FIXTURES}/") for path, one in found.items() if one.kind == "manifest"}
+    covered = {
+        path: one.covered_by.removeprefix(f"{FIXTURES}/") for path, one in found.items() if one.kind == "manifest"
+    }
     assert covered["pipenv/Pipfile"] == "pipenv/Pipfile.lock"
     assert covered["poetry-2.1/pyproject.toml"] == "poetry-2.1/poetry.lock"
     assert covered["uv-groups/pyproject.toml"] == "uv-groups/uv.lock"

@@ -260,7 +260,9 @@ names = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True).filt
 @given(st.dictionaries(names, st.tuples(st.integers(0, 99), st.lists(st.binary(min_size=32, max_size=32), max_size=3))))
 def test_what_is_written_is_read(wanted: dict[str, tuple[int, list[bytes]]]) -> None:
     text = "".join(
-        f"{name}==1.{number}" + "".join(f" \\\n    --hash=sha256:{raw.hex()}" for raw in hashes) + "\n    # via x\n"
+        f"{name}==1.{number}"
+        + "".join(f" \\\n    --hash=sha256:{raw.hex()}" for raw in hashes)
+        + f"\n    # via {name}\n"
         for name, (number, hashes) in wanted.items()
     )
     source = read(text)
@@ -308,3 +310,36 @@ def test_any_text_is_accounted_for(text: str) -> None:
 @given(st.binary(max_size=80))
 def test_any_bytes_are_accounted_for(data: bytes) -> None:
     assert read_requirements(NOWHERE, data, DISK)
+
+
+def test_edges_out_of_the_comments() -> None:
+    source = read(
+        "a==1\n    # via\n    #   -c base.txt\n    #   -r requirements.in\n    #   b\n"
+        "b==2\n    # via my-app (pyproject.toml)\nc==3\n    # via\n    #   -c base.txt\n    #   B\n"
+        "-e ./libs/d\n    # via other-app\n"
+    )
+    assert [(package.key, package.dependency, package.requires) for package in source.packages] == [
+        ("a", "direct", ()),
+        ("b", "direct", ("a", "c")),
+        ("c", "transitive", ()),
+        ("./libs/d", "direct", ()),
+    ]
+    assert [(one.name, one.folder, one.requires) for one in source.importers] == [
+        ("requirements.in", "", ("a",)),
+        ("my-app", "", ("b",)),
+        ("other-app", "", ("./libs/d",)),
+    ]
+
+
+def test_a_file_without_comments_has_no_importer() -> None:
+    source = read("a==1\nb==2\n")
+    assert source.importers == ()
+    assert {package.dependency for package in source.packages} == {"direct"}
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements_dev.txt", "requirements/prod.txt", "constraints.txt", "constraints-3.12.txt"]
+)
+def test_names_of_the_family(name: str) -> None:
+    assert REQUIREMENTS.matches(Path("x") / name)
+    assert not REQUIREMENTS.matches(Path("x") / name.replace(".txt", ".md"))

@@ -57,7 +57,6 @@ class _Lock:
                 self._note(key, problem)
             if entry is not None and not problem:
                 self._entries[entry.path] = entry
-        self._named = {one.name: folder for folder, one in self._workspaces.items() if folder and one.name}
         self.importers, wishes = self._read_importers()
         self.packages = tuple(self._packages(wishes))
 
@@ -104,7 +103,11 @@ class _Lock:
                     elif needed and name not in one.optional_dependencies:
                         who = printable(folder) if folder else "the project"
                         self.problems.append(f"{who} needs {printable(name)}, which the lock does not pin")
-            specifiers = tuple(one.declared().items())
+            # Version 0 wrote the folder of a member where its range belongs.
+            specifiers = tuple(
+                (name, f"workspace:{wanted}" if wanted and wanted in self._workspaces else wanted)
+                for name, wanted in one.declared().items()
+            )
             importers.append(Importer(folder, one.name, tuple(dict.fromkeys(keys)), specifiers))
         return tuple(importers), wishes
 

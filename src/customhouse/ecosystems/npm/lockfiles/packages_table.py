@@ -5,6 +5,9 @@ relative to the project, "" is the project itself, a `link` leads to the locatio
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
 
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.npm.lockfiles import entry as npm_entry
@@ -29,6 +32,8 @@ class Entry(Tables, frozen=True, rename="camel", gc=False):
     peer: bool = False
     in_bundle: bool = False
     has_install_script: bool | None = None
+    #: A text; old packages have an object, or a list of them, and npm copies what it finds.
+    licence: Any = msgspec.field(default=None, name="license")
 
     @property
     def origin_text(self) -> str:
@@ -181,6 +186,7 @@ class Table:
             alias=folder if inside and folder != name else "",
             bundled=one.in_bundle,
             # npm writes the flag only when it is true, so in this format its absence says no.
+            licence=one.licence if isinstance(one.licence, str) else "",
             has_install_script=bool(one.has_install_script) if kind == "registry" else one.has_install_script,
             requires=requires,
         )

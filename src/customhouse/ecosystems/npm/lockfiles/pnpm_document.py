@@ -13,10 +13,11 @@ from customhouse.ecosystems.npm.lockfiles.pnpm_graph import (
     Project,
     edges_of,
     projects,
-    scopes,
+    scopes_of,
 )
 from customhouse.ecosystems.npm.lockfiles.pnpm_keys import Key, Major, read_key
 from customhouse.ecosystems.npm.lockfiles.pnpm_resolution import read_resolution
+from customhouse.ecosystems.npm.projects.overrides import names_of_rules
 from customhouse.ecosystems.yaml_documents import SEPARATOR, YamlDocument
 from customhouse.model.locked import Importer, LockedPackage, Scope
 from customhouse.versions import npm
@@ -45,7 +46,7 @@ class Document:
         self._read_tables()
         self._link_folders()
         self._drop_missing()
-        self._scopes = scopes(self._projects, self._nodes)
+        self._scopes = scopes_of(self._projects, self._nodes)
         self._names = self._installed_names()
         self._direct = {self._bases[edge.to] for one in self._projects for edge in one.edges if edge.to in self._bases}
         self._requires = self._base_edges()
@@ -207,6 +208,7 @@ class Document:
         return path if isinstance(path, str) else f"patchedDependencies of {name}"
 
     def _links(self) -> Iterator[LockedPackage]:
+        lines = self._link_lines()
         scope = self._scope_of()
         for key in self._bases:
             if not key.startswith(LINK):
@@ -225,30 +227,28 @@ class Document:
                 scope=scope[key],
                 dependency="direct" if key in self._direct else "transitive",
                 key=key,
-                line=self._link_line(key),
+                line=lines.get(key),
                 requires=self._requires.get(key, ()),
             )
 
-    def _link_line(self, key: str) -> int | None:
-        """Return the line of the first project's dependency that is this link."""
+    def _link_lines(self) -> dict[str, int]:
+        """Give each link the line of the first dependency of a project that is this link."""
+        lines: dict[str, int] = {}
         for one in self._projects:
+            outer = ("importers", one.folder or ".") if "importers" in self._value else ()
             for edge in one.edges:
-                if edge.to == key:
-                    outer = ("importers", one.folder or ".") if "importers" in self._value else ()
-                    lines = (
-                        self._lines.get(SEPARATOR.join((*outer, table, edge.name)))
-                        for table in ("dependencies", "devDependencies", "optionalDependencies")
-                    )
-                    return next((line for line in lines if line is not None), None)
-        return None
+                if edge.to.startswith(LINK) and edge.to not in lines:
+                    places = (self._lines.get(SEPARATOR.join((*outer, table, edge.name))) for table in TABLES)
+                    line = next((place for place in places if place is not None), None)
+                    if line is not None:
+                        lines[edge.to] = line
+        return lines
 
     def _importer(self, one: Project) -> Importer:
         requires = tuple(dict.fromkeys(self._bases[edge.to] for edge in one.edges if edge.to in self._bases))
-        # A lock that carries overrides replaces what the manifests say by them, or leaves it out.
-        overrides = (key.rpartition(">")[2] for key in self._table("overrides"))
-        replaced = {key[: at if (at := key.find("@", 1)) > 0 else None] for key in overrides}
         ignored = self._value.get("ignoredOptionalDependencies")
-        replaced.update(name for name in ignored if isinstance(name, str)) if isinstance(ignored, list) else None
+        replaced = set(names_of_rules(self._table("overrides")))
+        replaced.update(name for name in (ignored if isinstance(ignored, list) else ()) if isinstance(name, str))
         return Importer(one.folder, "", requires, one.specifiers, tuple(sorted(replaced)))
 
     def _check_catalogs(self) -> None:
@@ -259,12 +259,14 @@ class Document:
                     continue
                 catalog = catalogs.get(specifier[len("catalog:") :].strip() or "default")
                 if not isinstance(catalog, Mapping) or name not in catalog:
-                    self.problems.append(f"{printable(name)} is asked for by {specifier}, which the lock does not have")
+                    self.problems.append(
+                        f"{printable(name)} is asked for by {printable(specifier)}, which the lock does not have"
+                    )
 
     def _note(self) -> str:
         """Say what whoever reads the result should know of a document that was read."""
         notes = []
         if self.is_environment(self._value):
             notes.append("pnpm's own environment: configuration dependencies and pnpm itself")
-        patched = [f"{one.purl.display} is patched by {one.patch}" for one in self.packages if one.patch]
+        patched = [f"{one.purl.display} is patched by {printable(one.patch)}" for one in self.packages if one.patch]
         return "; ".join(notes + ([in_short(patched)] if patched else []))

@@ -12,6 +12,7 @@ import msgspec
 
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.npm.lockfiles.pnpm_keys import Major, target
+from customhouse.ecosystems.npm.lockfiles.scopes import Wishes, scopes
 from customhouse.model.locked import Scope
 
 #: Tables of a project. The last two are those of pnpm's own environment document (pnpm 11 and later).
@@ -124,24 +125,13 @@ def edges_of(key: str, row: Mapping[str, Any], major: Major, problems: list[str]
     return tuple(found)
 
 
-def scopes(found: list[Project], nodes: Mapping[str, tuple[Edge, ...]]) -> dict[str, Scope]:
-    """Tell the scope of each node that a project leads to.
-
-    `prod` when a path leads there without a development or optional step, else `optional` when one leads there without
-    a development step, else `dev`.
-    """
-    scope: dict[str, Scope] = {}
-    steps: tuple[Scope, ...] = ("prod", "optional", "dev")
-    for step in steps:
-        pending = [
-            edge.to for project in found for edge in project.edges if edge.scope == step and edge.to not in scope
-        ]
-        if step == "optional":  # what production reached is where its optional steps begin
-            pending += [edge.to for key in scope for edge in nodes.get(key, ()) if edge.optional]
-        while pending:
-            key = pending.pop()
-            if key in scope:
-                continue
-            scope[key] = step
-            pending += [edge.to for edge in nodes.get(key, ()) if step != "prod" or not edge.optional]
-    return scope
+def scopes_of(found: list[Project], nodes: Mapping[str, tuple[Edge, ...]]) -> dict[str, Scope]:
+    """Tell the scope of each node by how the projects reach it."""
+    wishes = Wishes()
+    wanted: dict[Scope, list[str]] = {"prod": wishes.prod, "optional": wishes.optional, "dev": wishes.dev}
+    for project in found:
+        for edge in project.edges:
+            wanted[edge.scope].append(edge.to)
+    required = {key: [edge.to for edge in edges if not edge.optional] for key, edges in nodes.items()}
+    optional = {key: [edge.to for edge in edges if edge.optional] for key, edges in nodes.items()}
+    return scopes(nodes, wishes, required, optional, {})

@@ -44,6 +44,7 @@ class Project(Tables, frozen=True, rename="camel", gc=False):
     """What a package.json says that a lock leaves to it. Of the fields typed Any, wrong ones do no harm here."""
 
     name: Any = None
+    version: Any = None
     resolutions: Any = None
 
 

@@ -1,5 +1,6 @@
 """The entries of a lock of yarn 2 or later: packages, projects, and what is wrong with them."""
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.npm.lockfiles import entry as npm_entry
 from customhouse.ecosystems.npm.lockfiles import yarn_locator
+from customhouse.ecosystems.npm.lockfiles.scopes import Wishes, scopes
 from customhouse.ecosystems.npm.lockfiles.tree import Tables, manifest_beside
 from customhouse.ecosystems.npm.lockfiles.yarn_berry_graph import Lookup, read_settings
 from customhouse.ecosystems.npm.lockfiles.yarn_locator import Locator
@@ -18,7 +20,6 @@ from customhouse.ecosystems.yaml_documents import YamlDocument
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Scope, SourceKind
 
-_KEYS = lazy_regex(r" *, *")
 _METADATA = "__metadata"
 _WORKSPACE = "workspace:"
 _FOLDERS = ("file:", "portal:", "link:", "exec:")
@@ -80,7 +81,7 @@ class Lock:
         if not isinstance(text, str) or not yarn_locator.split(text)[1]:
             self.problems.append(f"{where} does not say what it is resolved to")
             return
-        descriptors = _KEYS.split(key)
+        descriptors = [one.strip(" ") for one in key.split(",")]
         try:
             locator = yarn_locator.parse(text)
             twice = self._lookup.add(key, descriptors, text)
@@ -137,22 +138,16 @@ class Lock:
                 yield to, scope
 
     def _compute_scopes(self) -> dict[str, Scope]:
-        """As for every lock: production first, then what it can do without, then development."""
-        steps = [step for key in self._manifests for step in self._steps(key)]
-        scope: dict[str, Scope] = {}
-        order: tuple[Scope, ...] = ("prod", "optional", "dev")
-        for current in order:
-            pending = [to for to, own in steps if own == current and to not in scope]
-            if current == "optional":
-                pending += [to for key in scope if key not in self._manifests for to, may in self._edges[key] if may]
-            while pending:
-                key = pending.pop()
-                if key in scope:
-                    continue
-                scope[key] = current
-                if key not in self._manifests:  # the edges of a project are steps of their own
-                    pending += [to for to, optional in self._edges[key] if current != "prod" or not optional]
-        return scope
+        wishes = Wishes()
+        wanted: dict[Scope, list[str]] = {"prod": wishes.prod, "optional": wishes.optional, "dev": wishes.dev}
+        for key in self._manifests:
+            for to, scope in self._steps(key):
+                wanted[scope].append(to)
+        # What a project leads to is a wish; it leads on to nothing else.
+        inner = {key: edges for key, edges in self._edges.items() if key not in self._manifests}
+        required = {key: [to for to, may in edges if not may] for key, edges in inner.items()}
+        optional = {key: [to for to, may in edges if may] for key, edges in inner.items()}
+        return scopes(self._rows, wishes, required, optional, {})
 
     def _packages(self) -> Iterator[LockedPackage]:
         for key, row in self._rows.items():
@@ -191,15 +186,26 @@ class Lock:
                 requires=tuple(dict.fromkeys(to for to, _ in self._edges[key])),
                 patch=locator.selector if locator.inner is not None else "",
                 foreign_checksum=checksum,
+                marker=conditions if isinstance(conditions := row.table.get("conditions", ""), str) else "",
             )
 
     def _importers(self) -> Iterator[Importer]:
-        for key in self._manifests:
-            row = self._rows[key]
-            folder = "" if row.locator.selector == "." else row.locator.selector
+        for key, row in self._rows.items():
             requires = tuple(dict.fromkeys(to for to, _ in self._edges[key]))
-            specifiers = tuple((name, _as_declared(wanted)) for name, wanted, _ in row.needs)
-            yield Importer(folder, row.locator.name, requires, specifiers)
+            if key in self._manifests:
+                folder = "" if row.locator.selector == "." else row.locator.selector
+                specifiers = tuple((name, _as_declared(wanted)) for name, wanted, _ in row.needs)
+                yield Importer(folder, row.locator.name, requires, specifiers)
+            elif row.locator.protocol == "portal:":
+                # What such a folder needs is installed and pinned with the rest, all but its development's.
+                yield Importer(_folder_of(row.locator), row.locator.name, requires)
+
+
+def _folder_of(portal: Locator) -> str:
+    """Return where a portal leads, relative to the lock: it is written relative to the project that has it."""
+    owner = yarn_locator.split(portal.bindings.get("locator", ""))[1]
+    base = owner.removeprefix(_WORKSPACE) if owner.startswith(_WORKSPACE) else ""
+    return posixpath.normpath(posixpath.join(base, portal.selector))
 
 
 def _optional(table: Mapping[str, Any], name: str) -> bool:

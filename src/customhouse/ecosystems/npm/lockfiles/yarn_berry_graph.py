@@ -5,6 +5,7 @@ The lock holds what packages themselves ask for; `resolutions` of the project's 
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ _RESOLUTION = lazy_regex(
     r"(?:(?P<parent>(?:@[^/@]+/)?[^/@]+)(?:@[^/]+)?/)?(?P<name>(?:@[^/@]+/)?[^/@]+)(?:@(?P<range>.+))?"
 )
 _CATALOG = "catalog:"
+#: Characters of a pattern, and lines of `resolutions` for one name, beyond which nobody writes.
+_MAX_PATTERN = 1024
+_MAX_WISHES = 100
+#: Entries of one name that a dependency is taken to lead to when it cannot be told which.
+_MAX_GUESSES = 16
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -55,12 +61,12 @@ def read_settings(folder: Path, files: Files) -> Settings:
         manifest = json_document(files.read(folder / "package.json", MAX_MANIFEST), _MANIFEST)
     except (UnreadableError, msgspec.ValidationError):
         return Settings()
-    return Settings(True, tuple(_wishes(manifest.resolutions)), _catalogs(folder, files))
+    return Settings(known=True, wishes=tuple(_wishes(manifest.resolutions)), catalogs=_catalogs(folder, files))
 
 
 def _wishes(resolutions: Mapping[str, Any]) -> Iterator[Wish]:
     for pattern, instead in resolutions.items():
-        found = _RESOLUTION.fullmatch(pattern.removeprefix("**/"))
+        found = _RESOLUTION.fullmatch(pattern.removeprefix("**/")) if len(pattern) <= _MAX_PATTERN else None
         if found and isinstance(instead, str):
             yield Wish(found["parent"] or "", found["name"], found["range"] or "", instead)
 
@@ -90,7 +96,11 @@ class Lookup:
         self._by_descriptor: dict[str, str] = {}
         #: Entries of patches that yarn itself brings along, by the descriptor that they stand in for.
         self._built_in: dict[str, str] = {}
-        self._by_name: dict[str, list[str]] = {}
+        self._by_name: dict[str, dict[str, None]] = {}
+        self._wishes: dict[str, list[Wish]] = {}
+        for wish in settings.wishes:
+            if len(own := self._wishes.setdefault(wish.name, [])) < _MAX_WISHES:
+                own.append(wish)
         self.by_locator: dict[str, str] = {}
 
     def add(self, key: str, descriptors: list[str], locator: str) -> str:
@@ -101,8 +111,7 @@ class Lookup:
             full = f"{name}@{yarn_locator.normal(reference)}"
             if self._by_descriptor.setdefault(full, key) != key:
                 twice = one
-            if key not in (named := self._by_name.setdefault(name, [])):
-                named.append(key)
+            self._by_name.setdefault(name, {})[key] = None
             parsed = yarn_locator.parse(full)
             if parsed.inner is not None and "builtin<" in parsed.selector:
                 inner = yarn_locator.normal(parsed.inner.protocol + parsed.inner.selector)
@@ -115,12 +124,12 @@ class Lookup:
         wanted = yarn_locator.normal(wanted)
         if wanted.startswith(_CATALOG):
             wanted = self._settings.catalogs.get(wanted[len(_CATALOG) :], {}).get(name, wanted)
-        for wish in self._settings.wishes:
-            if wish.name == name and wish.parent in ("", parent) and _same(wish.range, wanted):
+        for wish in self._wishes.get(name, ()):
+            if wish.parent in ("", parent) and _same(wish.range, wanted):
                 return self._exact(name, wish.instead, root_locator)
         found = self._exact(name, wanted, parent_locator)
         # Without the project's manifest nobody knows which resolutions it has.
-        return found or (() if self._settings.known else tuple(self._by_name.get(name, ())))
+        return found or (() if self._settings.known else tuple(islice(self._by_name.get(name, ()), _MAX_GUESSES)))
 
     def _exact(self, name: str, wanted: str, locator: str) -> tuple[str, ...]:
         descriptor = f"{name}@{yarn_locator.normal(wanted)}"

@@ -59,7 +59,9 @@ def _source(path: Path, document: YamlDocument, files: Files) -> Source:
     if lock.problems:
         reason = in_short(lock.problems)
         return Source(str(path), _ID, "failed", lock.packages, reason, _HINT, importers=lock.importers)
-    patched = [f"{one.purl.display} is patched by {one.patch}" for one in lock.packages if _own_patch(one.patch)]
+    patched = [
+        f"{one.purl.display} is patched by {printable(one.patch)}" for one in lock.packages if _own_patch(one.patch)
+    ]
     return Source(str(path), _ID, "parsed", lock.packages, in_short(patched), importers=lock.importers)
 
 

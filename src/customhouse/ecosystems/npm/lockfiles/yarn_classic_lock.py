@@ -20,6 +20,7 @@ from customhouse.ecosystems.npm.projects.members import member_folders, patterns
 from customhouse.ecosystems.npm.projects.specifiers import read_specifier, split_descriptor
 from customhouse.model.digest import Digest
 from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Source, SourceKind
+from customhouse.versions import npm
 
 FORMAT_ID = "yarn-lock"
 HINT = "regenerate it with `yarn install --ignore-scripts`, and look at what changes"
@@ -63,15 +64,18 @@ class _Lock:
             found = self.keys.get(f"{name}@{self._resolutions[name]}")
         return found
 
-    def edges(self, table: str, members: frozenset[str]) -> dict[str, list[str]]:
-        """Resolve one table of every entry; what a required one lacks is a problem, but for members of the project."""
+    def edges(self, table: str, members: Mapping[str, str]) -> dict[str, list[str]]:
+        """Resolve one table of every entry; `members` leads the names of the project's own parts to their keys.
+
+        What a required entry lacks is a problem.
+        """
         edges: dict[str, list[str]] = {}
         for one in self.entries:
             for name, wanted in one.block.sections.get(table, {}).items():
-                found = self.find(name, wanted)
+                found = self.find(name, wanted) or members.get(name)
                 if found is not None:
                     edges.setdefault(one.key, []).append(found)
-                elif table == "dependencies" and name not in members:
+                elif table == "dependencies":
                     self.problems.append(
                         f"line {one.block.line}: {printable(one.key)} needs {printable(f'{name}@{wanted}')},"
                         " which the lock does not pin"
@@ -110,9 +114,9 @@ def read_classic(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
     root = project_beside(path.parent, files)
     projects = dict(_projects(path.parent, root, files))
     lock = _Lock(text.blocks, root)
-    members = frozenset(one.name for one in projects.values() if isinstance(one.name, str))
+    members = {_name(one): f"{_name(one)}@workspace:{folder}" for folder, one in projects.items() if folder}
     required, optional = lock.edges("dependencies", members), lock.edges("optionalDependencies", members)
-    importers, wishes = _importers(lock, projects)
+    importers, wishes = _importers(lock, projects, members)
     if root is None:
         importers, wishes = _guessed(lock, required, optional)
     direct = {key for one in importers for key in one.requires}
@@ -132,9 +136,29 @@ def read_classic(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
                 requires=tuple(dict.fromkeys((*required.get(one.key, ()), *optional.get(one.key, ())))),
             )
         )
+    packages += _members(projects, members, importers)
     if problems:
         return failed(path, FORMAT_ID, in_short(problems), HINT, packages, importers)
     return (Source(str(path), FORMAT_ID, "parsed", tuple(packages), importers=importers),)
+
+
+def _members(
+    projects: Mapping[str, Project], members: Mapping[str, str], importers: tuple[Importer, ...]
+) -> Iterator[LockedPackage]:
+    """Give an entry for each member of the workspace, as yarn itself lists them; the lock leaves them out."""
+    for one in importers:
+        name, version = one.name, projects[one.folder].version if one.folder in projects else None
+        if one.folder and not npm_entry.name_problem(name) and members.get(name) == f"{name}@workspace:{one.folder}":
+            yield LockedPackage(
+                "npm",
+                name,
+                version if isinstance(version, str) and npm.parse(version) is not None else None,
+                source="workspace",
+                resolved=one.folder,
+                dependency="direct",
+                key=members[name],
+                requires=one.requires,
+            )
 
 
 def _projects(folder: Path, root: Project | None, files: Files) -> Iterator[tuple[str, Project]]:
@@ -147,7 +171,13 @@ def _projects(folder: Path, root: Project | None, files: Files) -> Iterator[tupl
             yield own, member
 
 
-def _importers(lock: _Lock, projects: Mapping[str, Project]) -> tuple[tuple[Importer, ...], Wishes]:
+def _name(project: Project) -> str:
+    return project.name if isinstance(project.name, str) else ""
+
+
+def _importers(
+    lock: _Lock, projects: Mapping[str, Project], members: Mapping[str, str]
+) -> tuple[tuple[Importer, ...], Wishes]:
     importers, wishes = [], Wishes()
     for folder, project in projects.items():
         keys: list[str] = []
@@ -157,12 +187,11 @@ def _importers(lock: _Lock, projects: Mapping[str, Project]) -> tuple[tuple[Impo
             (project.dev_dependencies, wishes.dev),
         ):
             for name, specifier in table.items():
-                found = lock.find(name, specifier)
+                found = lock.find(name, specifier) or members.get(name)
                 if found is not None:
                     keys.append(found)
                     wanted.append(found)
-        name = project.name if isinstance(project.name, str) else ""
-        importers.append(Importer(folder, name, tuple(dict.fromkeys(keys))))
+        importers.append(Importer(folder, _name(project), tuple(dict.fromkeys(keys))))
     return tuple(importers), wishes
 
 

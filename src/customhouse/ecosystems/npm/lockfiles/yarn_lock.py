@@ -4,6 +4,7 @@ from pathlib import Path, PurePath
 
 from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import LockfileFormat
+from customhouse.ecosystems.npm.lockfiles.yarn_berry_lock import read_berry
 from customhouse.ecosystems.npm.lockfiles.yarn_classic_lock import FORMAT_ID, read_classic
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import Source
@@ -17,13 +18,9 @@ def _matches(path: PurePath) -> bool:
 
 
 def _read(path: Path, data: bytes, files: Files) -> tuple[Source, ...]:
-    if not _BERRY.search(data):
+    if b"__metadata" not in data or not _BERRY.search(data):
         return read_classic(path, data, files)
-    reason = "was written by yarn 2 or later, whose lock cannot be read yet"
-    hint = (
-        "write one that can be read, in a copy of the project: `npm install --package-lock-only`, and check that copy"
-    )
-    return (Source(str(path), "yarn-berry-lock", "unsupported", (), reason, hint),)
+    return read_berry(path, data, files)
 
 
 YARN_LOCK = LockfileFormat(FORMAT_ID, "npm", _matches, _read)

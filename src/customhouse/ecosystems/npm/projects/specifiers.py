@@ -16,7 +16,8 @@ _GIT = lazy_regex(
     re.IGNORECASE,
 )
 _URL = lazy_regex(r"https?://", re.IGNORECASE)
-_PATH = lazy_regex(r"(?:file|link|portal|exec):|[./~]|[A-Za-z]:[\\/]")
+#: npm-package-arg takes whatever begins with a dot, or ends as archives do, for a path. `~1` is a range.
+_PATH = lazy_regex(r"(?:file|link|portal|exec):|[./\\]|~/|[A-Za-z]:[\\/]|[^:]*\.(?:tgz|tar|tar\.gz)$")
 
 
 class Specifier(msgspec.Struct, frozen=True):

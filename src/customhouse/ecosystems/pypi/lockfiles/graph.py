@@ -8,6 +8,8 @@ from customhouse.model.locked import Directness, Scope
 from customhouse.model.purl import pypi_name
 from customhouse.versions import pypi
 
+#: What the edges of one lock may lead to in all, extras counted; a lock of 5,000 packages has some 30,000.
+_MAX_EDGES = 400_000
 #: Stronger first: what production needs is `prod` whoever else needs it too.
 _SCOPES: tuple[Scope, ...] = ("prod", "optional", "dev")
 
@@ -48,12 +50,33 @@ class Graph:
     """The nodes by name. Cycles are ordinary."""
 
     def __init__(self, nodes: Sequence[Node], satisfies: Callable[[str, str], bool] = pypi.satisfies) -> None:
-        """`satisfies` says whether a version is within a specifier, in the format's own notation."""
-        self._nodes = nodes
+        """`satisfies` says whether a version is within a specifier, in the format's own notation.
+
+        A hostile lock can have more edges than could ever be followed: then none is, and `problem` says so.
+        """
         self._satisfies = satisfies
         self._named: dict[str, list[Node]] = {}
-        for node in nodes:
+        self._exact: dict[tuple[str, str | None], list[Node]] = {}
+        self._within: dict[Need, list[Node]] = {}
+        self.problem = ""
+        self._nodes = nodes
+        self._index()
+        if self._too_many(need for node in nodes for need in (*node.needs, *every(node.extras))):
+            self._nodes = [msgspec.structs.replace(node, needs=(), extras={}) for node in nodes]
+            self._index()
+
+    def _index(self) -> None:
+        self._named.clear()
+        self._exact.clear()
+        for node in self._nodes:
             self._named.setdefault(node.name, []).append(node)
+            self._exact.setdefault((node.name, node.version), []).append(node)
+
+    def _too_many(self, needs: Iterable[Need]) -> bool:
+        count = sum(len(self._named.get(need.name, ())) * (1 + len(need.extras)) for need in needs)
+        if count > _MAX_EDGES:
+            self.problem = "who needs whom is more than can be followed"
+        return count > _MAX_EDGES
 
     def find(self, need: Need) -> list[Node]:
         """Find what an edge leads to: every locked version of the name that it does not exclude.
@@ -61,12 +84,15 @@ class Graph:
         An exact version that is not locked leads nowhere. A specifier that no locked version is within excludes none:
         clients have settings that override what packages ask for.
         """
-        found = self._named.get(need.name, [])
         if need.version is not None:
-            return [one for one in found if one.version == need.version]
+            return self._exact.get((need.name, need.version), [])
+        found = self._named.get(need.name, [])
         if len(found) > 1 and need.specifier:
-            within = [one for one in found if one.version and self._satisfies(one.version, need.specifier)]
-            return within or found
+            within = self._within.get(need)
+            if within is None:
+                within = [one for one in found if one.version and self._satisfies(one.version, need.specifier)]
+                self._within[need] = within = within or found
+            return within
         return found
 
     def dangling(self) -> Iterator[tuple[str, Need]]:
@@ -92,6 +118,8 @@ class Graph:
 
         `starts` are what the projects that the lock serves ask for, by scope.
         """
+        if self._too_many(need for needs in starts.values() for need in needs):
+            starts = {}
         direct: set[int] = set()
         scopes: dict[int, Scope] = {}
         extras: dict[int, set[str]] = {}

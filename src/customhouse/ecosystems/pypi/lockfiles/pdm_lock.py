@@ -36,6 +36,11 @@ from customhouse.model.purl import pypi_name
 _ID = "pdm-lock"
 _HINT = "regenerate it with `pdm lock`, and look at what changes"
 _KNOWN = lazy_regex(r"3(?:\.\d+)*|4(?:\.[0-5](?:\.\d+)?)?")
+#: A requirement of the form that PDM writes itself; `packaging` reads the others.
+_USUAL = lazy_regex(
+    r"([A-Za-z0-9][A-Za-z0-9._-]*+)(?:\[([A-Za-z0-9._, -]*+)\])?[ ]?"
+    r"((?:[<>=!~]=?=?[ ]?[0-9][0-9A-Za-z.*+!-]*+[ ]?,?[ ]?)*+)(;.*)?"
+)
 _VCS = ("git", "hg", "svn", "bzr")
 #: `"requests 2.28.1"`, `"requests[socks] 2.28.1"` in the table of files of old locks.
 _FILES_KEY = lazy_regex(r"([^\s\[]+)(?:\[[^\]]*\])?\s+(\S+)")
@@ -62,6 +67,12 @@ def _needs(texts: Sequence[str], name: str) -> tuple[Need, ...]:
     """Read `dependencies`, PEP 508 texts. Raises RefusedError for one that is none."""
     found = []
     for text in texts:
+        usual = _USUAL.fullmatch(text)
+        if usual is not None:
+            if pypi_name(usual[1]) != name:
+                extras = tuple(extra_name(one.strip()) for one in (usual[2] or "").split(",") if one.strip())
+                found.append(Need(pypi_name(usual[1]), None, usual[3], extras, conditional=usual[4] is not None))
+            continue
         try:
             one = Requirement(text)
         except (InvalidRequirement, RecursionError) as error:
@@ -151,6 +162,7 @@ class _Lock:
                 f"{who} needs {printable(need.name)}, which the lock does not pin" for who, need in graph.dangling()
             ]
         reached = graph.walk(starts(self._manifest, graph))
+        self.problems += [graph.problem] if graph.problem else []
         direct = []
         for it, node in zip(entries, nodes, strict=True):
             scope, directness = reached.scopes.get(it.row.index, ("prod", "transitive"))

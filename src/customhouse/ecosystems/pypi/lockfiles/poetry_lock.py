@@ -146,6 +146,7 @@ class _Lock:
                 if need.name not in left_out
             ]
         reached = graph.walk(starts(self._manifest, graph))
+        self.problems += [graph.problem] if graph.problem else []
         direct = []
         for row, kind, resolved, node in self._rows:
             scope, directness = reached.scopes.get(row.index, ("prod", "transitive"))

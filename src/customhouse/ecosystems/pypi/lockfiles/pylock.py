@@ -4,7 +4,6 @@ https://packaging.python.org/en/latest/specifications/pylock-toml/. Read more le
 off and has no say in which bytes are installed is a note, so that the packages are still looked at.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -37,7 +36,6 @@ _HINT = (
 )
 _VERSION = lazy_regex(r"1\.(\d+)")
 _NAME = lazy_regex(r"pylock\.(?:[^.]+\.)?toml")
-_HEX = re.compile(r"[0-9a-f]{64}")
 _WAYS = ("vcs", "directory", "archive")
 
 
@@ -52,9 +50,6 @@ class _Notes:
         """Read `hashes`, a table of algorithms. Raises RefusedError for a value that is none."""
         found = []
         for algorithm, value in table_of(table, "hashes").items():
-            if algorithm == "sha256" and isinstance(value, str) and _HEX.fullmatch(value):
-                found.append(Digest("sha256", value))
-                continue
             digest = parse_named(f"{algorithm}:{value}") if isinstance(value, str) else None
             if digest is not None:
                 found.append(digest)
@@ -171,6 +166,7 @@ class _Lock(_Notes):
             ]
         # A lock without any edge leaves open who asked: without a manifest, everything may have been asked for.
         reached = graph.walk(starts(self._manifest, graph))
+        self.problems += [graph.problem] if graph.problem else []
         direct = []
         for it, node in zip(self._entries, nodes, strict=True):
             if it.is_project:

@@ -20,6 +20,7 @@ from customhouse.model.purl import pypi_name
 from customhouse.versions import pypi
 
 _NAME = lazy_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_PINNED = lazy_regex(r"([A-Za-z0-9][A-Za-z0-9._-]*+)[ ]?==[ ]?([0-9][0-9A-Za-z.+!-]*+)")
 _VCS = lazy_regex(r"(?:git|hg|svn|bzr)(?:\+|:)", re.IGNORECASE)
 _URL = lazy_regex(r"[a-z][a-z0-9+.-]*://|file:", re.IGNORECASE)
 _CREDENTIALS = lazy_regex(r"([a-z][a-z0-9+.-]*://)[^/?#@\s]*@", re.IGNORECASE)
@@ -86,7 +87,10 @@ def _artifacts(hashes: tuple[Digest, ...], url: str = "") -> tuple[LockedArtifac
 
 def filename_of(url: str) -> str:
     """Return the last part of a URL's path, however malformed the URL is."""
-    return unquote(re.split("[?#]", url, maxsplit=1)[0].rpartition("/")[2])
+    if "#" in url or "?" in url:
+        url = re.split("[?#]", url, maxsplit=1)[0]
+    filename = url.rpartition("/")[2]
+    return unquote(filename) if "%" in filename else filename
 
 
 def name_and_version(filename: str) -> tuple[str, str | None]:
@@ -135,6 +139,8 @@ class Context:
         if line.problem:
             raise RefusedError(line.problem)
         text = line.text
+        if line.kind == "requirement" and (simple := self._simple(line)) is not None:
+            return simple
         requirement = _requirement(text) if line.kind == "requirement" else None
         if requirement is None and "${" in text:
             text = expand(text)
@@ -145,6 +151,24 @@ class Context:
         if requirement is None:
             return self._from_address(line, text)
         return self._from_requirement(line, requirement)
+
+    def _simple(self, line: Line) -> LockedPackage | None:
+        """Read `name==1.2.3`, which most lines of a compiled file are; None for all that is more."""
+        match = _PINNED.fullmatch(line.text)
+        version = pypi.parse(match[2]) if match is not None and not match[1].endswith(("-", "_", ".")) else None
+        if match is None or version is None:
+            return None
+        name = pypi_name(match[1])
+        return LockedPackage(
+            "pypi",
+            name,
+            str(version),
+            artifacts=_artifacts(read_hashes(line)),
+            scope=self.scope,
+            dependency=_directness(line),
+            key=name,
+            line=line.number,
+        )
 
     def _from_requirement(self, line: Line, requirement: Requirement) -> LockedPackage:
         hashes = read_hashes(line)

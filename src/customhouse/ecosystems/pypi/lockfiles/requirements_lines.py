@@ -16,6 +16,7 @@ from customhouse.model.lazy_regex import lazy_regex
 
 _COMMENT = lazy_regex(r"(^|\s+)#.*$")
 _VARIABLE = lazy_regex(r"\$\{([A-Z0-9_]+)\}")
+_QUOTES = lazy_regex(r"""['"\\]""")
 _CODING = lazy_regex(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -196,13 +197,20 @@ def _option_line(number: int, content: str, comments: list[str]) -> Iterator[Lin
         yield Line(kind or "option", number, value, option="" if kind else name)
 
 
+def _words(text: str) -> list[str]:
+    """Split as a shell does; most text has nothing to quote, and shlex is slow. Raises ValueError."""
+    if text.isascii() and text.isprintable() and not _QUOTES.search(text):
+        return text.split()
+    return shlex.split(text)
+
+
 def _requirement_line(kind: LineKind, number: int, content: str, comments: list[str]) -> Line:
     start = _PER_REQUIREMENT_START.search(content)
     text, rest = (content[: start.start()], content[start.end() :]) if start else (content, "")
     hashes: list[str] = []
     problem = ""
     try:
-        words = shlex.split(rest)
+        words = _words(rest)
     except ValueError as error:
         words, problem = [], str(error).lower()
     while words:

@@ -1,6 +1,5 @@
 """What the TOML locks share: an array of `[[package]]` tables, each a row with a name, a line and files."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,10 +10,6 @@ from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, file
 from customhouse.model.digest import Digest, parse_named
 from customhouse.model.locked import LockedArtifact
 from customhouse.versions import pypi
-
-#: The usual hash, which needs no search.
-_SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
-_SHA256_HEX = 7
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -28,12 +23,16 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def header_lines(data: bytes, key: bytes) -> list[int]:
-    """1-based line of each `[[key]]` header."""
+    """1-based line of each `[[key]]` header, as clients write it."""
     found, line, counted = [], 1, 0
-    for match in re.finditer(rb"^[ \t]*\[\[[ \t]*" + re.escape(key) + rb"[ \t]*\]\]", data, re.MULTILINE):
-        line += data.count(b"\n", counted, match.start())
-        counted = match.start()
-        found.append(line)
+    header = b"[[" + key + b"]]"
+    at = data.find(header)
+    while at >= 0:
+        if not data[data.rfind(b"\n", 0, at) + 1 : at].strip(b" \t"):
+            line += data.count(b"\n", counted, at)
+            counted = at
+            found.append(line)
+        at = data.find(header, at + len(header))
     return found
 
 
@@ -107,12 +106,9 @@ def table_of(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def digest_of_text(text: object, filename: str) -> Digest:
     """Read `sha256:…`. Raises RefusedError where it is no digest."""
-    if isinstance(text, str):
-        if _SHA256.fullmatch(text):
-            return Digest("sha256", text[_SHA256_HEX:])
-        digest = parse_named(text)
-        if digest is not None:
-            return digest
+    digest = parse_named(text) if isinstance(text, str) else None
+    if digest is not None:
+        return digest
     raise RefusedError(f"the hash of {printable(filename)} is no digest")
 
 

@@ -70,8 +70,8 @@ class _Lock:
         self._manifest: Mapping[str, Any] = manifest if isinstance(manifest, Mapping) else {}
         listed = self._manifest.get("members")
         self._members = {one for one in listed if isinstance(one, str)} if isinstance(listed, list) else set[str]()
-        self.importers: tuple[Importer, ...] = tuple(self._importers())
         self.packages = tuple(self._packages())
+        self.importers: tuple[Importer, ...] = () if self._graph.problem else tuple(self._importers())
 
     def _dangling(self) -> Iterator[tuple[str, Need]]:
         yield from self._graph.dangling()
@@ -128,6 +128,7 @@ class _Lock:
 
     def _packages(self) -> Iterator[LockedPackage]:
         reached = self._graph.walk(self._starts())
+        self.problems += [self._graph.problem] if self._graph.problem else []
         for row, _, node in self._rows:
             try:
                 key, value, kind = _origin(row.table)
