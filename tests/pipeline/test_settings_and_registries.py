@@ -13,12 +13,6 @@ def project(registry, folder):
     npm_project(folder, {("one", "1.0.0"): one})
 
 
-def edit(path, old, new):
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-
-
 def rules(outcome):
     return {finding["rule"]: finding["decision"] for finding in outcome.json["findings"]}
 
@@ -43,6 +37,9 @@ def test_a_tampered_address_blocks(registry, customhouse, tmp_path):
 
 def test_a_registry_that_policy_does_not_list_holds(registry, customhouse, tmp_path):
     project(registry, tmp_path)
+    lock = json.loads((tmp_path / "package-lock.json").read_text())
+    lock["packages"]["node_modules/one"]["resolved"] = f"{registry.npm_url}/one/-/one-1.0.0.tgz"
+    (tmp_path / "package-lock.json").write_text(json.dumps(lock, indent=2))
     (tmp_path / "customhouse.toml").write_text('[repository]\nregistries = ["https://npm.acme.test/"]\n')
     outcome = customhouse("check", tmp_path, "--format", "json")
     assert rules(outcome)["foreign-registry"] == "hold"

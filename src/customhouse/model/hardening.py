@@ -6,7 +6,7 @@ import msgspec
 
 from customhouse.model.clients import ClientName
 
-Protects = Literal["scripts", "cooldown", "frozen", "exact", "registry"]
+Protects = Literal["scripts", "cooldown", "frozen", "exact"]
 Syntax = Literal["npmrc", "yarnrc", "yaml", "toml", "requirements"]
 Value = bool | int | str | tuple[str, ...]
 

@@ -14,7 +14,6 @@ _PROTECTS = {
     "cooldown": "minimum age",
     "frozen": "keeping to the lock",
     "exact": "exact versions",
-    "registry": "registry",
 }
 
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from customhouse.model.clients import ClientState
 from customhouse.model.hardening import Impossible, Setting
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.repository.clients.client import Client, Found, Wanted, seconds, state, too_short
 from customhouse.repository.clients.project import Project
 from customhouse.repository.clients.versions import Version, below, shown
 
 _FILE = "pyproject.toml"
 _ABOVE = ("tool", "pdm", "resolution")
-_SPAN = re.compile(r"(\d+)([dhw])")
+_SPAN = lazy_regex(r"(\d+)([dhw])")
 _SECONDS = {"h": 3_600, "d": 86_400, "w": 604_800}
 _LOCK = "pdm lock --update-reuse"
 

@@ -16,6 +16,7 @@ import msgspec
 
 from customhouse.model.clients import ClientState
 from customhouse.model.hardening import Impossible, Protects, Setting, Value
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.repository.clients.client import (
     Client,
     Found,
@@ -34,7 +35,7 @@ from customhouse.repository.clients.written import Written
 
 _FILE = "pnpm-workspace.yaml"
 _DEFAULT_AGE = 1440 * 60
-_LOCK = re.compile(r"^lockfileVersion:\s*['\"]?(\d+)", re.MULTILINE)
+_LOCK = lazy_regex(r"^lockfileVersion:\s*['\"]?(\d+)", re.MULTILINE)
 #: Lock format → the lowest pnpm that writes it (pnpm's release notes); two documents in one lock are pnpm 11's.
 _LOCK_VERSIONS = {"5": Version((3,)), "6": Version((8,)), "9": Version((9,))}
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from customhouse.model.clients import ClientState
 from customhouse.model.hardening import Impossible, Setting
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.repository.clients.client import Client, Found, Wanted, days, is_true, seconds, state, too_short
 from customhouse.repository.clients.project import Project
 from customhouse.repository.clients.versions import Version, below, lowest, shown
 from customhouse.repository.clients.written import Settings, Written
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ].*)?")
+_DATE = lazy_regex(r"\d{4}-\d\d-\d\d(?:[Tt ].*)?")
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
@@ -25,8 +26,8 @@ _UNITS = {
     **dict.fromkeys(("d", "day", "days"), 86_400),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 604_800),
 }
-_PART = re.compile(r"(\d+)\s*([A-Za-z]+)")
-_ISO = re.compile(r"[Pp](?:(\d+)[Ww])?(?:(\d+)[Dd])?(?:[Tt](?:(\d+)[Hh])?(?:(\d+)[Mm])?(?:(\d+)[Ss])?)?")
+_PART = lazy_regex(r"(\d+)\s*([A-Za-z]+)")
+_ISO = lazy_regex(r"[Pp](?:(\d+)[Ww])?(?:(\d+)[Dd])?(?:[Tt](?:(\d+)[Hh])?(?:(\d+)[Mm])?(?:(\d+)[Ss])?)?")
 _ISO_SECONDS = (604_800, 86_400, 3_600, 60, 1)
 
 

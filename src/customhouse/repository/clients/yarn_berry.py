@@ -5,11 +5,11 @@ Facts from yarn's configuration reference and release notes, and from yarn 4.18:
 `enableImmutableInstalls`, on in CI by default since 3.0.
 """
 
-import re
 from collections.abc import Iterator
 
 from customhouse.model.clients import ClientState
 from customhouse.model.hardening import Impossible, Setting
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.repository.clients.client import (
     Client,
     Found,
@@ -27,8 +27,8 @@ from customhouse.repository.clients.versions import Version, at_least, below, lo
 
 _FILE = ".yarnrc.yml"
 _DEFAULT_AGE = 86_400
-_RELEASE = re.compile(r"yarn-(\d+\.\d+\.\d+)[^/\\]*\.c?js$")
-_SPAN = re.compile(r"(\d*\.?\d+)\s*(ms|s|m|h|d|w)?")
+_RELEASE = lazy_regex(r"yarn-(\d+\.\d+\.\d+)[^/\\]*\.c?js$")
+_SPAN = lazy_regex(r"(\d*\.?\d+)\s*(ms|s|m|h|d|w)?")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "": 60}
 
 

@@ -1,6 +1,6 @@
 """What would be set in a repository: every client's wishes, put into the text of the files they belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,7 +18,7 @@ from customhouse.repository.hardening.yaml_text import set_yaml
 _MARK = "\ufeff"
 
 
-def plan(used: Sequence[UsedClient], wanted: Wanted, files: Files, extra: Iterable[Setting] = ()) -> Hardening:
+def plan(used: Sequence[UsedClient], wanted: Wanted, files: Files) -> Hardening:
     """Put every setting that is wanted into its file; what cannot be set is told with its reason."""
     settings: dict[tuple[str, tuple[str, ...]], Setting] = {}
     impossible: list[Impossible] = []
@@ -28,8 +28,6 @@ def plan(used: Sequence[UsedClient], wanted: Wanted, files: Files, extra: Iterab
                 impossible.append(one)
             else:
                 settings.setdefault((one.path, one.key), one)
-    for one in extra:
-        settings.setdefault((one.path, one.key), one)
     by_path: dict[str, list[Setting]] = {}
     for setting in settings.values():
         by_path.setdefault(setting.path, []).append(setting)

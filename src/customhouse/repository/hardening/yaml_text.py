@@ -5,8 +5,9 @@ from typing import Any
 
 from customhouse.ecosystems.documents import UnreadableError
 from customhouse.model.hardening import Value
+from customhouse.model.lazy_regex import lazy_regex
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./@-]*")
+_PLAIN = lazy_regex(r"[A-Za-z][A-Za-z0-9_./@-]*")
 
 
 def _written(value: Value) -> str:
