@@ -96,3 +96,16 @@ def test_every_other_key_stays_whatever_the_text(text, keys, value):
     expected[keys[-1]] = list(value) if isinstance(value, tuple) else value
     assert after == before
     assert set_toml(set_toml(text, keys, value), keys, value) == set_toml(text, keys, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        (b"[a]\r\nb = 1\nc = 2", b"[a]\r\nb = 9\nc = 2"),
+        (b"[a]\r\nx = 1\n[d]\n", b"[a]\r\nx = 1\nb = 9\r\n[d]\n"),
+        (b"# no end", b"# no end\n\n[a]\nb = 9\n"),
+        (b"[a]\nb = [\r\n1,\n2]", b"[a]\nb = 9"),
+    ],
+)
+def test_every_other_byte_stays(text, result):
+    assert set_toml(text.decode(), ("a", "b"), 9).encode() == result

@@ -101,27 +101,22 @@ def set_toml(text: str, keys: Keys, value: Value, comments: tuple[str, ...] = ()
     """
     newline = "\r\n" if "\r\n" in text else "\n"
     before = _read(text)
-    lines = text.splitlines()
+    raw = text.splitlines(keepends=True)
+    lines = [line.rstrip("\r\n") for line in raw]
     pairs, tables, headers = _scan(lines)
     found = next((pair for pair in pairs if pair.keys == keys), None)
     if found:
-        start = lines[found.start]
-        lines[found.start : found.end] = [f"{start.partition('=')[0]}= {written(value)}{_comment(lines, found)}"]
+        last = raw[found.end - 1]
+        ending = last[len(last.rstrip("\r\n")) :]
+        start = lines[found.start].partition("=")[0]
+        raw[found.start : found.end] = [f"{start}= {written(value)}{_comment(lines, found)}{ending}"]
     else:
         new = [*(f"# {one}".rstrip() for one in comments), f"{keys[-1]} = {written(value)}"]
-        table = keys[:-1]
-        if table and table in tables:
-            at = max((pair.end for pair in pairs if pair.keys[:-1] == table), default=tables[table] + 1)
-            lines[at:at] = new
-        elif table:
-            gap = [""] if lines and lines[-1].strip() else []
-            lines += [*gap, f"[{'.'.join(table)}]", *new]
-        else:
-            at = headers[0] if headers else len(lines)
-            while at and (not lines[at - 1].strip() or lines[at - 1].lstrip().startswith("#")) and headers:
-                at -= 1
-            lines[at:at] = [*new, ""] if at < len(lines) and at == 0 else new
-    result = newline.join(lines) + newline
+        at, new = _place(lines, keys[:-1], new, pairs, tables, headers)
+        if at == len(raw) and raw and not raw[-1].endswith(("\n", "\r")):
+            raw[-1] += newline
+        raw[at:at] = [line + newline for line in new]
+    result = "".join(raw)
     wanted = _with(before, keys, list(value) if isinstance(value, tuple) else value)
     try:
         same = _read(result) == wanted
@@ -130,6 +125,26 @@ def set_toml(text: str, keys: Keys, value: Value, comments: tuple[str, ...] = ()
     if not same:
         raise UnreadableError(f"{'.'.join(keys)} stands there in a form that cannot be changed safely")
     return result
+
+
+def _place(
+    lines: list[str],
+    table: Keys,
+    new: list[str],
+    pairs: list[_Line],
+    tables: dict[Keys, int],
+    headers: list[int],
+) -> tuple[int, list[str]]:
+    """Say before which line a new key belongs, and with which lines around it."""
+    if table and table in tables:
+        return max((pair.end for pair in pairs if pair.keys[:-1] == table), default=tables[table] + 1), new
+    if table:
+        gap = [""] if lines and lines[-1].strip() else []
+        return len(lines), [*gap, f"[{'.'.join(table)}]", *new]
+    at = headers[0] if headers else len(lines)
+    while headers and at and (not lines[at - 1].strip() or lines[at - 1].lstrip().startswith("#")):
+        at -= 1
+    return at, [*new, ""] if headers and at == 0 else new
 
 
 def _comment(lines: list[str], pair: _Line) -> str:
