@@ -107,8 +107,11 @@ TARGETS = (
     }
 )
 
-
 if __name__ == "__main__":
-    chosen = TARGETS[sys.argv.pop(1)]
-    atheris.Setup(sys.argv, chosen)
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(TARGETS))
+        sys.exit()
+    if len(sys.argv) < 2 or sys.argv[1] not in TARGETS:  # noqa: PLR2004 - the program and one argument
+        sys.exit(f"usage: fuzz_lockfiles.py {'|'.join(TARGETS)} [libFuzzer options]")
+    atheris.Setup([sys.argv[0], *sys.argv[2:]], TARGETS[sys.argv[1]])
     atheris.Fuzz()

@@ -12,47 +12,24 @@ HOME = ROOT / ".bench" / "fuzz"
 SECONDS = os.environ.get("CUSTOMHOUSE_FUZZ_SECONDS", "20")
 #: Where the fuzzer's chance begins; another number looks elsewhere.
 SEED = os.environ.get("CUSTOMHOUSE_FUZZ_SEED", "1")
-READERS = (
-    "package-lock",
-    "npm-shrinkwrap",
-    "npm-hidden-lockfile",
-<<<<<<< HEAD
-    "pnpm-lock",
-    "yarn-berry-lock",
-    "yaml",
-=======
-    "yarn-lock",
-    "bun-lock",
-    "deno-lock",
->>>>>>> npmlocks
-    "requirements",
-    "uv-lock",
-    "poetry-lock",
-    "pdm-lock",
-    "pipfile-lock",
-    "pylock",
-    "project-pyproject.toml",
-    "project-Pipfile",
-    "project-setup.cfg",
-    "poetry-constraint",
-    "package-json",
-    "project-package-json",
-    "deno-json",
-    "metadata",
-    "entry-points",
-    "pyproject",
-    "npm-range",
-)
 
 
 def main() -> int:
     """Run all targets; the first one that finds something is named, with where its input lies."""
     python = install()
-    targets = [["fuzz_tar.py"], ["fuzz_zip.py"], *(["fuzz_lockfiles.py", reader] for reader in READERS)]
+    targets = [["fuzz_tar.py"], ["fuzz_zip.py"], *(["fuzz_lockfiles.py", reader] for reader in readers(python))]
     targets += [[path.name] for path in sorted(HERE.glob("fuzz_*.py")) if path.name not in {t[0] for t in targets}]
     failed = [" ".join(target) for target in targets if not clean(python, target)]
     print(f"{len(targets) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
+
+
+def readers(python: str) -> list[str]:
+    """Name every reader that fuzz_lockfiles.py has a target for."""
+    command = [python, str(HERE / "fuzz_lockfiles.py"), "--list"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    listed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return listed.stdout.split()
 
 
 def clean(python: str, target: list[str]) -> bool:

@@ -11,7 +11,13 @@ from customhouse.policy.configuration import PolicyException
 from customhouse.policy.reading import parse_configuration
 
 EXCEPTION = PolicyException(
-    "install-script", "pkg:npm/a@1.0.0", "sha256:" + "0" * 64, "read", "me", date(2027, 1, 1), date(2026, 11, 21)
+    rule="install-script",
+    purl="pkg:npm/a@1.0.0",
+    digest="sha256:" + "0" * 64,
+    reason="read",
+    owner="me",
+    expires=date(2027, 1, 1),
+    approved=date(2026, 11, 21),
 )
 
 
@@ -70,7 +76,9 @@ def test_a_result_that_would_not_parse_is_not_written(tmp_path, before):
 )
 def test_any_reason_reads_back(reason, digits):
     digests = tuple("sha256:" + str(digit) * 64 for digit in digits)
-    exception = PolicyException("r", "pkg:npm/a@1.0.0", digests, reason, reason, date(2027, 1, 1))
+    exception = PolicyException(
+        rule="r", purl="pkg:npm/a@1.0.0", digest=digests, reason=reason, owner=reason, expires=date(2027, 1, 1)
+    )
     assert parse_configuration(exception_text(exception), "customhouse.toml").exceptions == (exception,)
 
 

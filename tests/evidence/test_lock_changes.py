@@ -143,15 +143,15 @@ def test_leaving_development_is_judged_anew_and_becoming_direct_is_told():
 def test_scripts_gained_by_an_upgrade_are_told():
     (change,) = only([entry("a")], [entry("a", "1.1.0", has_install_script=True)]).changes
     assert change.scripts_gained
-    (change,) = only(
-        [entry("a", has_install_script=True)], [entry("a", "1.1.0", has_install_script=True)]
-    ).changes
+    (change,) = only([entry("a", has_install_script=True)], [entry("a", "1.1.0", has_install_script=True)]).changes
     assert not change.scripts_gained
 
 
 def test_a_moved_lock_brings_nothing_new():
     packages = [entry(name) for name in "abcd"]
-    (found,) = compare_locks([lock(*packages, path="old/package-lock.json")], [lock(*packages, path="new/package-lock.json")])
+    (found,) = compare_locks(
+        [lock(*packages, path="old/package-lock.json")], [lock(*packages, path="new/package-lock.json")]
+    )
     assert (found.status, found.base_path, found.unchanged, found.changes) == ("moved", "old/package-lock.json", 4, ())
 
 
@@ -234,10 +234,7 @@ def test_every_release_that_comes_is_told_and_no_other(base, now):
     """Whatever the locks are: a release that the base had nowhere is inspected, and one that it had is not."""
     found = compare_locks(base, now)
     arrived = {
-        (change.after.name, change.after.version)
-        for one in found
-        for change in one.changes
-        if change.needs_inspection
+        (change.after.name, change.after.version) for one in found for change in one.changes if change.needs_inspection
     }
     assert arrived == releases(now) - releases(base)
     new_names = {name for name, _ in releases(now)} - {name for name, _ in releases(base)}
@@ -254,3 +251,8 @@ def test_a_project_compared_with_itself_has_no_change(sources):
     found = compare_locks(sources, sources)
     assert [change for one in found for change in one.changes] == []
     assert sum(one.unchanged for one in found) == sum(len(source.packages) for source in sources)
+
+
+def test_what_is_installed_on_this_machine_is_compared_with_nothing():
+    installed = lock(entry("a"), path=".venv", form="site-packages", kind="environment")
+    assert compare_locks([], [installed]) == ()

@@ -238,7 +238,7 @@ def test_a_revision_that_is_not_there_is_a_usage_error(customhouse, project, rev
     assert "hint:" in outcome.stderr
 
 
-def test_no_repository_and_a_shallow_one(customhouse, registry, project, tmp_path):
+def test_no_repository_and_a_shallow_one(customhouse, project, tmp_path):
     npm_project(tmp_path / "bare", project.packages)
     outcome = customhouse(
         "check", "--base", "HEAD", cwd=tmp_path / "bare", environment={"GIT_CEILING_DIRECTORIES": str(tmp_path)}
@@ -289,7 +289,7 @@ def test_what_policy_asks_of_changes(customhouse, registry, project):
     assert "changes.approvals_from: base" in outcome.stderr
 
 
-def test_a_git_dependency_is_approved_by_its_commit(customhouse, registry, project):
+def test_a_git_dependency_is_approved_by_its_commit(customhouse, project):
     commit = "0123456789abcdef0123456789abcdef01234567"
     lock = json.loads((project.folder / "package-lock.json").read_text())
     lock["packages"][""]["dependencies"]["two"] = "github:acme/two"
@@ -377,3 +377,17 @@ def test_every_form_of_report_at_once(customhouse, registry, project):
     assert "%0Ahint: if it is wanted: customhouse approve pkg:npm/two@2.0.0" in line
     wrong = customhouse("check", "--report", "nonsense", cwd=project.folder)
     assert wrong.code == 2
+
+
+def test_a_lock_that_a_change_hides_is_a_gap_that_holds(customhouse, registry, project):
+    (project.folder / "app").mkdir()
+    npm_project(project.folder / "app", project.packages)
+    project.commit("a second project")
+    two = registry.npm.publish("two", "2.0.0", published=OLD)
+    npm_project(project.folder / "app", {**project.packages, ("two", "2.0.0"): two})
+    (project.folder / ".gitignore").write_text("app/\n")
+    outcome = customhouse("check", "--base", "HEAD", "--format", "json", cwd=project.folder)
+    assert outcome.code == 4
+    (gap,) = outcome.json["gaps"]
+    assert (gap["kind"], gap["decision"]) == ("lock-hidden", "hold")
+    assert gap["message"].startswith("app/package-lock.json was read at HEAD and is skipped now: it lies in a folder")

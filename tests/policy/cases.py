@@ -22,7 +22,9 @@ def gap(kind="publish-time", collector="metadata"):
 
 
 def exception(rule="install-script", digest=ONE, purl=str(PURL), expires=date(2027, 2, 1), approved=date(2026, 11, 1)):
-    return PolicyException(rule, purl, digest, "read", "me", expires, approved)
+    return PolicyException(
+        rule=rule, purl=purl, digest=digest, reason="read", owner="me", expires=expires, approved=approved
+    )
 
 
 def judge(findings=(), gaps=(), configuration=None, digests=(ONE,), now=NOW, scope="prod"):

@@ -40,7 +40,7 @@ def test_uncommented_it_says_the_defaults_and_names_every_key():
         assert said[section] == defaults[section]
     assert configuration.cooldown.minimum_age == configuration.cooldown.npm == Configuration().cooldown.minimum_age
     assert configuration.cache.metadata_max_age == Configuration().cache.metadata_max_age
-    assert configuration.gaps == {"default": "hold", "no-advisory-source": "allow"}
+    assert configuration.gaps == {"default": "hold", "no-advisory-source": "allow", "unread-workflow": "allow"}
     assert configuration.exceptions[0].rule == "install-script"
     assert configuration.rules["install-script"].severity == "high"
 

@@ -54,7 +54,7 @@ def test_every_mistake_is_named_with_its_line_and_what_was_meant():
         "customhouse.toml:3: `policy.high.medium`: 'alow' is not one of allow, hold, block",
         "customhouse.toml:5: `cooldown.minimum_age`: '72 hours' is not a duration",
         "customhouse.toml:7: `rules.install-script.decison`: unknown key",
-        "customhouse.toml:8: `exceptions[0]`: is missing `purl`, `digest`, `reason`, `owner`, `expires`",
+        "customhouse.toml:8: `exceptions[0]`: is missing `reason`, `owner`, `expires`",
         "customhouse.toml:11: `gaps.default`: 3 is not one of allow, hold, block",
         "customhouse.toml:13: `limits.max_members`: Expected `int` >= 1",
     ]

@@ -58,6 +58,8 @@ def test_check_has_the_published_shape():
         "findings": 3,
         "excepted": 1,
         "gaps": 1,
+        "repository_findings": 0,
+        "repository_held": 0,
         "sources": 4,
         "incomplete": True,
         "seconds": 1.25,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 import msgspec
@@ -47,7 +47,7 @@ class Where(msgspec.Struct, frozen=True):
 
 
 @click.command(name="approve")
-@click.argument("targets", metavar="[PURL]...", nargs=-1)
+@click.argument("targets", metavar="[PURL|PATH]...", nargs=-1)
 @click.option("--all-new", is_flag=True, help="Approve everything that waits for it in the change since --base.")
 @click.option("--base", metavar="REV", help="The git revision that --all-new compares with.")
 @click.option("--rule", help="Instead of letting the release in: the rule whose finding is answered for.")
@@ -87,7 +87,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Let releases into the project, bound to their bytes: tables of customhouse.approvals.toml at its root.
 
-    With --rule or --gap, answer for one finding or gap of one release instead: an exception in customhouse.toml.
+    With --rule or --gap, answer for one finding or gap of one release instead, or of a PATH of the repository (a file,
+    or a pattern such as `services/*/package.json`): an exception in customhouse.toml. A file that cannot be read is
+    answered for by --gap unsupported-source or failed-source, as long as its bytes stay what they are.
     """
     if not reason.strip() or not owner.strip():
         raise click.UsageError("--reason and --owner must say something")
@@ -95,17 +97,17 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise click.UsageError("give either --rule or --gap")
     if all_new == bool(targets):
         raise click.UsageError("name the releases, or give --all-new with --base REV")
+    if justification is not None and rule != "known-vulnerable":
+        raise click.UsageError("--justification is for --rule known-vulnerable")
     today = datetime.now(UTC).date()
     answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today), justification)
     where = Where(config, cache_dir, offline, npm_registry, pypi_index, progress)
-    purls = [_release(target) for target in targets]
-    if justification is not None and rule != "known-vulnerable":
-        raise click.UsageError("--justification is for --rule known-vulnerable")
     if rule is not None or gap is not None:
-        if len(purls) != 1:
-            raise click.UsageError("--rule and --gap answer for one release at a time")
-        _except(purls[0], rule if rule is not None else gap_rule(gap or ""), _checked(digests), answer, where)
+        if len(targets) != 1:
+            raise click.UsageError("--rule and --gap answer for one release, or one path, at a time")
+        _except(targets[0], rule if rule is not None else gap_rule(gap or ""), _checked(digests), answer, where)
         return
+    purls = [_release(target) for target in targets]
     if digests and len(purls) != 1:
         raise click.UsageError("--digest names the bytes of one release: approve one at a time")
     if all_new and base is None:
@@ -134,24 +136,39 @@ def _release(text: str) -> Purl:
     return purl
 
 
-def _except(purl: Purl, rule: str, digests: tuple[str, ...], answer: Answer, where: Where) -> None:
-    """Write an exception."""
-    path = _file_for(where.config)
-    exception = PolicyException(
+def _except(target: str, rule: str, digests: tuple[str, ...], answer: Answer, where: Where) -> None:
+    """Write an exception, of a release or of a path of the repository."""
+    if not target.startswith("pkg:"):
+        from customhouse.cli.approve_path import except_path  # noqa: PLC0415 - releases are approved more often
+
+        own, digest = except_path(target, rule, digests, load_settings(Path(), environ={}).root)
+        _write(_exception(rule, answer, path=own, digest=_one_or_many(digest)), own, where.config)
+        return
+    purl = _release(target)
+    digest = digests or _inspected(purl, where.cache_dir)
+    _write(_exception(rule, answer, purl=str(purl), digest=_one_or_many(digest)), purl.display, where.config)
+
+
+def _exception(rule: str, answer: Answer, **what: Any) -> PolicyException:
+    return PolicyException(
         rule=rule,
-        purl=str(purl),
-        digest=_one_or_many(digests or _inspected(purl, where.cache_dir)),
         reason=answer.reason,
         owner=answer.owner,
         expires=answer.expires,
         approved=answer.approved,
         justification=answer.justification,
+        **what,
     )
+
+
+def _write(exception: PolicyException, named: str, config: Path | None) -> None:
+    """Append an exception to the file that the configuration stands in, if the organisation lets it."""
+    path = _file_for(config)
     _permitted(exception)
     check_rules(Configuration(exceptions=(exception,), origins={("exceptions", "0"): "--rule"}), known_rules())
     configuration = append_exception(path, exception)
     line = configuration.origin("exceptions", str(len(configuration.exceptions) - 1))
-    click.echo(f"approved {exception.rule} for {purl.display} until {exception.expires} ({line})", err=True)
+    click.echo(f"approved {exception.rule} for {named} until {exception.expires} ({line})", err=True)
 
 
 def _approve(purls: list[Purl], base: str | None, digests: tuple[str, ...], answer: Answer, where: Where) -> None:
@@ -180,8 +197,9 @@ def _waiting(purls: list[Purl], base: str | None, where: Where) -> "Sequence[App
 
     settings = load_settings(Path(), explicit=where.config, environ=os.environ, known_rules=known_rules())
     project = _from_here(settings.root)
-    compared = read_base(base, [project], settings) if base is not None else None
-    sources = find_sources([project])
+    exclude = settings.configuration.discovery.exclude
+    compared = read_base(base, [project], settings, exclude=exclude) if base is not None else None
+    sources = find_sources([project], exclude=exclude)
     options = RunOptions(project, where.offline, where.npm_registry, where.pypi_index, where.cache_dir)
 
     async def work(session: Session) -> "Sequence[Approvable]":

@@ -43,7 +43,7 @@ def command(
     from customhouse.cli.progress import progress_bar  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.cli.reports import Rendering, annotate, parse_reports, write_reports  # noqa: PLC0415
     from customhouse.engine.audit import audit_sources, find_sources  # noqa: PLC0415
-    from customhouse.engine.base import read_base  # noqa: PLC0415
+    from customhouse.engine.base import hidden_since, read_base  # noqa: PLC0415
     from customhouse.engine.gate import gate_sources  # noqa: PLC0415
     from customhouse.engine.licences import with_licences  # noqa: PLC0415
     from customhouse.engine.public_names import with_public_answers  # noqa: PLC0415
@@ -85,7 +85,9 @@ def command(
                 registries=session.registries,
             )
             case = await with_public_answers(case, session.registries, settings.configuration, offline=common.offline)
-            repository = judge_case(case, settings.configuration)
+            if compared is not None:
+                case = msgspec.structs.replace(case, gaps=(*case.gaps, *hidden_since(compared, sources)))
+            repository = judge_case(case, settings.configuration, settings.root)
             if compared is None:
                 audit = await audit_sources(session.inspector, sources, progress, repository)
             else:
@@ -93,7 +95,13 @@ def command(
         if {common.format, *(str(each.form) for each in asked)} & {"cyclonedx", "spdx"}:
             audit = with_licences(audit, session.cache)
         verdicts = [each.verdict for each in audit.packages]
-        warnings = exception_warnings(settings.configuration, verdicts, session.now, whole_project=compared is None)
+        warnings = exception_warnings(
+            settings.configuration,
+            verdicts,
+            session.now,
+            whole_project=compared is None,
+            repository=repository if compared is None else None,
+        )
         if compared is not None:
             present = {entry.purl for source in sources for entry in source.packages}
             approvals = approval_warnings(settings.configuration, verdicts, present, session.now)

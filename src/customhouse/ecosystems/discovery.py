@@ -1,8 +1,11 @@
 """Finding the lockfiles and manifests of a project, each accounted for: parsed, skipped, unsupported or failed."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from customhouse.ecosystems.coverage import Coverage, asked_for, chosen_lock
 from customhouse.ecosystems.documents import UnreadableError
@@ -222,4 +225,16 @@ def discover(
             key = (source.path if "://" in source.path else files.identity(Path(source.path)), source.document)
             if key not in found or _says_more(source, found[key]):
                 found[key] = source
-    return tuple(sorted(found.values(), key=lambda source: (source.path, source.document)))
+    told = (_with_digest(source, files) for source in found.values())
+    return tuple(sorted(told, key=lambda source: (source.path, source.document)))
+
+
+def _with_digest(source: Source, files: Files) -> Source:
+    """Name the bytes of a file that was not read, so that somebody can answer for just these."""
+    if source.status not in ("failed", "unsupported"):
+        return source
+    try:
+        data = files.read(Path(source.path))
+    except UnreadableError:
+        return source
+    return msgspec.structs.replace(source, digest=f"sha256:{hashlib.sha256(data).hexdigest()}")

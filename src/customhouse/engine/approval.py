@@ -76,7 +76,7 @@ def _table(record: PolicyException | Approval, name: tuple[str, ...]) -> str:
     import tomli_w  # noqa: PLC0415 - only approving writes TOML
 
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(record).items()}
-    body = tomli_w.dumps({key: value for key, value in values.items() if value is not None})
+    body = tomli_w.dumps({key: value for key, value in values.items() if value not in (None, [])})
     return f"[[{'.'.join(name)}]]\n{body}"
 
 

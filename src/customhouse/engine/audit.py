@@ -29,7 +29,8 @@ def find_sources(
 ) -> tuple[Source, ...]:
     """Find and read every lockfile and manifest.
 
-    Raises NothingToAuditError when there is none at all and one is `required`. `exclude` holds the configuration's patterns; with `include_installed` what is installed is read as well.
+    Raises NothingToAuditError when there is none at all and one is `required`. `exclude` holds the configuration's
+    patterns; with `include_installed` what is installed is read as well.
     """
     missing = [path for path in paths if not path.exists()]
     if missing:

@@ -10,6 +10,7 @@ from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.files import DISK, Files
 from customhouse.engine.settings import FILE_NAME, PYPROJECT, Settings
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.evidence import Gap
 from customhouse.model.locked import Source
 from customhouse.policy.approvals import APPROVALS_FILE, parse_approvals
 from customhouse.repository.git import GitFiles, GitRepository
@@ -70,6 +71,21 @@ def with_approvals(settings: Settings, files: Files = DISK, prefix: str = "") ->
         configuration, approvals=approvals, origins={**configuration.origins, **origins}
     )
     return msgspec.structs.replace(settings, configuration=configuration)
+
+
+def hidden_since(base: Base, sources: Sequence[Source]) -> tuple[Gap, ...]:
+    """Name files that were read at the base and are passed over now: a client installs from them all the same."""
+    were = {source.path for source in base.sources if source.status == "parsed" and source.packages}
+    return tuple(
+        Gap(
+            "lockfile",
+            "lock-hidden",
+            f"{source.path} was read at {base.revision} and is skipped now: it {source.reason}",
+            "delete the file if nothing uses it any more, or take out what hides it",
+        )
+        for source in sources
+        if source.status == "skipped" and source.path in were
+    )
 
 
 def _folder(path: Path) -> Path:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from customhouse.engine.audit import Progress
+from customhouse.engine.audit import Progress, audit_sources
 from customhouse.engine.base import Base
 from customhouse.engine.inspector import Examined, Inspector
-from customhouse.evidence.closure import Edges, closure_gains, edges_of
+from customhouse.evidence.closure import closure_gains, graphs_of, neighbours
 from customhouse.evidence.lock_changes import compare_locks, question
 from customhouse.model.audit import Audit, AuditedPackage
 from customhouse.model.closure import Arrival, Changes, LockChange, Reviewed
+from customhouse.model.dependency_graph import DependencyGraph
 from customhouse.model.locked import LockedPackage, Source
 from customhouse.model.verdict import RepositoryVerdict
 from customhouse.policy.decide import decide_audit
@@ -38,13 +39,16 @@ async def gate_sources(
     started = time.monotonic()
     approve = base.settings.configuration.changes.approve
     locks = compare_locks(base.sources, sources, every=approve == "all")
-    edges = edges_of(sources)
-    arrivals = [_arrival(base, change, edges) for lock in locks for change in lock.changes]
+    graphs = graphs_of(sources)
+    arrivals = [_arrival(base, change, graphs) for lock in locks for change in lock.changes]
     if approve == "none":
         arrivals = [_without_novelty(arrival) for arrival in arrivals]
     examined = await _examine_all(inspector, [each for each in arrivals if each.change.needs_inspection], progress)
     reviewed = tuple(_reviewed(arrival, examined) for arrival in arrivals)
     packages = tuple(_packages(arrivals, examined))
+    installed = tuple(source for source in sources if source.kind == "environment")
+    if installed:  # no revision has these: all of it is vetted
+        packages = (*packages, *(await audit_sources(inspector, installed, progress)).packages)
     decision, incomplete = decide_audit([each.verdict for each in packages], sources, repository)
     changes = Changes(
         base=base.revision,
@@ -60,14 +64,11 @@ async def gate_sources(
     return Audit(decision, sources, packages, incomplete, seconds=seconds, repository=repository, changes=changes)
 
 
-def _arrival(base: Base, change: LockChange, edges: Mapping[str, Sequence[Edges]]) -> Arrival:
-    entry = change.after
-    if entry is None:
+def _arrival(base: Base, change: LockChange, graphs: Mapping[str, Sequence[DependencyGraph]]) -> Arrival:
+    if change.after is None:
         return Arrival(base.revision, change)
-    known = [one for one in edges.get(change.path, ()) if one.holds(entry)]
-    weights = [weight for one in known if (weight := one.weight(entry)) is not None]
-    dependents = tuple(dict.fromkeys(name for one in known for name in one.dependents(entry)))
-    return Arrival(base.revision, change, max(weights, default=None), dependents)
+    beside = neighbours(change.after, graphs.get(change.path, ()))
+    return Arrival(base.revision, change, beside.weight, beside.dependents)
 
 
 def _without_novelty(arrival: Arrival) -> Arrival:

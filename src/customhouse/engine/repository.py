@@ -1,5 +1,6 @@
 """The repository itself: what its workflows, settings and manifests say, judged by the rules over repositories."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,11 @@ def _age(text: str | None) -> timedelta | None:
     return None if text is None else duration(text)
 
 
-def judge_case(case: RepositoryCase, configuration: Configuration) -> RepositoryVerdict:
-    """Run every rule over the repository, and decide."""
-    return decide_repository(judge_repository(case), case.gaps, configuration)
+def judge_case(case: RepositoryCase, configuration: Configuration, root: Path | None = None) -> RepositoryVerdict:
+    """Run every rule over the repository, and decide; exceptions name their paths relative to `root`."""
+    start = os.path.realpath(root or Path())
+
+    def own(path: str) -> str:
+        return Path(os.path.relpath(os.path.realpath(path), start)).as_posix()
+
+    return decide_repository(judge_repository(case), case.gaps, configuration, case.now, sources=case.sources, own=own)

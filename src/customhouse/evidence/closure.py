@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from customhouse.model.closure import ClosureGains, Gained, LockChange, Reviewed
+from customhouse.model.dependency_graph import DependencyGraph
 from customhouse.model.locked import LockedPackage, Source
 from customhouse.model.purl import Purl
 
@@ -10,55 +13,36 @@ from customhouse.model.purl import Purl
 _MAX_DEPENDENTS = 20
 
 
-class Edges:
-    """Who needs whom in one lock, as its own edges say."""
+class Neighbours(msgspec.Struct, frozen=True):
+    """What a release brings along and who needs it. `weight` counts releases, at any depth; None without edges."""
 
-    def __init__(self, source: Source) -> None:
-        """`source` is one document of a lock."""
-        self._entries: dict[str, LockedPackage] = {}
-        for entry in source.packages:
-            self._entries.setdefault(entry.key, entry)
-        self._dependents: dict[str, list[str]] = {}
-        self.known = any(entry.requires for entry in source.packages) or any(each.requires for each in source.importers)
-        for entry in source.packages:
-            for key in entry.requires:
-                self._dependents.setdefault(key, []).append(entry.purl.display)
-        for importer in source.importers:
-            for key in importer.requires:
-                self._dependents.setdefault(key, []).append(importer.name or importer.folder or "the project")
-
-    def holds(self, entry: LockedPackage) -> bool:
-        """Whether the entry is of this lock."""
-        return self._entries.get(entry.key) == entry
-
-    def weight(self, entry: LockedPackage) -> int | None:
-        """Count the packages that an entry brings along, at any depth; None where the lock has no edges."""
-        if not self.known:
-            return None
-        seen: set[str] = set()
-        still = [entry.key]
-        while still:
-            one = self._entries.get(still.pop())
-            for key in one.requires if one is not None else ():
-                if key not in seen and key in self._entries:
-                    seen.add(key)
-                    still.append(key)
-        return len({(self._entries[key].name, self._entries[key].version) for key in seen - {entry.key}})
-
-    def dependents(self, entry: LockedPackage) -> tuple[str, ...]:
-        """Name who needs an entry; the project itself first where it asks for it."""
-        told = self._dependents.get(entry.key, [])
-        asked = ["the project"] if entry.dependency == "direct" and not told else []
-        return tuple(dict.fromkeys((*asked, *told)))[:_MAX_DEPENDENTS]
+    weight: int | None = None
+    dependents: tuple[str, ...] = ()
 
 
-def edges_of(sources: Iterable[Source]) -> Mapping[str, Sequence[Edges]]:
+def graphs_of(sources: Iterable[Source]) -> Mapping[str, Sequence[DependencyGraph]]:
     """Read the edges of every document, by the path of its file."""
-    found: dict[str, list[Edges]] = {}
+    found: dict[str, list[DependencyGraph]] = {}
     for source in sources:
         if source.packages:
-            found.setdefault(source.path, []).append(Edges(source))
+            found.setdefault(source.path, []).append(DependencyGraph(source))
     return found
+
+
+def neighbours(entry: LockedPackage, graphs: Iterable[DependencyGraph]) -> Neighbours:
+    """Look an entry up in the graphs of its own file."""
+    weight: int | None = None
+    dependents: dict[str, None] = {}
+    for graph in graphs:
+        if graph.entries.get(entry.key) != entry:
+            continue
+        if entry.dependency == "direct":
+            dependents["the project"] = None
+        if not graph.known:
+            continue
+        weight = max(weight or 0, len({graph.entries[key].purl for key in graph.closure_of(entry.key)}))
+        dependents.update((graph.entries[key].purl.display, None) for key in graph.dependents_of(entry.key))
+    return Neighbours(weight, tuple(dependents)[:_MAX_DEPENDENTS])
 
 
 def closure_gains(reviewed: Sequence[Reviewed]) -> ClosureGains:

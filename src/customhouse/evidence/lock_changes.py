@@ -36,8 +36,8 @@ def compare_locks(base: Sequence[Source], now: Sequence[Source], *, every: bool 
 
 class _Comparison:
     def __init__(self, base: Sequence[Source], now: Sequence[Source], *, every: bool) -> None:
-        self._base = [source for source in base if source.packages or source.kind == "lockfile"]
-        self._now = [source for source in now if source.packages or source.kind == "lockfile"]
+        self._base = [source for source in base if _compared(source)]
+        self._now = [source for source in now if _compared(source)]
         self._every = every
         self._pool: dict[tuple[str, str], list[LockedPackage]] = {}
         for source in self._base:
@@ -152,6 +152,11 @@ class _Comparison:
         if kind in ("integrity-changed", "integrity-lost"):
             return "bytes"
         return "version" if self._every and kind in ("upgraded", "downgraded", "source-changed", "unpinned") else None
+
+
+def _compared(source: Source) -> bool:
+    """Whether a revision can have had it: what is installed is of this machine alone."""
+    return source.kind == "lockfile" or (source.kind == "manifest" and bool(source.packages))
 
 
 def _same(before: LockedPackage, after: LockedPackage) -> bool:

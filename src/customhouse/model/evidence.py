@@ -27,6 +27,8 @@ class Gap(msgspec.Struct, frozen=True):
     kind: str
     message: str
     hint: str = ""
+    #: Of a gap over the repository itself: the file that it is about.
+    path: str = ""
 
 
 class EvidenceStatus(msgspec.Struct, frozen=True):

@@ -124,3 +124,5 @@ class Source(msgspec.Struct, frozen=True):
     manifest: ProjectManifest | None = None
     #: Of a manifest: the path of the lock that pins what it asks for; empty when none does.
     covered_by: str = ""
+    #: `sha256:…` of the file's bytes where it was not read; empty where even they are not to be had.
+    digest: str = ""

@@ -58,9 +58,21 @@ class Verdict(msgspec.Struct, frozen=True):
     digests: tuple[str, ...] = ()
 
 
+class AnsweredSource(msgspec.Struct, frozen=True):
+    """A file, or document of one, that was not read and that an exception lets stand. `because` names the exception."""
+
+    path: str
+    document: int
+    because: str
+
+
 class RepositoryVerdict(msgspec.Struct, frozen=True):
     """The decision over a repository itself: what its files say, beside what its packages are. Worst first."""
 
     decision: Decision = "allow"
     findings: tuple[Judgement, ...] = ()
     gaps: tuple[GapJudgement, ...] = ()
+    #: Files that could not be read, and that do not hold because somebody answers for their bytes.
+    answered: tuple[AnsweredSource, ...] = ()
+    #: Exceptions for places in the repository that were used, by their index in the configuration.
+    used: tuple[int, ...] = ()

@@ -231,17 +231,20 @@ Justification = Literal[
 ]
 
 
-class PolicyException(_Section, frozen=True):
-    """One finding, or gap, of one release that somebody answers for until a day.
+class PolicyException(_Section, frozen=True, kw_only=True):
+    """One finding, or gap, of one release, or of the repository itself, that somebody answers for until a day.
 
-    `rule` is a rule's id, or `gap:<kind>` for a gap. `digest` names the inspected archives: an exception covers a
+    `rule` is a rule's id, or `gap:<kind>` for a gap. What concerns no release has a `path` instead of a purl, relative
+    to the repository's root, with `*` and `?`; a file that cannot be read (`gap:unsupported-source`,
+    `gap:failed-source`) its digest as well. Of a release, `digest` names the inspected archives: an exception covers a
     release only while every archive that was inspected is named, so a file added later is not covered.
     `expires` is the last day it holds (UTC), at most a year after `approved` (or after today where that is absent).
     """
 
     rule: Said
-    purl: Said
-    digest: Sha256s
+    purl: Said | None = None
+    path: Said | None = None
+    digest: Sha256s = ()
     reason: Said
     owner: Said
     expires: date

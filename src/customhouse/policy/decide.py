@@ -21,6 +21,7 @@ from customhouse.model.verdict import (
 from customhouse.policy.approvals import APPROVAL_RULE, approving
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration
 from customhouse.policy.exceptions import covering, gap_rule
+from customhouse.policy.path_exceptions import Own, answered_sources, covering_path
 
 #: The rule whose findings `[vulnerabilities]` decides over.
 VULNERABILITY_RULE = "known-vulnerable"
@@ -77,26 +78,62 @@ def decide(
 
 
 def decide_repository(
-    findings: Iterable[Finding], gaps: Iterable[Gap], configuration: Configuration
+    findings: Iterable[Finding],
+    gaps: Iterable[Gap],
+    configuration: Configuration,
+    now: datetime,
+    *,
+    sources: Sequence[Source] = (),
+    own: Own = str,
 ) -> RepositoryVerdict:
-    """Judge what the rules over a repository said, and what could not be learned of it."""
+    """Judge what the rules over a repository said, and what could not be learned of it.
+
+    Args:
+        findings: What the rules said.
+        gaps: What could not be learned.
+        configuration: The policy in force; its exceptions with a `path` are for these.
+        now: UTC; decides which exceptions still work.
+        sources: Every file that was found; those that were not read may have exceptions.
+        own: Tells a path of a finding, gap or source as it stands relative to the repository's root.
+    """
     judgements = []
+    used: list[int] = []
+
+    def excepted(rule: str, path: str, otherwise: Decision) -> str:
+        index = covering_path(configuration, rule, own(path), now) if path else None
+        if index is None:
+            return ""
+        used.append(index)
+        return _excepted(configuration, (index,), otherwise)
+
     for finding in findings:
         decision, because, seen = _stricter(
             _rule_on_finding(finding, configuration, "prod"),
             _rule_on_finding(finding, configuration.floor, "prod") if configuration.floor else None,
         )
-        judgements.append(Judgement(seen, decision, because))
+        if answer := excepted(finding.rule, finding.locations[0].path, decision):
+            judgements.append(Judgement(seen, "allow", answer, excepted=True))
+        else:
+            judgements.append(Judgement(seen, decision, because))
     gap_judgements = []
     for gap in gaps:
         ruling = _rule_on_gap(gap, configuration)
         if configuration.floor:
             ruling = max((ruling, _rule_on_gap(gap, configuration.floor)), key=lambda one: DECISIONS.index(one[0]))
-        gap_judgements.append(GapJudgement(gap, *ruling))
+        if answer := excepted(gap_rule(gap.kind), gap.path, ruling[0]):
+            gap_judgements.append(GapJudgement(gap, "allow", answer, excepted=True))
+        else:
+            gap_judgements.append(GapJudgement(gap, *ruling))
+    answered = list(
+        answered_sources(configuration, sources, now, own, lambda index: _excepted(configuration, (index,), "hold"))
+    )
+    used += (index for index, _ in answered)
     return RepositoryVerdict(
         decision=worst((*(one.decision for one in judgements), *(one.decision for one in gap_judgements))),
         findings=tuple(sorted(judgements, key=_order)),
         gaps=tuple(sorted(gap_judgements, key=lambda one: (-DECISIONS.index(one.decision), one.gap.message))),
+        answered=tuple(source for _, source in answered),
+        used=tuple(sorted(set(used))),
     )
 
 
@@ -105,10 +142,12 @@ def decide_audit(
 ) -> tuple[Decision, bool]:
     """Decide over a project; the second value is True when missing evidence is among what holds it.
 
-    A source that failed or is unsupported holds the project: it may pin anything.
+    A source that failed or is unsupported holds the project, for it may pin anything, unless an exception answers for
+    its bytes.
     """
     verdicts = tuple(verdicts)
-    unread = any(source.status in _UNREAD for source in sources)
+    answered = {(one.path, one.document) for one in repository.answered}
+    unread = any(source.status in _UNREAD and (source.path, source.document) not in answered for source in sources)
     decision = worst((*(verdict.decision for verdict in verdicts), repository.decision, "hold" if unread else "allow"))
     gaps = any(judged.decision != "allow" for judged in repository.gaps)
     return decision, unread or gaps or any(rests_on_gap(verdict) for verdict in verdicts)

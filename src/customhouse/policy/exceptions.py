@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Purl, parse_purl
-from customhouse.model.verdict import Verdict
+from customhouse.model.verdict import RepositoryVerdict, Verdict
 from customhouse.policy.configuration import Configuration, PolicyException
 
 #: What can name bytes: an inspected archive's sha256; of what was not inspected, a strong digest of the lock's own, or
 #: the commit of a git dependency.
 DIGEST_PATTERN = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}|git:(?:[0-9a-f]{40}|[0-9a-f]{64})"
 DIGEST = lazy_regex(DIGEST_PATTERN)
+SHA256 = lazy_regex(r"sha256:[0-9a-f]{64}")
 #: The forms of DIGEST, in words.
 DIGEST_FORMS = "sha256: and 64 lower-case hex digits (or sha512:…, git:<whole commit> of what was not inspected)"
 #: The rule whose findings can be said not to affect a project.
@@ -34,8 +35,23 @@ def gap_rule(kind: str) -> str:
 
 def problems_of(exception: PolicyException) -> Iterator[str]:
     """Say what is wrong with an exception whatever the day is."""
+    if (exception.purl is None) == (exception.path is None):
+        yield "must name a release (`purl`) or a place in the repository (`path`)"
+    elif exception.path is not None:
+        from customhouse.policy.path_exceptions import path_problems  # noqa: PLC0415 - it knows this module
+
+        yield from path_problems(exception)
+    else:
+        yield from _release_problems(exception)
+    if exception.approved and exception.expires < exception.approved:
+        yield f"expires ({exception.expires}) before it was approved ({exception.approved})"
+    if exception.approved and exception.expires - exception.approved > LONGEST:
+        yield f"lasts longer than a year: {exception.approved} to {exception.expires}"
+
+
+def _release_problems(exception: PolicyException) -> Iterator[str]:
     try:
-        purl = parse_purl(exception.purl)
+        purl = parse_purl(exception.purl or "")
     except CustomhouseError as error:
         yield error.message
     else:
@@ -48,10 +64,6 @@ def problems_of(exception: PolicyException) -> Iterator[str]:
             yield f"{digest!r} is not {DIGEST_FORMS}"
     if exception.justification and exception.rule != _VULNERABILITY_RULE:
         yield f"`justification` is for {_VULNERABILITY_RULE}, not for {exception.rule}"
-    if exception.approved and exception.expires < exception.approved:
-        yield f"expires ({exception.expires}) before it was approved ({exception.approved})"
-    if exception.approved and exception.expires - exception.approved > LONGEST:
-        yield f"lasts longer than a year: {exception.approved} to {exception.expires}"
 
 
 def check_dates(configuration: Configuration, today: date) -> None:
@@ -80,18 +92,24 @@ def covering(
         return ()
     today = now.astimezone(UTC).date()
     for index, exception in enumerate(configuration.exceptions):
-        if _speaks_of(exception, rule, purl) and _usable(exception, today) and open_digests & set(exception.digests):
+        if _speaks_of(exception, rule, purl) and usable(exception, today) and open_digests & set(exception.digests):
             open_digests.difference_update(exception.digests)
             used.append(index)
     return () if open_digests else tuple(used)
 
 
 def exception_warnings(
-    configuration: Configuration, verdicts: Collection[Verdict], now: datetime, *, whole_project: bool
+    configuration: Configuration,
+    verdicts: Collection[Verdict],
+    now: datetime,
+    *,
+    whole_project: bool,
+    repository: RepositoryVerdict | None = None,
 ) -> tuple[str, ...]:
     """Warn of exceptions that expired and of those that covered nothing.
 
-    When a single release was inspected (`whole_project` False), only exceptions about it are spoken of.
+    When a single release was inspected (`whole_project` False), only exceptions about it are spoken of; those for
+    places in the repository only where its verdict is given.
     """
     if not configuration.exceptions:
         return ()
@@ -100,17 +118,23 @@ def exception_warnings(
     used = {index for verdict in verdicts for index in _used_by(configuration, verdict, now)}
     told: list[str] = []
     for index, exception in enumerate(configuration.exceptions):
+        if exception.purl is None:
+            continue
         purl = str(parse_purl(exception.purl))
         if index in used or not (whole_project or purl in inspected):
             continue
         where = configuration.origin("exceptions", str(index)) or "configuration"
         named = f"exception for {exception.rule} on {purl} ({where})"
-        if not _usable(exception, today):
+        if not usable(exception, today):
             told.append(f"{named} expired on {exception.expires} and no longer works: approve it anew or remove it")
         elif purl not in inspected:
             told.append(f"{named} is unused: no such release here; remove it")
         else:
             told.append(f"{named} is unused: no such finding for archives of these digests; remove it")
+    if repository is not None:
+        from customhouse.policy.path_exceptions import path_warnings  # noqa: PLC0415 - it knows this module
+
+        told += path_warnings(configuration, repository, now)
     return tuple(told)
 
 
@@ -123,9 +147,10 @@ def _used_by(configuration: Configuration, verdict: Verdict, now: datetime) -> I
 
 
 def _speaks_of(exception: PolicyException, rule: str, purl: Purl) -> bool:
-    return exception.rule == rule and parse_purl(exception.purl) == purl
+    return exception.rule == rule and exception.purl is not None and parse_purl(exception.purl) == purl
 
 
-def _usable(exception: PolicyException, today: date) -> bool:
+def usable(exception: PolicyException, today: date) -> bool:
+    """Whether an exception works on a day (UTC)."""
     start = exception.approved or today
     return start <= today + _TIME_ZONES and today <= exception.expires <= start + LONGEST

@@ -23,12 +23,17 @@ def exit_code(decision: Decision, *, incomplete: bool, nothing: bool = False) ->
 
 
 def audit_exit_code(audit: Audit) -> int:
-    """Return the code of an audited project; no package found anywhere is never success."""
+    """Return the code of an audited project.
+
+    No package found anywhere is never success by itself. Compared with a base it may be: what is unchanged is not
+    inspected again, a change may drop the last dependency, and a project whose manifests ask for nothing has none.
+    """
     nothing = not audit.packages
     if nothing and audit.changes is not None:
-        # Compared with a base, what is unchanged was not inspected again; and a project may drop its last dependency.
         removed = any(lock.changes for lock in audit.changes.locks)
-        nothing = not (audit.changes.unchanged or (removed and audit.sources))
+        manifests = [source.manifest for source in audit.sources if source.manifest is not None]
+        without = bool(manifests) and not any(each.declared for each in manifests)
+        nothing = not (audit.changes.unchanged or (audit.sources and (removed or without)))
     return exit_code(audit.decision, incomplete=audit.incomplete, nothing=nothing)
 
 

@@ -36,13 +36,13 @@ def command(level: str, message: str, *, path: str = "", line: int | None = None
 
 
 def _packages(audit: Audit) -> Iterator[str]:
-    for group in grouping.groups(audit, verbose=False):
-        entry = group.entries[0]
-        for judged in grouping.stopping(group.verdict):
+    entries = (entry for group in grouping.groups(audit, verbose=False) for entry in group.entries)
+    for entry in {(entry.source, entry.verdict.purl): entry for entry in entries}.values():
+        for judged in grouping.stopping(entry.verdict):
             finding = judged.finding
             text = f"{finding.message}\nhint: {finding.hint}" if finding.hint else finding.message
             yield _at(_LEVELS[judged.decision], entry, text, finding.rule)
-        for gap in group.verdict.gaps:
+        for gap in entry.verdict.gaps:
             if gap.decision != "allow":
                 text = f"{gap.gap.message}\nhint: {gap.gap.hint}" if gap.gap.hint else gap.gap.message
                 yield _at(_LEVELS[gap.decision], entry, text, f"not known: {gap.gap.kind}")
@@ -59,6 +59,11 @@ def _repository(verdict: RepositoryVerdict) -> Iterator[str]:
             place, finding = judged.finding.locations[0], judged.finding
             text = f"{finding.message}\nhint: {finding.hint}" if finding.hint else finding.message
             yield command(_LEVELS[judged.decision], text, path=place.path, line=place.line, title=finding.rule)
+    for gapped in verdict.gaps:
+        if gapped.decision != "allow":
+            gap = gapped.gap
+            text = f"{gap.message}\nhint: {gap.hint}" if gap.hint else gap.message
+            yield command(_LEVELS[gapped.decision], text, title=f"not known: {gap.kind}")
 
 
 def _files(audit: Audit) -> Iterator[str]:

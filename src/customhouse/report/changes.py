@@ -219,7 +219,9 @@ def _ages(review: ReviewFacts, now: datetime | None) -> Iterator[str]:
     yield f"project {_age(review.first_published, now)} old" if review.first_published else "project of unknown age"
     yield f"this release {_age(review.published, now)} old" if review.published else "this release of unknown age"
     if review.release_count:
-        every = f", one every {review.cadence_days:g} days" if review.cadence_days is not None else ""
+        every = ""
+        if review.cadence_days is not None:
+            every = f", one every {review.cadence_days:g} days" if review.cadence_days >= 1 else ", most on one day"
         last = f", the latest {_age(review.last_published, now)} ago" if review.last_published is not None else ""
         yield f"{counted(review.release_count, 'release')}{every}{last}"
 

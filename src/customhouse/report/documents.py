@@ -39,7 +39,7 @@ class FindingDocument(msgspec.Struct, frozen=True):
 
 
 class GapDocument(msgspec.Struct, frozen=True):
-    """Something that could not be learned, and what policy made of that."""
+    """Something that could not be learned, and what policy made of that; `path` names the file of the repository."""
 
     collector: Collector
     kind: str
@@ -48,6 +48,7 @@ class GapDocument(msgspec.Struct, frozen=True):
     decision: Decision
     because: str
     excepted: bool
+    path: str
 
 
 class EvidenceDocument(msgspec.Struct, frozen=True):
@@ -91,6 +92,10 @@ class SourceDocument(msgspec.Struct, frozen=True):
     document: int
     declared: int
     covered_by: str
+    #: `sha256:…` of a file that was not read: what an exception must name; else empty.
+    digest: str
+    #: The exception by which a file that was not read does not hold; else empty.
+    because: str
 
 
 class PackageDocument(msgspec.Struct, frozen=True):
@@ -121,6 +126,9 @@ class SummaryDocument(msgspec.Struct, frozen=True):
     findings: int
     excepted: int
     gaps: int
+    #: The same of the repository itself; `repository_held` counts findings and gaps that hold or block.
+    repository_findings: int
+    repository_held: int
     sources: int
     #: True when missing evidence is among what holds: the exit code is then 4 unless something is blocked.
     incomplete: bool
@@ -173,6 +181,7 @@ def inspect_document(inspection: Inspection) -> InspectDocument:
 
 def check_document(audit: Audit) -> CheckDocument:
     """Shape an audit; packages stay in the order of their files."""
+    answered = {(one.path, one.document): one.because for one in audit.repository.answered}
     return CheckDocument(
         schema="customhouse/check/1",
         verdict=audit.decision,
@@ -188,6 +197,8 @@ def check_document(audit: Audit) -> CheckDocument:
                 document=source.document,
                 declared=len(source.manifest.declared) if source.manifest else 0,
                 covered_by=source.covered_by,
+                digest=source.digest,
+                because=answered.get((source.path, source.document), ""),
             )
             for source in audit.sources
         ),
@@ -209,15 +220,20 @@ def summary(audit: Audit) -> SummaryDocument:
     """Count."""
     verdicts = [audited.verdict for audited in audit.packages]
     decisions = [verdict.decision for verdict in verdicts]
+    repository = audit.repository
+    findings = [*repository.findings, *(judged for verdict in verdicts for judged in verdict.findings)]
+    gaps = [*repository.gaps, *(judged for verdict in verdicts for judged in verdict.gaps)]
     return SummaryDocument(
         packages=len(verdicts),
         allow=decisions.count("allow"),
         hold=decisions.count("hold"),
         block=decisions.count("block"),
         findings=sum(len(verdict.findings) for verdict in verdicts),
-        excepted=sum(judged.excepted for verdict in verdicts for judged in verdict.findings)
-        + sum(judged.excepted for verdict in verdicts for judged in verdict.gaps),
+        excepted=sum(judged.excepted for judged in findings) + sum(judged.excepted for judged in gaps),
         gaps=sum(judged.decision != "allow" for verdict in verdicts for judged in verdict.gaps),
+        repository_findings=len(repository.findings),
+        repository_held=sum(judged.decision != "allow" for judged in repository.findings)
+        + sum(judged.decision != "allow" for judged in repository.gaps),
         sources=len(audit.sources),
         incomplete=audit.incomplete,
         seconds=round(audit.seconds, 3),
@@ -267,7 +283,9 @@ def _gaps(verdict: Verdict | RepositoryVerdict) -> tuple[GapDocument, ...]:
 
 def _gap(judged: GapJudgement) -> GapDocument:
     gap = judged.gap
-    return GapDocument(gap.collector, gap.kind, gap.message, gap.hint, judged.decision, judged.because, judged.excepted)
+    return GapDocument(
+        gap.collector, gap.kind, gap.message, gap.hint, judged.decision, judged.because, judged.excepted, gap.path
+    )
 
 
 def _evidence(statuses: Iterable[EvidenceStatus]) -> tuple[EvidenceDocument, ...]:

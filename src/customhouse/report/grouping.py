@@ -8,10 +8,12 @@ from customhouse.model.audit import Audit, AuditedPackage
 from customhouse.model.evidence import Gap
 from customhouse.model.finding import SEVERITIES, Finding
 from customhouse.model.purl import Purl
-from customhouse.model.verdict import DECISIONS, Decision, Judgement, Verdict
+from customhouse.model.verdict import DECISIONS, Decision, Judgement, RepositoryVerdict, Verdict
 
 #: More packages than this with nothing but the same gaps are told as one.
 _ALIKE = 3
+#: The one rule whose findings say the same of many packages at once: what is new in a change.
+_WAITS_FOR_APPROVAL = "new-dependency"
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -41,7 +43,7 @@ def groups(audit: Audit, *, verbose: bool) -> tuple[Group, ...]:
             releases.setdefault((verdict.purl, verdict.decision, reasons, verdict.gaps), []).append(entry)
     alike: dict[object, list[list[AuditedPackage]]] = {}
     for entries in releases.values():
-        alike.setdefault(_likeness(entries[0].verdict, len(alike)), []).append(entries)
+        alike.setdefault(_likeness(entries[0].verdict, len(alike), verbose=verbose), []).append(entries)
     found: list[Group] = []
     for several in alike.values():
         if len(several) > _ALIKE:
@@ -51,7 +53,7 @@ def groups(audit: Audit, *, verbose: bool) -> tuple[Group, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def stopping(verdict: Verdict) -> tuple[Judgement, ...]:
+def stopping(verdict: Verdict | RepositoryVerdict) -> tuple[Judgement, ...]:
     """Return the findings that policy acts on."""
     return tuple(judged for judged in verdict.findings if judged.decision != "allow")
 
@@ -63,7 +65,7 @@ def place(finding: Finding, limit: int = 3) -> str:
     return ", ".join(places[:limit]) + more
 
 
-def hints(verdict: Verdict) -> tuple[str, ...]:
+def hints(verdict: Verdict | RepositoryVerdict) -> tuple[str, ...]:
     """Return what to do about whatever stops the release, each hint once."""
     told = [judged.finding.hint for judged in stopping(verdict)]
     told += [judged.gap.hint for judged in verdict.gaps if judged.decision != "allow"]
@@ -93,16 +95,21 @@ def _place_free(finding: Finding) -> object:
     return finding.rule, finding.severity, finding.confidence, finding.message, finding.hint
 
 
-def _likeness(verdict: Verdict, unique: int) -> object:
-    """What makes packages alike: only gaps stop them, of the same kinds and with the same way out."""
+def _likeness(verdict: Verdict, unique: int, *, verbose: bool) -> object:
+    """What makes packages alike: only the same gaps stop them, or that nobody has approved them yet."""
     if verdict.decision == "allow":
         return ("allow",) if not verdict.findings and not verdict.gaps else ("alone", unique)
-    if stopping(verdict):
+    waits = stopping(verdict)
+    if (waits and verbose) or any(judged.finding.rule != _WAITS_FOR_APPROVAL for judged in waits):
         return "alone", unique
-    return verdict.decision, frozenset(
-        (judged.gap.collector, judged.gap.kind, judged.gap.hint, judged.because)
-        for judged in verdict.gaps
-        if judged.decision != "allow"
+    return (
+        verdict.decision,
+        frozenset((judged.finding.severity, judged.because) for judged in waits),
+        frozenset(
+            (judged.gap.collector, judged.gap.kind, judged.gap.hint, judged.because)
+            for judged in verdict.gaps
+            if judged.decision != "allow"
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from customhouse.model.audit import Audit, Inspection, RulePage
 from customhouse.model.finding import Finding
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.model.verdict import Decision, Verdict
+from customhouse.model.verdict import Decision, RepositoryVerdict, Verdict
 from customhouse.report import grouping
 from customhouse.report.text import counted, visible, visible_lines
 
@@ -25,7 +25,7 @@ def audit_markdown(audit: Audit, *, verbose: bool = False) -> str:
     head = [
         f"## Customhouse: {_WORDS[audit.decision]}",
         "",
-        f"{' · '.join(parts)}, of {counted(len(audit.packages), 'package')} in {counted(len(audit.sources), 'file')}.",
+        f"{' · '.join(parts)}, of {_packages(audit)} in {counted(len(audit.sources), 'file')}.",
     ]
     if audit.incomplete:
         head += ["", "Evidence is missing, and policy does not guess."]
@@ -37,6 +37,7 @@ def audit_markdown(audit: Audit, *, verbose: bool = False) -> str:
         from customhouse.report.markdown_changes import changes_section  # noqa: PLC0415 - it writes as this one does
 
         tail = [*changes_section(audit, _ROOM // 2), *tail]
+    tail = [*_repository(audit.repository, _ROOM // 4, verbose=verbose), *tail]
     found = grouping.groups(audit, verbose=verbose)
     if not found:
         return "\n".join([*head, *tail])
@@ -78,12 +79,24 @@ def escape(text: str) -> str:
     return _AUTOLINK.sub(lambda match: match.group() + "<!-- -->", _MARKUP.sub(r"\\\g<0>", text))
 
 
+def html(text: str) -> str:
+    """Write a stranger's text into a line of HTML, such as a summary, where no Markdown is read."""
+    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _AUTOLINK.sub(lambda match: match.group() + "<!-- -->", text)
+
+
 def code(text: str, *, table: bool = True) -> str:
     """Write a stranger's text as code. Inside a table a pipe is escaped even there."""
     text = visible(text).replace("|", "\\|") if table else visible(text)
     fence = "`" * (max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
     pad = " " if not text or text[0] in "` " or text[-1] in "` " else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _packages(audit: Audit) -> str:
+    if audit.changes is None:
+        return counted(len(audit.packages), "package")
+    return f"{counted(len(audit.packages), 'changed package')} ({audit.changes.unchanged} unchanged)"
 
 
 def _table(subject: str, rows: list[str], room: int) -> Iterator[str]:
@@ -108,13 +121,35 @@ def _group_row(group: grouping.Group) -> str:
     names = " ".join(code(purl.display) for purl in purls[:5])
     if len(purls) > 5:  # noqa: PLR2004 - as many as were just named
         names += f" and {len(purls) - 5} more"
-    reasons = [what for _, what, _, _ in _reasons(group.verdict, verbose=False)]
+    example = "for example, " if len(purls) > 1 else ""
+    reasons = [f"{example}{what}" for _, what, _, _ in _reasons(group.verdict, verbose=False)]
     first = group.entries[0]
     where = f"{first.source}:{first.locked.line}" if first.locked.line else first.source
     return f"| {_WORDS[group.decision]} | {names} | {'<br>'.join(reasons)} | {code(where)} |"
 
 
-def _reasons(verdict: Verdict, *, verbose: bool) -> Iterator[tuple[Decision, str, str, str]]:
+def _repository(verdict: RepositoryVerdict, room: int, *, verbose: bool) -> Iterator[str]:
+    """Write a row a finding about the repository itself, and count what policy allowed."""
+    rows = [
+        f"| {_WORDS[decision]} | {what} | {where} |" for decision, what, where, _ in _reasons(verdict, verbose=verbose)
+    ]
+    lesser = [judged.finding.rule for judged in verdict.findings if judged.decision == "allow"]
+    if not rows and not lesser and not verdict.answered:
+        return
+    yield from ("", "### The repository itself", "")
+    if rows:
+        yield from ("| Decision | Reason | Where |", "|---|---|---|")
+        yield from _fitting(rows, room, "finding")
+        yield from _hints(list(grouping.hints(verdict)), room // 2)
+        yield ""
+    if lesser and not verbose:
+        told = ", ".join(f"{code(rule, table=False)} ({lesser.count(rule)})" for rule in dict.fromkeys(lesser))
+        yield f"Allowed by policy: {told}."
+    for answered in verdict.answered:
+        yield f"Not read, and answered for: {code(answered.path, table=False)}: {escape(answered.because)}"
+
+
+def _reasons(verdict: Verdict | RepositoryVerdict, *, verbose: bool) -> Iterator[tuple[Decision, str, str, str]]:
     """Give decision, reason, place and policy line of everything that counts."""
     for judged in verdict.findings:
         if verbose or judged.decision != "allow":

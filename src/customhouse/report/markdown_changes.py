@@ -6,7 +6,7 @@ from customhouse.model.audit import Audit
 from customhouse.model.closure import Changes, Gained
 from customhouse.model.verdict import Decision
 from customhouse.report import changes as said
-from customhouse.report.markdown import code, escape
+from customhouse.report.markdown import code, escape, html
 from customhouse.report.text import counted
 
 _MARKS: dict[Decision | None, str] = {"block": "🛑", "hold": "✋", "allow": "✅", None: "▫️"}
@@ -38,7 +38,7 @@ def _block(one: said.Told, changes: Changes) -> str:
     entry = change.after or change.before
     where = f"{change.path}:{entry.line}" if entry is not None and entry.line else change.path
     how = f"{entry.dependency}, {entry.scope}, " if entry is not None else ""
-    summary = f"{_MARKS[one.decision]} <b>{escape(said.what(change))}</b> ({escape(how + where)})"
+    summary = f"{_MARKS[one.decision]} <b>{html(said.what(change))}</b> ({html(how + where)})"
     lines = [f"<details><summary>{summary}</summary>", ""]
     lines += [f"- {escape(line)}" for line in (*said.remarks(change), *said.facts(one.reviewed, changes.compared))]
     return "\n".join([*lines, "", "</details>"])

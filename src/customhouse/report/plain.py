@@ -7,7 +7,7 @@ import msgspec
 
 from customhouse.model.audit import Audit, Inspection, RulePage
 from customhouse.model.locked import Source
-from customhouse.model.verdict import Decision, Verdict
+from customhouse.model.verdict import Decision, RepositoryVerdict, Verdict
 from customhouse.report import grouping
 from customhouse.report.text import counted, visible, visible_lines
 
@@ -53,6 +53,7 @@ def audit_text(audit: Audit, style: Style) -> str:
     for group in grouping.groups(audit, verbose=style.verbose):
         lines += _group(group, style)
         lines.append("")
+    lines += _repository(audit.repository, style)
     lines += _changes(audit, style)
     lines += _sources(audit.sources, style)
     lines += _warnings((*_notes(audit), *audit.warnings), style)
@@ -114,7 +115,18 @@ def _group(group: grouping.Group, style: Style) -> Iterator[str]:
     yield from _reasons(group.verdict, style, several=len(purls) > 1)
 
 
-def _reasons(verdict: Verdict, style: Style, *, several: bool = False) -> Iterator[str]:
+def _repository(verdict: RepositoryVerdict, style: Style) -> Iterator[str]:
+    """Say what the repository itself is stopped for, and count what policy allowed of it, by rule."""
+    if not (verdict.findings or verdict.gaps or verdict.answered):
+        return
+    yield f"{style.paint(verdict.decision, verdict.decision)}  {style.paint('the repository itself', 'strong')}"
+    yield from _reasons(verdict, style)
+    for answered in verdict.answered:
+        yield from style.lines(visible(f"excepted: {answered.path} was not read; {answered.because}"), 2, "faint")
+    yield ""
+
+
+def _reasons(verdict: Verdict | RepositoryVerdict, style: Style, *, several: bool = False) -> Iterator[str]:
     """Write a line a reason, the policy lines that decided, what was left out, and the hints."""
     decided: dict[str, None] = {}
     for judged in verdict.findings:
@@ -123,7 +135,8 @@ def _reasons(verdict: Verdict, style: Style, *, several: bool = False) -> Iterat
             continue
         mark = "excepted: " if judged.excepted else "allowed: " if judged.decision == "allow" else ""
         where = grouping.place(finding)
-        yield from style.lines(visible(f"{mark}{finding.rule}: {finding.message} ({where})"), 2)
+        example = "for example, " if several else ""
+        yield from style.lines(visible(f"{mark}{finding.rule}: {example}{finding.message} ({where})"), 2)
         if style.verbose:
             sure = f"{finding.severity} severity, {finding.confidence} confidence; {judged.because}"
             yield from style.lines(visible(sure), 6, "faint")
@@ -148,18 +161,25 @@ def _reasons(verdict: Verdict, style: Style, *, several: bool = False) -> Iterat
             yield from style.lines(f"hint: {visible(hint)}", 2)
 
 
-def _left_out(verdict: Verdict, style: Style) -> Iterator[str]:
+def _left_out(verdict: Verdict | RepositoryVerdict, style: Style) -> Iterator[str]:
     """Count what policy allowed and what exceptions lowered: nothing is dropped silently."""
     if style.verbose:
         return
     excepted = sum(judged.excepted for judged in verdict.findings) + sum(judged.excepted for judged in verdict.gaps)
-    allowed = sum(judged.decision == "allow" and not judged.excepted for judged in verdict.findings)
+    lesser = [judged.finding.rule for judged in verdict.findings if judged.decision == "allow" and not judged.excepted]
+    if isinstance(verdict, RepositoryVerdict) and lesser:
+        allowed = "lesser findings, allowed by policy: "
+        allowed += ", ".join(f"{rule} ({lesser.count(rule)})" for rule in dict.fromkeys(lesser))
+    else:
+        allowed = counted(len(lesser), "lesser finding") + " allowed by policy" if lesser else ""
     told = [counted(excepted, "exception") + " applied"] if excepted else []
-    told += [counted(allowed, "lesser finding") + " allowed by policy"] if allowed else []
+    told += [allowed] if allowed else []
     told += [
         f"noted: {judged.gap.message}"
         for judged in verdict.gaps
-        if judged.decision == "allow" and not judged.excepted and verdict.decision == "allow"
+        if judged.decision == "allow"
+        and not judged.excepted
+        and (verdict.decision == "allow" or isinstance(verdict, RepositoryVerdict))
     ]
     if told:
         yield from style.lines(visible(f"{'; '.join(told)} (--verbose lists all)"), 2, "faint")
@@ -228,12 +248,18 @@ def _total(audit: Audit, style: Style) -> str:
     if excepted := sum(_by_exception(entry.verdict) for entry in audit.packages):
         parts[-1] += f" ({excepted} by exception)"
     packages = counted(len(audit.packages), "package")
+    if audit.changes is not None:
+        packages = f"{counted(len(audit.packages), 'changed package')} ({audit.changes.unchanged} unchanged)"
     files = counted(len(audit.sources), "file")
     why = ""
     if audit.incomplete and audit.decision != "block":
         why = ": evidence is missing, and policy does not guess"
     time = f" in {audit.seconds:.1f} s" if audit.seconds else ""
-    return f"{style.paint(audit.decision, audit.decision)}{why}. {', '.join(parts)} of {packages} in {files}{time}"
+    about = ""
+    if stopped := len(grouping.stopping(audit.repository)):
+        about = f"; {counted(stopped, 'finding')} about the repository"
+    said = f"{', '.join(parts)} of {packages} in {files}{about}{time}"
+    return f"{style.paint(audit.decision, audit.decision)}{why}. {said}"
 
 
 def _by_exception(verdict: Verdict) -> bool:

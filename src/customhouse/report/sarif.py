@@ -18,13 +18,15 @@ from customhouse.model.audit import Audit, AuditedPackage, Inspection, RulePage
 from customhouse.model.finding import SEVERITIES, Finding, Severity
 from customhouse.model.locked import Source
 from customhouse.model.purl import Purl
-from customhouse.model.verdict import Decision, Judgement, Verdict
+from customhouse.model.verdict import Decision, Judgement, RepositoryVerdict, Verdict
 from customhouse.report.change_documents import changes_document
 from customhouse.report.json import encode
 from customhouse.report.text import visible
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: dict[Decision, str] = {"block": "error", "hold": "warning", "allow": "none"}
+#: Places of one result; code scanning shows the first, and viewers list the rest.
+_PLACES = 20
 _CONFIDENCES = ("high", "medium", "low")
 #: CVSS-like scores by which code scanning names a severity: over 9 critical, 7 high, 4 medium, else low.
 _SCORES: dict[Severity, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0", "info": "0.1"}
@@ -33,10 +35,15 @@ _SCORES: dict[Severity, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5
 class _Entry(msgspec.Struct, frozen=True):
     """A verdict and where it is told: a file of the project with a line, or nothing but the package."""
 
-    verdict: Verdict
+    verdict: Verdict | RepositoryVerdict
     path: str
     line: int | None
     key: str
+
+    @property
+    def purl(self) -> Purl | None:
+        """The release that the verdict is over; None for the one over the repository itself."""
+        return None if isinstance(self.verdict, RepositoryVerdict) else self.verdict.purl
 
 
 def audit_sarif(audit: Audit, pages: Sequence[RulePage] = (), *, verbose: bool = False) -> str:
@@ -58,6 +65,7 @@ def audit_sarif(audit: Audit, pages: Sequence[RulePage] = (), *, verbose: bool =
             "unchanged": audit.changes.unchanged,
             "gains": msgspec.to_builtins(document.gains) if document is not None else {},
         }
+    entries.append(_Entry(audit.repository, "", None, ""))
     return _log("check", entries, notes, audit.warnings, properties, pages, verbose=verbose)
 
 
@@ -154,9 +162,9 @@ def _help(page: RulePage | None, finding: Finding) -> dict[str, str]:
 
 
 def _result(entry: _Entry, judged: Judgement, indexes: dict[str, int], seen: dict[str, int]) -> dict[str, Any]:
-    finding, purl = judged.finding, entry.verdict.purl
+    finding, purl = judged.finding, entry.purl
     level = "note" if judged.excepted else _LEVELS[judged.decision]
-    text = f"{purl.display}: {finding.message}"
+    text = f"{purl.display}: {finding.message}" if purl else finding.message
     if finding.hint and judged.decision != "allow":
         text += f"\nhint: {finding.hint}"
     result: dict[str, Any] = {
@@ -165,10 +173,10 @@ def _result(entry: _Entry, judged: Judgement, indexes: dict[str, int], seen: dic
         "kind": "informational" if level == "none" else "fail",
         "level": level,
         "message": {"text": "\n".join(visible(line) for line in text.split("\n"))},
-        "locations": [_location(entry, purl, finding)],
+        "locations": [_location(entry, purl, finding)] if purl else _places(finding),
         "partialFingerprints": {"customhouse/v1": _fingerprint(entry, finding, seen)},
         "properties": {
-            "purl": str(purl),
+            **({"purl": str(purl)} if purl else {}),
             "severity": finding.severity,
             "confidence": finding.confidence,
             "decision": judged.decision,
@@ -199,6 +207,11 @@ def _location(entry: _Entry, purl: Purl, finding: Finding) -> dict[str, Any]:
     return location
 
 
+def _places(finding: Finding) -> list[dict[str, Any]]:
+    """Point at the files of the repository, as many as code scanning shows."""
+    return [{"physicalLocation": _physical(place.path, place.line or 1)} for place in finding.locations[:_PLACES]]
+
+
 def _physical(path: str, line: int | None) -> dict[str, Any]:
     """Name a file of the project, relative to its root unless the user named it absolutely."""
     posix = PurePath(path).as_posix()
@@ -216,7 +229,9 @@ def _quoted(path: str) -> str:
 def _fingerprint(entry: _Entry, finding: Finding, seen: dict[str, int]) -> str:
     """Name a result by what stays when lines move: rule, release, lock entry, place in the archive, its ordinal."""
     places = [place.path for place in finding.locations if place.path != entry.path]
-    parts = [finding.rule, str(entry.verdict.purl), entry.path, entry.key, *sorted(set(places))]
+    parts = [finding.rule, str(entry.purl or ""), entry.path, entry.key, *sorted(set(places))]
+    if entry.purl is None:  # what it says tells two findings of one file apart
+        parts.append(finding.message)
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     seen[digest] = seen.get(digest, 0) + 1
     return f"{digest}:{seen[digest]}"
@@ -227,10 +242,12 @@ def _gap_note(entry: _Entry, judged: Any) -> dict[str, Any]:
     note: dict[str, Any] = {
         "level": "error" if judged.decision != "allow" else "note",
         "descriptor": {"id": f"gap/{visible(gap.kind)}"},
-        "message": _message(f"{entry.verdict.purl.display}: {gap.message}"),
+        "message": _message(f"{entry.purl.display}: {gap.message}" if entry.purl else gap.message),
         "properties": {"collector": gap.collector, "decision": judged.decision, "because": judged.because},
     }
-    if entry.path:
+    if gap.path:
+        note["locations"] = [{"physicalLocation": _physical(gap.path, None)}]
+    elif entry.path:
         note["locations"] = [{"physicalLocation": _physical(entry.path, entry.line or 1)}]
     return note
 

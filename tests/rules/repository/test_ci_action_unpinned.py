@@ -55,6 +55,10 @@ def test_what_can_be_moved(system, kind, name, ref, severity):
     assert name in found.message
 
 
-def test_the_same_use_is_told_once_with_every_place():
-    (found,) = said("github", "action", "a/b", "v1", ActionUse("github", "a/b", "v1", "b.yml", 9))
-    assert [(place.path, place.line) for place in found.locations] == [("a.yml", 3), ("b.yml", 9)]
+def test_the_same_use_is_told_once_a_file_with_every_line():
+    more = [ActionUse("github", "a/b", "v1", path, 9) for path in ("a.yml", "b.yml")]
+    found = said("github", "action", "a/b", "v1", *more)
+    assert [[(place.path, place.line) for place in one.locations] for one in found] == [
+        [("a.yml", 3), ("a.yml", 9)],
+        [("b.yml", 9)],
+    ]

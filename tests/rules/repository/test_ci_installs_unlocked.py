@@ -148,6 +148,12 @@ def test_yarn_is_judged_by_its_version():
     assert "may change the lock" in told
 
 
+def test_yarns_lock_tells_its_version_where_the_manifest_does_not():
+    for format_id, version in (("yarn-berry-lock", 4), ("yarn-lock", 1)):
+        told = said("yarn install", Source("yarn.lock", format_id, "parsed"))
+        assert bool(told) == (version == 1)
+
+
 def test_requirements_are_found_from_where_the_command_runs():
     hashed, bare = requirements("api/r.txt", hashed=True), requirements("api/b.txt", hashed=False)
     assert said("pip install -r r.txt", hashed, bare, folder="api") == ""

@@ -46,6 +46,28 @@ def test_without_projects_any_entry_of_the_name_will_do():
     assert said([Declared("b", "^1")], packages) == ["medium l does not pin what it asks for: b"]
 
 
+def test_ranges_by_environment_are_taken_together():
+    declared = [Declared("numpy", "<2", marker="python_version < '3.9'"), Declared("numpy", ">=2")]
+    packages = [locked("numpy", "2.2.3", "pypi")]
+    assert said(declared, packages, ecosystem="pypi", format_id="pdm-lock") == []
+    both = (Importer("", specifiers=(("numpy", "<2"), ("numpy", ">=2"))),)
+    assert said(declared, packages, both, ecosystem="pypi", format_id="uv-lock") == []
+
+
+def test_a_range_may_lead_to_a_project_of_the_workspace():
+    importers = (Importer(""), Importer("packages/b", "@demo/b"))
+    assert said([Declared("@demo/b", "1.0.0")], [], importers) == []
+
+
+def test_a_lock_that_does_not_know_names_of_installation():
+    manifest = ProjectManifest("npm", declared=(Declared("lodash", "^4", alias="lodash4"),))
+    sources = (
+        Source("m", "deno.json", "parsed", kind="manifest", manifest=manifest, covered_by="deno.lock"),
+        Source("deno.lock", "deno-lock", "parsed", (locked("lodash", "4.17.21"),)),
+    )
+    assert not list(RULE.judge(RepositoryCase(NOW, sources)))
+
+
 def test_what_the_lock_was_made_for():
     importer = (Importer("", requires=("a@1.5.0",), specifiers=(("a", "^1.0.0"), ("gone", "1"))),)
     assert said([Declared("a", "^1.2.0")], [locked("a", "1.5.0")], importer) == [

@@ -58,10 +58,9 @@ def read_workflows(paths: Sequence[Path], *, exclude: Sequence[str] = (), files:
         included = 0
         while pending:
             path, chosen = pending.pop(0)
-            identity = files.identity(path)
-            if identity in seen:
+            if str(path) in seen:
                 continue
-            seen.add(identity)
+            seen.add(str(path))
             try:
                 reading = chosen.read(path, start, files.read(path, MAX_BYTES), files)
             except UnreadableError as error:
@@ -87,5 +86,6 @@ def _gap(path: Path, chosen: WorkflowFormat, error: UnreadableError) -> Gap:
         "repository",
         UNREAD,
         f"what {path} ({chosen.id}) installs is not known: {error}",
-        f"correct {path}, or leave it out with an exception for its path",
+        f"correct {path}, or answer for it: customhouse approve {path} --gap {UNREAD} --reason … --owner …",
+        str(path),
     )

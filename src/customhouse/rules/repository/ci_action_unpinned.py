@@ -100,13 +100,13 @@ def _include(use: ActionUse) -> tuple[Severity, str, str] | None:
 
 
 def judge(case: RepositoryCase) -> Iterator[Finding]:
-    """Speak of each thing once, with every place that uses it."""
-    found: dict[tuple[Severity, str, str], list[Location]] = {}
+    """Speak of each thing once a file, with every line that uses it."""
+    found: dict[tuple[str, tuple[Severity, str, str]], list[Location]] = {}
     for use in case.actions:
         judged = _judged(use)
         if judged is not None:
-            found.setdefault(judged, []).append(Location(use.path, use.line))
-    for (severity, message, hint), places in found.items():
+            found.setdefault((use.path, judged), []).append(Location(use.path, use.line))
+    for (_, (severity, message, hint)), places in found.items():
         yield RULE.finding(message, at=tuple(dict.fromkeys(places)), hint=hint, severity=severity)
 
 

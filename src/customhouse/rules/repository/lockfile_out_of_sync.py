@@ -73,7 +73,9 @@ class _Lock(msgspec.Struct, frozen=True):
     #: Keys of the project's own wishes; None where the lock does not tell projects apart.
     required: frozenset[str] | None
     #: Ranges that the lock was made for, by name; None where it does not say.
-    specifiers: dict[str, str] | None
+    specifiers: dict[str, tuple[str, ...]] | None
+    #: Names of the workspace's own projects, which a range may lead to as well as to a release.
+    projects: frozenset[str]
 
     def pinned(self, one: Declared, ecosystem: Ecosystem) -> list[LockedPackage]:
         """Find the entries that answer a wish: the project's own, else any of the name."""
@@ -120,12 +122,21 @@ def _lock_for(manifest: Source, sources: Iterable[Source]) -> _Lock | None:
     importers = [each for one in documents for each in one.importers if posixpath.normpath(each.folder or ".") == own]
     packages = tuple(package for one in documents for package in one.packages)
     required = frozenset(key for each in importers for key in each.requires) if importers else None
-    return _Lock(manifest.covered_by, requirements, packages, required, _specifiers(importers))
+    projects = {one.manifest.name for one in sources if one.manifest and one.covered_by == manifest.covered_by}
+    projects |= {each.name for one in documents for each in one.importers}
+    return _Lock(
+        manifest.covered_by, requirements, packages, required, _specifiers(importers), frozenset(projects - {""})
+    )
 
 
-def _specifiers(importers: list[Importer]) -> dict[str, str] | None:
+def _specifiers(importers: list[Importer]) -> dict[str, tuple[str, ...]] | None:
+    """Gather ranges by name: a name may have several, each for another environment."""
     told = [each.specifiers for each in importers if each.specifiers is not None]
-    return {name: specifier for each in told for name, specifier in each} if told else None
+    found: dict[str, tuple[str, ...]] = {}
+    for each in told:
+        for name, specifier in each:
+            found[name] = (*found.get(name, ()), specifier)
+    return found if told else None
 
 
 def _forced(source: Source, sources: Iterable[Source]) -> frozenset[str]:
@@ -138,7 +149,7 @@ def _forced(source: Source, sources: Iterable[Source]) -> frozenset[str]:
 def _compared(source: Source, manifest: ProjectManifest, lock: _Lock, forced: frozenset[str]) -> Iterator[Finding]:
     missing, outside, differs = [], [], []
     for one in manifest.declared:
-        if not _judged(one, manifest):
+        if not _judged(one, manifest) or one.name in lock.projects:
             continue
         entries = lock.pinned(one, manifest.ecosystem)
         name = one.alias or one.name
@@ -148,13 +159,16 @@ def _compared(source: Source, manifest: ProjectManifest, lock: _Lock, forced: fr
             continue
         versions = [each.version for each in entries if each.source == "registry" and each.version]
         stated = _stated(lock, name, manifest.ecosystem)
-        fits = _fits(one.specifier, versions, manifest.ecosystem)
+        ranges = [each.specifier for each in manifest.declared if each.name == one.name and each.alias == one.alias]
+        answers = [_fits(each, versions, manifest.ecosystem) for each in ranges]
+        fits = None if None in answers else any(answers)
+        same = stated is None or any(_same(each, one.specifier, manifest.ecosystem) for each in stated)
         if name in forced or one.name in forced:
             continue
-        if fits is False and (stated is None or not _same(stated, one.specifier, manifest.ecosystem)):
+        if fits is False and not (stated is not None and same):
             outside.append((one, f"{name} {' and '.join(sorted(set(versions)))} for {one.specifier}"))
-        elif stated is not None and not _same(stated, one.specifier, manifest.ecosystem):
-            differs.append((one, f"{name} {stated or '(any)'}, now {one.specifier or '(any)'}"))
+        elif stated is not None and not same:
+            differs.append((one, f"{name} {' and '.join(stated) or '(any)'}, now {one.specifier or '(any)'}"))
     lock_name = posixpath.basename(lock.path)
     unsure: Confidence = "medium" if lock.requirements else "high"
     yield from _told(source, lock, missing, f"{lock_name} does not pin what it asks for: ", "medium", unsure)
@@ -178,15 +192,15 @@ def _judged(one: Declared, manifest: ProjectManifest) -> bool:
     )
 
 
-def _stated(lock: _Lock, name: str, ecosystem: Ecosystem) -> str | None:
-    """The range for which the lock says it was made; None where it does not say or follows something else."""
+def _stated(lock: _Lock, name: str, ecosystem: Ecosystem) -> tuple[str, ...] | None:
+    """The ranges for which the lock says it was made; None where it does not say or follows something else."""
     if lock.specifiers is None:
         return None
     names = (
         {pypi_name(each): text for each, text in lock.specifiers.items()} if ecosystem == "pypi" else lock.specifiers
     )
     found = names.get(name)
-    return None if found is None or found.startswith(_LED) else found
+    return None if found is None or any(each.startswith(_LED) for each in found) else found
 
 
 def _plain(specifier: str) -> str:

@@ -17,11 +17,10 @@ from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.pypi.lockfiles.beside import importer, manifest_beside, starts
 from customhouse.ecosystems.pypi.lockfiles.graph import Graph, Need, Node, extra_name, unique_keys
-from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, is_vcs, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, local_kind, vcs_address, without_credentials
 from customhouse.ecosystems.pypi.lockfiles.toml_rows import (
     Row,
     artifact,
-    is_outside,
     read_rows,
     table_of,
     tables_of,
@@ -51,15 +50,13 @@ def _origin(table: Mapping[str, Any]) -> tuple[SourceKind, str]:
         url = text_of(table, key)
         if url:
             revision = text_of(table, "revision") or text_of(table, "ref")
-            prefix = "" if is_vcs(url) else f"{key}+"
-            return "git", without_credentials(f"{prefix}{url}{'@' if revision else ''}{revision}")
+            return "git", vcs_address(url, revision, key)
     url, path = text_of(table, "url"), text_of(table, "path")
     if url:
         return ("file" if url.lower().startswith("file:") else "url"), without_credentials(url)
     if path:
         path = path.removeprefix("./")
-        archive = path.endswith((".whl", ".zip", ".gz", ".bz2", ".xz", ".tgz"))
-        return "file" if archive or is_outside(path) else "workspace", path
+        return local_kind(path), path
     return "registry", ""
 
 

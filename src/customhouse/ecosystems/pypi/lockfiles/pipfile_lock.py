@@ -18,12 +18,13 @@ from customhouse.ecosystems.pypi.lockfiles.beside import importer, manifest_besi
 from customhouse.ecosystems.pypi.lockfiles.requirement import (
     RefusedError,
     filename_of,
-    is_vcs,
+    local_kind,
     name_of,
     pinned,
+    vcs_address,
     without_credentials,
 )
-from customhouse.ecosystems.pypi.lockfiles.toml_rows import digest_of_text, is_outside, text_of, texts_of
+from customhouse.ecosystems.pypi.lockfiles.toml_rows import digest_of_text, text_of, texts_of
 from customhouse.ecosystems.pypi.projects.pipfile import marker_of
 from customhouse.model.declared import ProjectManifest
 from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Scope, Source, SourceKind
@@ -130,17 +131,13 @@ class _Lock:
         for key in _VCS:
             url = text_of(row, key)
             if url:
-                reference = text_of(row, "ref")
-                prefix = "" if is_vcs(url) else f"{key}+"
-                return "git", without_credentials(f"{prefix}{url}{'@' if reference else ''}{reference}")
+                return "git", vcs_address(url, text_of(row, "ref"), key)
         for key in ("file", "path"):
             where = text_of(row, key)
             if "://" in where:
                 return ("file" if where.lower().startswith("file:") else "url"), without_credentials(where)
             if where:
-                plain = where.removeprefix("./") or "."
-                archive = plain.endswith((".whl", ".zip", ".gz", ".bz2", ".xz", ".tgz"))
-                return "file" if archive or is_outside(plain) else "workspace", where
+                return local_kind(where), where
         index = text_of(row, "index")
         if index and index not in self._indexes:
             raise RefusedError(f"its index {printable(index)} is none of the sources")

@@ -14,11 +14,16 @@ from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, pr
 from customhouse.ecosystems.pypi.filenames import read_filename
 from customhouse.ecosystems.pypi.lockfiles.beside import importer, manifest_beside, starts
 from customhouse.ecosystems.pypi.lockfiles.graph import Graph, Need, Node, extra_name, unique_keys
-from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, filename_of, is_vcs, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import (
+    RefusedError,
+    filename_of,
+    local_kind,
+    vcs_address,
+    without_credentials,
+)
 from customhouse.ecosystems.pypi.lockfiles.toml_rows import (
     Row,
     artifact,
-    is_outside,
     read_rows,
     table_of,
     tables_of,
@@ -48,14 +53,13 @@ def _origin(table: Mapping[str, Any]) -> tuple[SourceKind, str]:
     match kind:
         case "git":
             revision = text_of(source, "resolved_reference") or text_of(source, "reference")
-            prefix = "" if is_vcs(url) else "git+"
-            return "git", without_credentials(f"{prefix}{url}{'@' if revision else ''}{revision}")
+            return "git", vcs_address(url, revision)
         case "url":
             return "url", without_credentials(url)
         case "file":
             return "file", url
         case "directory":
-            return "file" if is_outside(url) else "workspace", url
+            return local_kind(url), url
         case "legacy" | "":
             return "registry", without_credentials(url)
     raise RefusedError(f"its source is of the kind {printable(kind)}, which is not known")

@@ -14,10 +14,9 @@ from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, pr
 from customhouse.ecosystems.pypi.lockfiles.beside import importer, manifest_beside, starts
 from customhouse.ecosystems.pypi.lockfiles.graph import Graph, Need, Node, unique_keys
 from customhouse.ecosystems.pypi.lockfiles.marker_scope import marker_scope
-from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, filename_of, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, filename_of, local_kind, without_credentials
 from customhouse.ecosystems.pypi.lockfiles.toml_rows import (
     Row,
-    is_outside,
     read_rows,
     table_of,
     tables_of,
@@ -111,7 +110,7 @@ class _Entry:
             self.resolved = text_of(table, "path")
             if not self.resolved:
                 raise RefusedError("its directory has no path")
-            self.kind = "file" if is_outside(self.resolved) else "workspace"
+            self.kind = local_kind(self.resolved)
         else:
             found = notes.file(table)
             self.kind = "url" if found.url else "file"

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -44,6 +45,22 @@ def without_credentials(url: str) -> str:
 def is_vcs(url: str) -> bool:
     """Say whether an address is one of version control (`git+https://…`)."""
     return bool(_VCS.match(url))
+
+
+def vcs_address(url: str, revision: str = "", vcs: str = "git") -> str:
+    """Write an address of version control in pip's form, `git+https://…@revision`, without credentials."""
+    prefix = "" if is_vcs(url) else f"{vcs}+"
+    return without_credentials(f"{prefix}{url}{'@' if revision else ''}{revision}")
+
+
+def is_outside(path: str) -> bool:
+    """Say whether a path leads out of the folder it starts from."""
+    return path.startswith(("..", "/", "\\", "~")) or path[1:2] == ":"
+
+
+def local_kind(path: str) -> Literal["file", "workspace"]:
+    """Tell what a path leads to: a folder below is another project of the same repository."""
+    return "file" if is_outside(path) or path.endswith(_ARCHIVES) else "workspace"
 
 
 def name_of(text: str) -> str:

@@ -126,8 +126,3 @@ def artifact(table: Mapping[str, Any], name_key: str = "filename", url: str | No
         digests=(digest_of_text(text, filename),) if text is not None else (),
         size=size if type(size) is int and size >= 0 else None,
     )
-
-
-def is_outside(path: str) -> bool:
-    """Say whether a path leads out of the lock's own folder."""
-    return path.startswith(("..", "/", "\\")) or path[1:2] == ":"

@@ -11,8 +11,8 @@ from customhouse.ecosystems.documents import UnreadableError, toml_file
 from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import LockfileFormat, failed, in_short, printable
 from customhouse.ecosystems.pypi.lockfiles.graph import Graph, Need, Node, every, unique_keys
-from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, without_credentials
-from customhouse.ecosystems.pypi.lockfiles.toml_rows import Row, artifact, is_outside, read_rows
+from customhouse.ecosystems.pypi.lockfiles.requirement import RefusedError, is_outside, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.toml_rows import Row, artifact, read_rows
 from customhouse.ecosystems.pypi.lockfiles.uv_rows import UvRow, needs, specifiers, uv_row
 from customhouse.model.locked import Importer, LockedArtifact, LockedPackage, Scope, Source, SourceKind
 

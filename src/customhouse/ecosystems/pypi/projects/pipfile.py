@@ -8,7 +8,7 @@ from customhouse.ecosystems.documents import plain_text, toml_file
 from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.manifest_format import ManifestFormat
-from customhouse.ecosystems.pypi.lockfiles.requirement import is_vcs, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import vcs_address, without_credentials
 from customhouse.ecosystems.pypi.projects.requirement_texts import path_source, url_source
 from customhouse.ecosystems.pypi.projects.toml_lines import TomlLines
 from customhouse.model.declared import Declared, DeclaredScope, DeclaredSource, ProjectManifest
@@ -30,8 +30,7 @@ def _address(row: Mapping[str, Any]) -> tuple[DeclaredSource, str]:
         url = row.get(key)
         if isinstance(url, str):
             reference = row.get("ref")
-            prefix = "" if is_vcs(url) else f"{key}+"
-            return "git", without_credentials(f"{prefix}{url}{f'@{reference}' if isinstance(reference, str) else ''}")
+            return "git", vcs_address(url, reference if isinstance(reference, str) else "", key)
     for key in ("file", "path"):
         where = row.get(key)
         if isinstance(where, str):

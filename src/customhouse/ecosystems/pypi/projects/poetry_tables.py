@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from customhouse.ecosystems.lockfile import printable
-from customhouse.ecosystems.pypi.lockfiles.requirement import is_vcs, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import vcs_address, without_credentials
 from customhouse.ecosystems.pypi.projects.requirement_texts import path_source
 from customhouse.ecosystems.pypi.projects.toml_lines import TomlLines
 from customhouse.model.declared import Declared, DeclaredScope, DeclaredSource
@@ -18,8 +18,7 @@ def _address(table: Mapping[str, Any]) -> tuple[DeclaredSource, str]:
     git = table.get("git")
     if isinstance(git, str):
         revision = next((table[key] for key in ("rev", "tag", "branch") if isinstance(table.get(key), str)), "")
-        prefix = "" if is_vcs(git) else "git+"
-        return "git", without_credentials(f"{prefix}{git}{'@' if revision else ''}{revision}")
+        return "git", vcs_address(git, revision)
     url = table.get("url")
     if isinstance(url, str):
         return "url", without_credentials(url)

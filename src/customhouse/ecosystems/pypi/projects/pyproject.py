@@ -13,7 +13,7 @@ from customhouse.ecosystems.documents import plain_text, toml_file
 from customhouse.ecosystems.files import Files
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.manifest_format import ManifestFormat
-from customhouse.ecosystems.pypi.lockfiles.requirement import without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import vcs_address, without_credentials
 from customhouse.ecosystems.pypi.projects.poetry_tables import poetry_dependencies
 from customhouse.ecosystems.pypi.projects.requirement_files import from_files
 from customhouse.ecosystems.pypi.projects.requirement_texts import (
@@ -219,8 +219,7 @@ def _sourced(found: Iterable[Declared], sources: Mapping[str, Any]) -> Iterator[
 def _addressed(one: Declared, row: Mapping[str, Any]) -> Declared:
     if isinstance(row.get("git"), str):
         revision = next((row[key] for key in ("rev", "tag", "branch") if isinstance(row.get(key), str)), "")
-        address = without_credentials(f"git+{row['git']}{'@' if revision else ''}{revision}")
-        return msgspec.structs.replace(one, source="git", specifier=address)
+        return msgspec.structs.replace(one, source="git", specifier=vcs_address(row["git"], revision))
     if isinstance(row.get("url"), str):
         return msgspec.structs.replace(one, source=url_source(row["url"]), specifier=without_credentials(row["url"]))
     if isinstance(row.get("path"), str):

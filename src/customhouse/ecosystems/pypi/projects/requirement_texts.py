@@ -5,7 +5,7 @@ import re
 from packaging.requirements import InvalidRequirement, Requirement
 
 from customhouse.ecosystems.lockfile import printable
-from customhouse.ecosystems.pypi.lockfiles.requirement import is_vcs, without_credentials
+from customhouse.ecosystems.pypi.lockfiles.requirement import is_vcs, local_kind, without_credentials
 from customhouse.model.declared import Declared, DeclaredScope, DeclaredSource
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import pypi_name
@@ -26,9 +26,7 @@ def url_source(url: str) -> DeclaredSource:
 
 def path_source(path: str) -> DeclaredSource:
     """Tell what a path leads to: a folder below the manifest is another project of the same repository."""
-    outside = path.startswith(("..", "/", "\\", "~")) or path[1:2] == ":"
-    archive = path.endswith((".whl", ".zip", ".gz", ".bz2", ".xz", ".tgz"))
-    return "file" if outside or archive else "workspace"
+    return local_kind(path)
 
 
 def declared(
