@@ -16,6 +16,7 @@ from customhouse.policy.configuration import ApprovalsFile, ConfigurationFile
 from customhouse.policy.exceptions import DIGEST_PATTERN
 from customhouse.report.advisory_status import DatabaseStatusDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
+from customhouse.report.hardening import HardeningDocument
 from customhouse.report.why import WhyDocument
 
 HERE = Path(__file__).parent
@@ -23,6 +24,7 @@ HERE = Path(__file__).parent
 SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
     "db-status-1.json": (DatabaseStatusDocument, "Output of customhouse db status --format json"),
+    "harden-1.json": (HardeningDocument, "Output of customhouse harden --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
     "why-1.json": (WhyDocument, "Output of customhouse why --format json"),

@@ -46,6 +46,7 @@ def command(
     from customhouse.engine.base import hidden_since, read_base  # noqa: PLC0415
     from customhouse.engine.gate import gate_sources  # noqa: PLC0415
     from customhouse.engine.licences import with_licences  # noqa: PLC0415
+    from customhouse.engine.public_names import with_public_answers  # noqa: PLC0415
     from customhouse.engine.repository import judge_case, repository_case  # noqa: PLC0415
     from customhouse.engine.session import RunOptions, Session, run_session  # noqa: PLC0415
     from customhouse.model.audit import Audit  # noqa: PLC0415
@@ -74,7 +75,16 @@ def command(
     async def work(session: Session) -> Audit:
         with progress_bar(enabled=common.progress) as progress:
             before = compared.sources if compared else None
-            case = repository_case(paths, sources, settings.configuration, session.now, before)
+            case = repository_case(
+                paths,
+                sources,
+                settings.configuration,
+                session.now,
+                before,
+                exclude=discovery.exclude,
+                registries=session.registries,
+            )
+            case = await with_public_answers(case, session.registries, settings.configuration, offline=common.offline)
             if compared is not None:
                 case = msgspec.structs.replace(case, gaps=(*case.gaps, *hidden_since(compared, sources)))
             repository = judge_case(case, settings.configuration, settings.root)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("why", "Tell what brings a package in, path by path."),
     "explain": ("explain", "Explain a rule, or why a release got its verdict."),
     "approve": ("approve", "Accept one finding of one release, with reason, owner and end."),
+    "harden": ("harden", "Show or write the clients' settings that keep attacks out."),
     "policy": ("policy", "Show the policy in force, or write a first one."),
     "db": ("db", "Update the local index of published advisories, or show its state."),
     "doctor": ("doctor", "Check that Customhouse can work here."),

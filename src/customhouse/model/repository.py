@@ -18,6 +18,24 @@ class ConfiguredRegistry(msgspec.Struct, frozen=True):
     ecosystem: Ecosystem
     url: str
     scope: str = ""
+    #: Further hosts that it serves its files from.
+    hosts: tuple[str, ...] = ()
+    #: It is the one that everybody can publish to.
+    public: bool = False
+
+
+class IndexUse(msgspec.Struct, frozen=True):
+    """A registry that a file of the repository names. `extra` is one that is asked beside another, for the same names.
+
+    `scope` is an npm scope (`@acme`), empty for every name.
+    """
+
+    ecosystem: Ecosystem
+    url: str
+    path: str
+    line: int | None = None
+    scope: str = ""
+    extra: bool = False
 
 
 class PublicAnswer(msgspec.Struct, frozen=True):
@@ -42,8 +60,18 @@ class RepositoryWishes(msgspec.Struct, frozen=True):
     #: Every requirement must carry a hash.
     hashes: bool = True
     minimum_age: timedelta = timedelta(hours=72)
+    #: Of one ecosystem, where policy sets another one for it.
+    npm_minimum_age: timedelta | None = None
+    pypi_minimum_age: timedelta | None = None
     #: Patterns of internal names: `@acme/*`, `acme-*`.
     internal: tuple[str, ...] = ()
+    #: Registries that locks and files here may name, beside the public one; empty: those that are configured.
+    registries: tuple[str, ...] = ()
+
+    def age(self, ecosystem: Ecosystem) -> timedelta:
+        """The least age of a release of one ecosystem."""
+        own = self.npm_minimum_age if ecosystem == "npm" else self.pypi_minimum_age
+        return self.minimum_age if own is None else own
 
 
 class RepositoryCase(msgspec.Struct, frozen=True):
@@ -58,6 +86,7 @@ class RepositoryCase(msgspec.Struct, frozen=True):
     actions: tuple[ActionUse, ...] = ()
     clients: tuple[ClientState, ...] = ()
     registries: tuple[ConfiguredRegistry, ...] = ()
+    indexes: tuple[IndexUse, ...] = ()
     public_answers: tuple[PublicAnswer, ...] = ()
     wishes: RepositoryWishes = RepositoryWishes()
     gaps: tuple[Gap, ...] = ()

@@ -186,13 +186,15 @@ class Repository(_Section, frozen=True):
 
     `exact_versions`: manifests must name exact versions. `hashes`: every requirement must carry one. `internal`: names
     of packages that are the organisation's own (`@acme/*`, `acme-*`). `workflows`: build files are read (CI's own,
-    image recipes, scripts).
+    image recipes, scripts). `registries`: addresses that locks and settings here may name beside the public registry;
+    empty means those that the clients are set to.
     """
 
     exact_versions: bool = False
     hashes: bool = True
     internal: tuple[Said, ...] = ()
     workflows: bool = True
+    registries: tuple[Said, ...] = ()
 
 
 class ChangeGate(_Section, frozen=True):

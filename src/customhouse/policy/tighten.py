@@ -170,6 +170,8 @@ def _looser_cache(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
 def _looser_repository(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
     if keys[1] == "internal":
         return not set(theirs) <= set(wanted)
+    if keys[1] == "registries":  # none means whatever is configured, which the organisation did not mean by a list
+        return bool(theirs) and (not wanted or not set(wanted) <= set(theirs))
     return bool(theirs is True and not wanted)
 
 

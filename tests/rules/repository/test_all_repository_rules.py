@@ -17,7 +17,16 @@ from customhouse.rules.repository.example_text import repository_example_markdow
 from customhouse.rules.repository.rule import RepositoryRule
 
 #: Modules of the room that are no rules; a module beside these without a RULE is a forgotten one.
-HELPERS = {"all_rules", "example", "example_text", "installing", "npm_installs", "python_installs", "rule"}
+HELPERS = {
+    "all_rules",
+    "example",
+    "example_text",
+    "installing",
+    "npm_installs",
+    "python_installs",
+    "registry_hosts",
+    "rule",
+}
 DOCS = Path(__file__).parents[3] / "docs" / "rules"
 EACH = pytest.mark.parametrize("rule", REPOSITORY_RULES, ids=lambda rule: rule.id)
 EXAMPLES = [

@@ -8,6 +8,7 @@ import zipimport
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import msgspec
@@ -121,16 +122,28 @@ def last_resort() -> str:
 
     Raises CustomhouseError when there is no pip anywhere.
     """
+    return str(_built_in().simple_url).rstrip("/") + "/"
+
+
+@cache
+def file_hosts() -> tuple[str, ...]:
+    """Return the hosts that the index of `last_resort` serves its files from. Raises CustomhouseError as that does."""
+    host = getattr(_built_in(), "file_storage_domain", "")
+    return (str(host),) if host else ()
+
+
+def _built_in() -> Any:
+    """Find pip's own record of the index that it asks when nobody says another."""
     if importlib.util.find_spec("pip"):
         from pip._internal.models.index import PyPI  # noqa: PLC0415 - 15 ms that few runs need
 
-        return str(PyPI.simple_url).rstrip("/") + "/"
+        return PyPI
     for wheel in _bundled():
         spec = zipimport.zipimporter(f"{wheel}/pip/_internal/models").find_spec("index")
         if spec and spec.loader:
             module = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
-            return str(module.PyPI.simple_url).rstrip("/") + "/"
+            return module.PyPI
     raise CustomhouseError(
         "no Python index is configured, and there is no pip to tell the usual one",
         hint="name it: --pypi-index URL, or CUSTOMHOUSE_PYPI_INDEX=URL (the simple-API root)",

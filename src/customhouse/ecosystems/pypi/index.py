@@ -143,6 +143,16 @@ class PypiRegistry:
             return await self._read(name, index, answer)
         raise AssertionError("a configuration names at least one index")  # pragma: no cover
 
+    async def serves(self, name: str, index: str) -> bool:
+        """Say whether one index has a page of a canonical name. Raises UnreachableUpstream or HostileUpstream."""
+        try:
+            await self._get(f"{index}{name}/", name, PAGE_LIMIT, ACCEPT)
+        except RefusedUpstream:
+            raise
+        except NotFoundUpstream:
+            return False
+        return True
+
     async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
         """Fetch a file as it is, undoing no content encoding, as pip does.
 

@@ -3,9 +3,14 @@
 from customhouse.rules.repository import (
     ci_action_unpinned,
     ci_installs_unlocked,
+    dependency_confusion,
     floating_version,
+    foreign_registry,
     lockfile_missing,
     lockfile_out_of_sync,
+    lockfile_tampered,
+    no_cooldown,
+    scripts_not_restricted,
     unhashed_requirement,
 )
 from customhouse.rules.repository.rule import RepositoryRule
@@ -17,4 +22,9 @@ REPOSITORY_RULES: tuple[RepositoryRule, ...] = (
     unhashed_requirement.RULE,
     ci_installs_unlocked.RULE,
     ci_action_unpinned.RULE,
+    lockfile_tampered.RULE,
+    foreign_registry.RULE,
+    dependency_confusion.RULE,
+    scripts_not_restricted.RULE,
+    no_cooldown.RULE,
 )
