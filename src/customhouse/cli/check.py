@@ -26,7 +26,7 @@ from customhouse.cli.options import Common, common_options
     help="Write GitHub's annotations to stderr; on by itself in a GitHub workflow.",
 )
 @common_options("plain", "json", "sarif", "markdown", "junit", "html", "cyclonedx", "spdx", "openvex")
-def command(
+def command(  # noqa: PLR0915 - a third of them are imports, which stand here so that --help loads none
     paths: tuple[Path, ...],
     verbose: bool,
     include_installed: bool,
