@@ -47,6 +47,7 @@ class Session(msgspec.Struct, frozen=True):
     cache: EvidenceCache
     opener: ArtifactOpener
     now: datetime
+    offline: bool = False
 
 
 def run_session(
@@ -104,7 +105,7 @@ async def _open(
             builder = CaseBuilder(cache, opener, advisories, case_options)
             inspector = Inspector(registries, builder, configuration)
             try:
-                yield Session(settings, inspector, builder, registries, cache, opener, now)
+                yield Session(settings, inspector, builder, registries, cache, opener, now, options.offline)
             finally:
                 await builder.aclose()
                 await opener.aclose()

@@ -1,7 +1,7 @@
 """CycloneDX 1.6 JSON (ECMA-424): the inventory with its graph, our verdicts as properties, and VEX.
 
 Written from the records themselves: the reference library takes more than a second for a thousand components and has
-no place for `compositions`, by which an inventory says that a file could not be read (docs/adr/0012).
+no place for `compositions`, by which an inventory says that a file could not be read (docs/adr/0014).
 """
 
 import hashlib

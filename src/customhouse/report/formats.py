@@ -23,6 +23,10 @@ class Format(StrEnum):
     HTML = "html"
 
 
+#: Formats that list every package with its licence.
+INVENTORIES = frozenset({Format.CYCLONEDX, Format.SPDX})
+
+
 class NothingToStateError(CustomhouseError):
     """No advisory speaks of any package: a VEX document without statements is none."""
 
