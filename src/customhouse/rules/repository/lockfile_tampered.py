@@ -155,7 +155,7 @@ def _digests(places: Sequence[_Place]) -> _Digests:
     return digests
 
 
-def _changed(release: _Release, places: list[_Place], before: list[_Place]) -> Iterator[Finding]:
+def _changed(places: list[_Place], before: list[_Place]) -> Iterator[Finding]:
     """Say when the digests are others than at the base revision."""
     stood = [package.artifacts for _, package in before]
     if all(package.artifacts in stood for _, package in places):
@@ -216,7 +216,7 @@ def judge(case: RepositoryCase) -> Iterator[Finding]:
     before = _promises(case.base or ())
     for release, places in _promises(case.sources).items():
         if release in before:
-            yield from _changed(release, places, before[release])
+            yield from _changed(places, before[release])
         yield from _disagreeing(release, places)
 
 
