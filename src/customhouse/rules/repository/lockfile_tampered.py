@@ -7,11 +7,11 @@ Every entry of every lock that comes from a registry:
 | Case | Severity | Confidence |
 |---|---|---|
 | Its URL is the address of another package, or of another version, than the entry's own | critical | high |
-| Its digest differs from the one at the revision compared with (`--base`), for the same version | critical | high |
-| The same, where the lock names digests of files that it does not name | high | medium |
+| Its digest differs from the one at the revision compared with (`--base`), for the same version | high | medium |
 | Two entries of the same release have different digests, in one lock or in two | high | medium |
 
-With the default policy the first two block and the others hold. Digests of the same algorithm are compared, file by
+With the default policy the first blocks and the others hold; where the bytes that the registry serves do not fit the
+lock's digest, integrity-mismatch blocks. Digests of the same algorithm are compared, file by
 file where the lock names files. A new file of a release (a wheel that was added) is no change of another. Aliases are
 read as what they stand for.
 
@@ -155,7 +155,7 @@ def _digests(places: Sequence[_Place]) -> _Digests:
     return digests
 
 
-def _changed(release: _Release, places: list[_Place], before: list[_Place]) -> Iterator[Finding]:
+def _changed(places: list[_Place], before: list[_Place]) -> Iterator[Finding]:
     """Say when the digests are others than at the base revision."""
     stood = [package.artifacts for _, package in before]
     if all(package.artifacts in stood for _, package in places):
@@ -164,7 +164,6 @@ def _changed(release: _Release, places: list[_Place], before: list[_Place]) -> I
     shared = [key for key in now if key in old and not now[key] & old[key]]
     if not shared:
         return
-    sure = release[0] == "npm" or any(file for file, _ in shared)
     known = set().union(*old.values())
     source, package = next((it for it in places if any(d.hex not in known for _, d in _told(it[1]))), places[0])
     file = f" of {shared[0][0]}" if shared[0][0] else ""
@@ -173,8 +172,8 @@ def _changed(release: _Release, places: list[_Place], before: list[_Place]) -> I
         "compared with, and the version is the same",
         at=(Location(source.path, package.line),),
         hint=f"compare with the registry: customhouse inspect {package.purl}",
-        severity=None if sure else "high",
-        confidence=None if sure else "medium",
+        severity="high",
+        confidence="medium",
     )
 
 
@@ -217,7 +216,7 @@ def judge(case: RepositoryCase) -> Iterator[Finding]:
     before = _promises(case.base or ())
     for release, places in _promises(case.sources).items():
         if release in before:
-            yield from _changed(release, places, before[release])
+            yield from _changed(places, before[release])
         yield from _disagreeing(release, places)
 
 
