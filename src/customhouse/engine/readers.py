@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
 
 import msgspec
 
@@ -52,12 +53,32 @@ class EncodedContent(msgspec.Struct, frozen=True):
 def read_encoded(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limits) -> EncodedContent:
     """Open an archive and encode what it gives, ready to be kept. Runs in a worker."""
     content = read_artifact(data, filename, ecosystem, limits)
-    encode = msgspec.msgpack.encode
-    encoded = EncodedContent(encode(OpenedArchive(content.facts, content.gaps)), encode(content.tree))
+    encoded = EncodedContent(_encode(OpenedArchive(content.facts, content.gaps)), _encode(content.tree))
     if content.facts.unpacked_size > _LARGE:
         del content
         _give_back()
     return encoded
+
+
+def _encode(record: msgspec.Struct) -> bytes:
+    """Encode a record. JavaScript's strings may hold half a character, which no UTF-8 can: it is written as an escape."""
+    try:
+        return msgspec.msgpack.encode(record)
+    except UnicodeEncodeError:
+        return msgspec.msgpack.encode(_whole_characters(record))
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, tuple):
+        return tuple(_whole_characters(one) for one in value)
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(one) for key, one in value.items()}
+    if isinstance(value, msgspec.Struct):
+        fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        return msgspec.structs.replace(value, **{name: _whole_characters(one) for name, one in fields})
+    return value
 
 
 def _give_back() -> None:
@@ -118,7 +139,15 @@ class ReaderPool:
         self, pool: ProcessPoolExecutor, data: bytes, filename: str, ecosystem: Ecosystem
     ) -> EncodedContent:
         work = asyncio.get_running_loop().run_in_executor(pool, read_encoded, data, filename, ecosystem, self._limits)
-        return await asyncio.wait_for(work, READ_TIMEOUT)
+        try:
+            return await asyncio.wait_for(work, READ_TIMEOUT)
+        except (BrokenProcessPool, TimeoutError):
+            raise
+        except Exception as error:  # one archive that we cannot read must not keep the others from their verdict
+            raise HostileUpstream(
+                f"{filename}: reading it failed: {type(error).__name__}: {error}",
+                hint="this is a defect of Customhouse; the release counts as not inspected. Please report it",
+            ) from error
 
     def _replace(self, broken: ProcessPoolExecutor) -> None:
         if self._pool is broken:
