@@ -136,6 +136,22 @@ class DependencyGraph:
         above = self._breadth_first([key] if key in self._needs else [], self._needed_by)
         return tuple(one for one, keys in self._starts if one is not None and any(start in above for start in keys))
 
+    def shortest_paths(self) -> dict[str, DependencyPath]:
+        """Return one shortest path to every entry, in one walk."""
+        found: dict[str, DependencyPath] = {}
+        for importer, starts in self._starts:
+            layer = [key for key in starts if key not in found]
+            found.update({key: DependencyPath(importer, (key,)) for key in layer})
+            while layer:
+                following = []
+                for key in layer:
+                    for one in self._needs[key]:
+                        if one not in found:
+                            found[one] = DependencyPath(importer, (*found[key].keys, one))
+                            following.append(one)
+                layer = following
+        return found
+
     def paths_to(self, key: str, *, limit: int = 3, counted: int = COUNTED) -> tuple[Paths, ...]:
         """Find the simple paths to an entry: of each importer that has any, `limit` of them, the shortest first.
 

@@ -3,15 +3,16 @@
 A field is never renamed nor removed within a version; adding one is not a new version.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
 from customhouse.model.audit import Audit, AuditedPackage, Inspection, RulePage
+from customhouse.model.dependency_graph import DependencyGraph
 from customhouse.model.evidence import Collector, EvidenceStatus, Status
 from customhouse.model.finding import Confidence, Finding, Severity
-from customhouse.model.locked import Directness, FileKind, Scope, SourceStatus
+from customhouse.model.locked import Directness, FileKind, Scope, Source, SourceKind, SourceStatus
 from customhouse.model.verdict import Decision, GapJudgement, Judgement, RepositoryVerdict, Verdict
 from customhouse.report.change_documents import ChangesDocument, changes_document
 
@@ -114,6 +115,15 @@ class PackageDocument(msgspec.Struct, frozen=True):
     source: str
     key: str
     line: int | None
+    #: Where it comes from, and the address that the lock gives.
+    origin: SourceKind
+    resolved: str
+    #: A shortest path of edges that brought it in: the project, then purls, its own last; empty where nobody says.
+    why: tuple[str, ...]
+    #: A patch that the client applies to it, as the lock names it.
+    patch: str
+    #: A checksum that is not of the registry's archive (yarn 2 and later sum up a zip of their own).
+    foreign_checksum: str
 
 
 class SummaryDocument(msgspec.Struct, frozen=True):
@@ -130,6 +140,11 @@ class SummaryDocument(msgspec.Struct, frozen=True):
     repository_findings: int
     repository_held: int
     sources: int
+    #: Every file, and every document of one, by what became of it.
+    parsed: int
+    skipped: int
+    unsupported: int
+    failed: int
     #: True when missing evidence is among what holds: the exit code is then 4 unless something is blocked.
     incomplete: bool
     seconds: float
@@ -181,6 +196,7 @@ def inspect_document(inspection: Inspection) -> InspectDocument:
 
 def check_document(audit: Audit) -> CheckDocument:
     """Shape an audit; packages stay in the order of their files."""
+    why = _paths(audit.sources)
     answered = {(one.path, one.document): one.because for one in audit.repository.answered}
     return CheckDocument(
         schema="customhouse/check/1",
@@ -202,7 +218,7 @@ def check_document(audit: Audit) -> CheckDocument:
             )
             for source in audit.sources
         ),
-        packages=tuple(_package(audited) for audited in audit.packages),
+        packages=tuple(_package(audited, why) for audited in audit.packages),
         summary=summary(audit),
         warnings=audit.warnings,
         findings=_findings(audit.repository),
@@ -221,6 +237,7 @@ def summary(audit: Audit) -> SummaryDocument:
     verdicts = [audited.verdict for audited in audit.packages]
     decisions = [verdict.decision for verdict in verdicts]
     repository = audit.repository
+    statuses = [source.status for source in audit.sources]
     findings = [*repository.findings, *(judged for verdict in verdicts for judged in verdict.findings)]
     gaps = [*repository.gaps, *(judged for verdict in verdicts for judged in verdict.gaps)]
     return SummaryDocument(
@@ -235,12 +252,28 @@ def summary(audit: Audit) -> SummaryDocument:
         repository_held=sum(judged.decision != "allow" for judged in repository.findings)
         + sum(judged.decision != "allow" for judged in repository.gaps),
         sources=len(audit.sources),
+        parsed=statuses.count("parsed"),
+        skipped=statuses.count("skipped"),
+        unsupported=statuses.count("unsupported"),
+        failed=statuses.count("failed"),
         incomplete=audit.incomplete,
         seconds=round(audit.seconds, 3),
     )
 
 
-def _package(audited: AuditedPackage) -> PackageDocument:
+def _paths(sources: Iterable[Source]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Find a shortest path to every entry, by its file and key."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for source in sources:
+        graph = DependencyGraph(source)
+        for key, path in graph.shortest_paths().items() if graph.known else ():
+            project = path.importer.name or path.importer.folder or "." if path.importer else "?"
+            purls = (str(graph.entries[one].purl) for one in path.keys)
+            found.setdefault((source.path, key), (project, *purls))
+    return found
+
+
+def _package(audited: AuditedPackage, why: Mapping[tuple[str, str], tuple[str, ...]]) -> PackageDocument:
     locked, verdict = audited.locked, audited.verdict
     return PackageDocument(
         purl=str(verdict.purl),
@@ -255,6 +288,11 @@ def _package(audited: AuditedPackage) -> PackageDocument:
         source=audited.source,
         key=locked.key,
         line=locked.line,
+        origin=locked.source,
+        resolved=locked.resolved,
+        why=why.get((audited.source, locked.key), ()),
+        patch=locked.patch,
+        foreign_checksum=locked.foreign_checksum,
     )
 
 

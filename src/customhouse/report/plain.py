@@ -207,7 +207,7 @@ def _sources(sources: Iterable[Source], style: Style) -> Iterator[str]:
     for source in sources:
         wrong = source.status in ("failed", "unsupported")
         word = style.paint(f"{source.status:<11}", "hold") if wrong else f"{source.status:<11}"
-        count = f", {counted(len(source.packages), 'package')}" if source.status == "parsed" else ""
+        count = f", {_holds(source)}" if source.status == "parsed" else ""
         reason = f": {source.reason}" if source.reason else ""
         first, *rest = style.lines(visible(f"{source.path} ({source.format}{count}){reason}"), 15) or [""]
         yield f"  {word}  {first.lstrip()}"
@@ -215,6 +215,15 @@ def _sources(sources: Iterable[Source], style: Style) -> Iterator[str]:
         if source.hint and wrong:
             yield from style.lines(f"hint: {visible(source.hint)}", 15)
     yield ""
+
+
+def _holds(source: Source) -> str:
+    """Say what a file holds: packages, or wishes that a lock pins."""
+    which = f", document {source.document}" if source.document else ""
+    if source.manifest is None or source.packages:
+        return counted(len(source.packages), "package") + which
+    wishes = counted(len(source.manifest.declared), "dependency", "dependencies")
+    return f"{wishes}, pinned by {source.covered_by}" if source.covered_by and source.manifest.declared else wishes
 
 
 def _changes(audit: Audit, style: Style) -> Iterator[str]:

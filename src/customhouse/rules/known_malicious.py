@@ -46,7 +46,7 @@ from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.purl import make_purl
 from customhouse.rules.advisories import groups
 from customhouse.rules.hints import explain, inspect
-from customhouse.rules.places import manifest_file
+from customhouse.rules.places import lock_entry
 from customhouse.rules.rule import Rule
 
 
@@ -60,7 +60,7 @@ def judge(case: Case) -> Iterator[Finding]:
             f"{case.purl.display} is on record as malicious: {', '.join(match.id for match in group)}"
             + (f", also {', '.join(others)}" if others else "")
             + next((f" ({match.summary})" for match in group if match.summary), ""),
-            at=(manifest_file(case),),
+            at=(lock_entry(case),),
             hint=f"do not install it{_instead(case, group)}. Where it already ran, isolate before cleaning. "
             + explain(case),
             records=group,

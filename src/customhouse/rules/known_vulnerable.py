@@ -49,7 +49,7 @@ from customhouse.model.finding import SEVERITIES, Finding, Severity
 from customhouse.model.purl import make_purl
 from customhouse.rules.advisories import groups
 from customhouse.rules.hints import explain, inspect
-from customhouse.rules.places import manifest_file
+from customhouse.rules.places import lock_entry
 from customhouse.rules.rule import Rule
 
 _FINDING: dict[Severity, Severity] = {
@@ -83,7 +83,7 @@ def judge(case: Case) -> Iterator[Finding]:
         yield RULE.finding(
             case,
             f"{case.purl.display} has a {worst} vulnerability, {', '.join(names)}{summary}{unsaid}{notes}",
-            at=(manifest_file(case),),
+            at=(lock_entry(case),),
             hint=hint,
             severity=_FINDING[worst],
             records=group,
