@@ -61,7 +61,7 @@ def read_encoded(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limit
 
 
 def _encode(record: msgspec.Struct) -> bytes:
-    """Encode a record. JavaScript's strings may hold half a character, which no UTF-8 can: it is written as an escape."""
+    """Encode a record. JavaScript's strings may hold half a character, which no UTF-8 can: it becomes an escape."""
     try:
         return msgspec.msgpack.encode(record)
     except UnicodeEncodeError:
