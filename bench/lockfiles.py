@@ -19,8 +19,8 @@ class Package:
     """One made-up release, and the indexes of those it needs."""
 
     def __init__(self, index: int, needs: list[int], chosen: random.Random) -> None:
-        self.name = f"{'@scope/' if index % 11 == 0 else ''}package-{index:05d}"
-        self.plain = f"package-{index:05d}"
+        self.name = f"{'@scope/' if index % 11 == 0 else ''}package-{index:06d}"
+        self.plain = f"package-{index:06d}"
         self.version = f"{chosen.randrange(9)}.{chosen.randrange(30)}.{chosen.randrange(30)}"
         self.needs = needs
         self.dev = index % 7 == 0

@@ -48,7 +48,7 @@ def parse_sri(text: str) -> tuple[Digest, ...]:
         algorithm, _, value = token.partition("-")
         value = value.partition("?")[0]
         try:
-            raw = base64.b64decode(value, validate=True)
+            raw = binascii.a2b_base64(value, strict_mode=True)
         except (binascii.Error, ValueError):
             continue
         if _LENGTHS.get(algorithm) == len(raw):

@@ -24,7 +24,8 @@ class LockedArtifact(msgspec.Struct, frozen=True, gc=False):
     size: int | None = None
 
 
-class LockedPackage(msgspec.Struct, frozen=True):
+# It holds texts and tuples of them, so the collector of cycles need not look at the thousands that a project has.
+class LockedPackage(msgspec.Struct, frozen=True, gc=False):
     """One entry of a lockfile.
 
     `version` is None when the file does not pin one (an unpinned requirement). `artifacts` are alternatives: an

@@ -1,6 +1,7 @@
 """One entry of an npm lock, whichever version of the format: its name, its origin, its digests, its scope."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from customhouse.ecosystems.lockfile import printable
@@ -26,6 +27,7 @@ _CREDENTIALS = lazy_regex(r"^([a-z][a-z0-9+.-]*://)[^/?#@]*@", re.IGNORECASE)
 _USER = lazy_regex(r"^((?:git\+)?ssh://[^/?#@:]+)(?::[^/?#@]*)?@", re.IGNORECASE)
 
 
+@lru_cache(maxsize=65536)
 def name_problem(name: str) -> str:
     """Say why no package can be called this; empty when one can."""
     if not _NAME.fullmatch(name) or len(name) > 2 * _MAX_NAME or name.rpartition("/")[2].lower() in _FORBIDDEN:

@@ -166,8 +166,9 @@ class Table:
         else:
             name, version = one.name or folder, one.version
             kind = npm_entry.origin(resolved, name, version)
-        artifacts, bad_integrity = npm_entry.artifacts(one.integrity, npm_entry.without_credentials(resolved))
-        bad = npm_entry.name_problem(name) or (npm_entry.name_problem(folder) if inside else "")
+        resolved = npm_entry.without_credentials(resolved)
+        artifacts, bad_integrity = npm_entry.artifacts(one.integrity, resolved)
+        bad = npm_entry.name_problem(name) or (npm_entry.name_problem(folder) if inside and folder != name else "")
         bad = bad or npm_entry.version_problem(name, version) or bad_integrity
         if bad:
             self.problems.append(f"entry {printable(location)}: {bad}")
@@ -177,7 +178,7 @@ class Table:
             name=name,
             version=version or None,
             source=kind,
-            resolved=npm_entry.without_credentials(resolved),
+            resolved=resolved,
             artifacts=() if kind in ("workspace", "file") and one.link else artifacts,
             scope=npm_entry.scope(dev=one.dev, optional=one.optional, dev_optional=one.dev_optional, peer=one.peer),
             dependency="direct" if location in self._direct or kind == "workspace" else "transitive",

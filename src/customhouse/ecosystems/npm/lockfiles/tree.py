@@ -1,5 +1,6 @@
 """The tree an npm lock describes: which location a required name leads to, and what the project itself asks for."""
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError, json_document
 from customhouse.ecosystems.files import Files
+from customhouse.model.lazy_regex import lazy_regex
 
 #: Bytes: a package.json beside a lock is read only so far.
 _MAX_MANIFEST = 16 * 1024 * 1024
@@ -68,19 +70,31 @@ def project_beside(folder: Path, files: Files) -> Project | None:
         return None
 
 
+_MARK = "node_modules/"
+#: Where most entries stand: a name at the top of node_modules.
+_AT_THE_TOP = lazy_regex(r"node_modules/(?:@[\w.-]+/)?\w[\w.-]*", re.ASCII)
+
+
 def find(locations: Container[str], start: str, name: str) -> str | None:
     """Find where node, standing in `start`, loads `name` from: the nearest node_modules upwards that has it."""
-    while True:
-        location = f"{start}/node_modules/{name}" if start else f"node_modules/{name}"
+    while start:
+        location = f"{start}/node_modules/{name}"
         if location in locations:
             return location
-        if not start:
-            return None
-        start = start.rpartition("/")[0]
+        at = start.rfind(_MARK)
+        name_here = start[at + len(_MARK) :] if at >= 0 else "/"
+        if "/" not in name_here or (name_here[0] == "@" and name_here.count("/") == 1):
+            start = start[: max(at - 1, 0)]  # between a package and the folder it lies in nothing is looked up
+        else:
+            start = start.rpartition("/")[0]
+    location = f"node_modules/{name}"
+    return location if location in locations else None
 
 
 def location_problem(location: str, locations: Container[str]) -> str:
     """Say why an entry cannot stand at this location; empty when it can."""
+    if _AT_THE_TOP.fullmatch(location):
+        return ""
     if location.startswith(("/", "\\")) or ":" in location.partition("/")[0] or "\\" in location:
         return "is not relative to the project"
     parts = location.split("/")
