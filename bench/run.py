@@ -1,7 +1,7 @@
-"""What `make bench` runs: every figure that the project promises, in one run, beside GuardDog where it compares.
+"""What `make bench` runs: every figure that the project promises, in one run, beside GuardDog and syft.
 
-Medians and ratios are what to quote; single seconds depend on the machine. GuardDog is installed aside, pinned by
-hash, and runs without a network (it would fetch its lists of popular names at every start).
+Medians and ratios are what to quote; single seconds depend on the machine. The peers are installed aside, pinned by
+hash, and run without a network (they would fetch lists, or look for updates, at every start).
 """
 
 import json
@@ -18,13 +18,17 @@ ROOT = HERE.parent
 WORK = ROOT / ".bench"
 sys.path[:0] = [str(ROOT / "tests"), str(HERE)]
 
+import advisories as advisory_bench
 from archives import fetch
+from lockfiles import WRITERS, write_projects
 from measure import median, run
 from replicas import replicas
+from repository import two_thousand_packages
 
 PEERS = WORK / "peers"
 CUSTOMHOUSE = str(Path(sys.executable).parent / "customhouse")
 GUARDDOG = str(PEERS / "bin" / "guarddog")
+SYFT = str(PEERS / "bin" / "syft")
 ROUNDS = 5
 #: exit codes of `inspect` that mean: this may not come in.
 STOPPED = (10, 20)
@@ -33,6 +37,7 @@ STOPPED = (10, 20)
 def main() -> None:
     """Measure everything; a section can be named to run it alone."""
     sections = {"start": start, "archives": archives, "replicas": detection, "check": check}
+    sections |= {"locks": locks, "advisories": advisories, "repository": repository}
     wanted = sys.argv[1:] or list(sections)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
     for name in wanted:
@@ -110,6 +115,63 @@ def check() -> None:
     row("check, warm, wall", f"{median([each.wall for each in warm]):.2f} s", "at most 2 s")
     row("check, peak memory of all processes, cold", f"{cold.peak / 1e6:.0f} MB", "at most 500 MB")
     row("check, peak memory of all processes, warm", f"{max(each.peak for each in warm) / 1e6:.0f} MB")
+
+
+def locks() -> None:
+    """100 locks of 1,000 packages: npm's alone, and five formats in turn, read by us and by syft as whole processes."""
+    install_peers()
+    for title, names in (("package-lock", ("package-lock.json",)), ("five formats", tuple(WRITERS))):
+        folder = write_projects(WORK / "locks" / title.replace(" ", "-"), 100, 1000, names)
+        mine, other, read = [], [], []
+        for _ in range(3):
+            mine.append(run([sys.executable, str(HERE / "read_locks.py"), str(folder)]))
+            read.append(json.loads(mine[-1].output))
+            other.append(run([*without_network(), SYFT, "scan", f"dir:{folder}", "-q", "-o", "json"]))
+        packages = len(json.loads(other[0].output)["artifacts"])
+        row(f"100 locks x 1,000, {title}: packages read", f"{read[0]['packages']}, syft lists {packages}")
+        row(f"100 locks x 1,000, {title}: wall", f"{median([one.wall for one in mine]):.2f} s, the read alone "
+            f"{median([one['read_seconds'] for one in read]):.2f} s")  # fmt: skip
+        row(f"100 locks x 1,000, {title}: syft, wall", f"{median([one.wall for one in other]):.1f} s")
+        by_process = median([one.wall for one in other]) / median([one.wall for one in mine])
+        by_read = median([one.wall for one in other]) / median([one["read_seconds"] for one in read])
+        row(f"100 locks x 1,000, {title}: syft/ours", f"{by_process:.1f}x as processes, {by_read:.1f}x the read alone",
+            "at least 20x")  # fmt: skip
+        by_cpu = median([one.cpu for one in other]) / median([one.cpu for one in mine])
+        row(f"100 locks x 1,000, {title}: CPU, syft/ours", f"{by_cpu:.1f}x")
+
+
+def advisories() -> None:
+    """An index of 300,000 records made, brought up to date, and matched with 100,000 entries of locks."""
+    folder = write_projects(WORK / "locks" / "package-lock", 100, 1000, ("package-lock.json",))
+    with tempfile.TemporaryDirectory() as scratch:
+        records, index = Path(scratch) / "records.zip", Path(scratch) / "index"
+        advisory_bench.write_records(records)
+        first = advisory_bench.measure_update(index, records)
+        again = advisory_bench.measure_update(index, records)
+        match = advisory_bench.measure_matching(index)
+        whole = run([sys.executable, str(HERE / "read_locks.py"), str(folder), str(index)])
+    said = json.loads(whole.output)
+    row("db update of 300,000 records", f"{first['seconds']:.1f} s, {first['peak_bytes'] / 1e6:.0f} MB",
+        "at most 60 s, 500 MB")  # fmt: skip
+    row("db update, nothing changed", f"{again['seconds']:.1f} s")
+    row("matching 2,000 packages", f"{match['seconds'] * 1000:.0f} ms")
+    row("100 locks x 1,000 read and matched", f"{said['seconds']:.2f} s, {said['matched']} releases with advisories")
+    row("100 locks x 1,000 read and matched, peak memory", f"{said['peak'] / 1e6:.0f} MB", "at most 600 MB")
+
+
+def repository() -> None:
+    """A repository of 2,000 packages with an index of 300,000 advisories: the whole command, warm."""
+    with tempfile.TemporaryDirectory() as scratch, two_thousand_packages(Path(scratch)) as (project, environment):
+        advisory_bench.write_records(Path(scratch) / "records.zip")
+        advisory_bench.measure_update(Path(scratch) / "index", Path(scratch) / "records.zip")
+        environment |= {"CUSTOMHOUSE_DB_DIR": str(Path(scratch) / "index")}
+        command = [CUSTOMHOUSE, "check", str(project), "--format", "json", "--no-progress"]
+        cold = run(command, env=environment)
+        warm = [run(command, env=environment) for _ in range(ROUNDS)]
+    packages = json.loads(cold.output)["summary"]["packages"]
+    row("check of a repository, packages", str(packages))
+    row("check of a repository, cold", f"{cold.wall:.1f} s")
+    row("check of a repository, warm, wall", f"{median([one.wall for one in warm]):.2f} s", "at most 1 s")
 
 
 def verdict_counts(document: dict) -> dict[str, int]:
