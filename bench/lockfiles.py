@@ -19,6 +19,7 @@ class Package:
     """One made-up release, and the indexes of those it needs."""
 
     def __init__(self, index: int, needs: list[int], chosen: random.Random) -> None:
+        """Name it after its index, and let chance choose a version."""
         self.name = f"{'@scope/' if index % 11 == 0 else ''}package-{index:06d}"
         self.plain = f"package-{index:06d}"
         self.version = f"{chosen.randrange(9)}.{chosen.randrange(30)}.{chosen.randrange(30)}"
@@ -28,26 +29,29 @@ class Package:
 
     @property
     def sri(self) -> str:
+        """Return a digest as npm writes it."""
         return "sha512-" + base64.b64encode(hashlib.sha512(self.seed).digest()).decode()
 
     @property
     def sha256(self) -> str:
+        """Return a digest as Python's locks write it."""
         return hashlib.sha256(self.seed).hexdigest()
 
     @property
     def tarball(self) -> str:
+        """Return where its archive would lie."""
         return f"{_NPM}/{self.name}/-/{self.plain}-{self.version}.tgz"
 
 
 def graph(count: int, seed: int, names: int = 20_000) -> list[Package]:
     """Make a project of `count` packages out of a world of `names`; a package needs a few that come after it."""
-    chosen = random.Random(seed)
+    chosen = random.Random(seed)  # noqa: S311 - no secret
     indexes = sorted(chosen.sample(range(names), count))
     return [
         Package(
             index,
             sorted(chosen.sample(range(place + 1, count), min(chosen.randrange(4), count - place - 1))),
-            random.Random(index),
+            random.Random(index),  # noqa: S311
         )
         for place, index in enumerate(indexes)
     ]
@@ -91,7 +95,10 @@ def yarn_lock(packages: list[Package]) -> str:
     for one in packages:
         key = f"{one.name}@^{one.version}"
         lines += ["", f'"{key}":' if key.startswith("@") else f"{key}:", f'  version "{one.version}"']
-        lines += [f'  resolved "{one.tarball}#{hashlib.sha1(one.seed).hexdigest()}"', f"  integrity {one.sri}"]
+        lines += [
+            f'  resolved "{one.tarball}#{hashlib.sha1(one.seed, usedforsecurity=False).hexdigest()}"',
+            f"  integrity {one.sri}",
+        ]
         if one.needs:
             lines.append("  dependencies:")
             for need in (packages[index] for index in one.needs):

@@ -70,6 +70,8 @@ class _Lock(msgspec.Struct, frozen=True):
     path: str
     requirements: bool
     packages: tuple[LockedPackage, ...]
+    #: Entries by the name that they are installed under, canonical for PyPI.
+    installed_as: dict[str, list[LockedPackage]]
     #: Keys of the project's own wishes; None where the lock does not tell projects apart.
     required: frozenset[str] | None
     #: Ranges that the lock was made for, by name; None where it does not say.
@@ -79,14 +81,9 @@ class _Lock(msgspec.Struct, frozen=True):
 
     def pinned(self, one: Declared, ecosystem: Ecosystem) -> list[LockedPackage]:
         """Find the entries that answer a wish: the project's own, else any of the name."""
-        name = pypi_name(one.name) if ecosystem == "pypi" else one.alias or one.name
-        named = [
-            each
-            for each in self.packages
-            if name in ((pypi_name(each.name),) if ecosystem == "pypi" else (each.alias or each.name, each.alias))
-        ]
+        named = self.installed_as.get(pypi_name(one.name) if ecosystem == "pypi" else one.alias or one.name, [])
         if not named and posixpath.basename(self.path) in _WITHOUT_ALIASES:
-            named = [each for each in self.packages if each.name == one.name]
+            named = self.installed_as.get(one.name, [])
         own = [each for each in named if self.required is not None and each.key in self.required]
         return own or named
 
@@ -124,8 +121,18 @@ def _lock_for(manifest: Source, sources: Iterable[Source]) -> _Lock | None:
     required = frozenset(key for each in importers for key in each.requires) if importers else None
     projects = {one.manifest.name for one in sources if one.manifest and one.covered_by == manifest.covered_by}
     projects |= {each.name for one in documents for each in one.importers}
+    installed_as: dict[str, list[LockedPackage]] = {}
+    for package in packages:
+        name = pypi_name(package.name) if package.ecosystem == "pypi" else package.alias or package.name
+        installed_as.setdefault(name, []).append(package)
     return _Lock(
-        manifest.covered_by, requirements, packages, required, _specifiers(importers), frozenset(projects - {""})
+        manifest.covered_by,
+        requirements,
+        packages,
+        installed_as,
+        required,
+        _specifiers(importers),
+        frozenset(projects - {""}),
     )
 
 
@@ -148,6 +155,9 @@ def _forced(source: Source, sources: Iterable[Source]) -> frozenset[str]:
 
 def _compared(source: Source, manifest: ProjectManifest, lock: _Lock, forced: frozenset[str]) -> Iterator[Finding]:
     missing, outside, differs = [], [], []
+    asked: dict[tuple[str, str], list[str]] = {}
+    for one in manifest.declared:
+        asked.setdefault((one.name, one.alias), []).append(one.specifier)
     for one in manifest.declared:
         if not _judged(one, manifest) or one.name in lock.projects:
             continue
@@ -159,8 +169,7 @@ def _compared(source: Source, manifest: ProjectManifest, lock: _Lock, forced: fr
             continue
         versions = [each.version for each in entries if each.source == "registry" and each.version]
         stated = _stated(lock, name, manifest.ecosystem)
-        ranges = [each.specifier for each in manifest.declared if each.name == one.name and each.alias == one.alias]
-        answers = [_fits(each, versions, manifest.ecosystem) for each in ranges]
+        answers = [_fits(each, versions, manifest.ecosystem) for each in asked[one.name, one.alias]]
         fits = None if None in answers else any(answers)
         same = stated is None or any(_same(each, one.specifier, manifest.ecosystem) for each in stated)
         if name in forced or one.name in forced:
