@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo clients test test-clients test-live lint bench docs fuzz clean
+.PHONY: help setup demo clients test test-browser test-clients test-live lint bench docs fuzz clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,13 +37,16 @@ $(CLIENTS)/.ready: requirements/clients.txt requirements/client-pdm.txt tests/cl
 	@touch $@
 
 test: $(READY) ## Run the tests (under 15 minutes on two cores)
-	$(BIN)/python -m pytest -m "not live and not clients"
+	$(BIN)/python -m pytest -m "not live and not clients and not browser"
 
 test-live: $(READY) ## Run the few tests that talk to the configured registries
 	$(BIN)/python -m pytest -m live
 
 test-clients: $(READY) $(CLIENTS)/.ready ## Run the tests with npm, pnpm, yarn, bun, pip, pip-tools, pipenv, poetry, pdm and uv
 	$(BIN)/python -m pytest -m clients
+
+test-browser: $(READY) ## Run the tests that open the HTML report in Chromium (Debian: apt-get install chromium)
+	$(BIN)/python -m pytest -m browser
 
 lint: $(READY) ## Format, lint, types, walls between the rooms
 	$(BIN)/ruff format --check src tests bench examples fuzz docs

@@ -75,7 +75,10 @@ def test_every_format_has_its_names() -> None:
 
 
 BROKEN = [f"broken/{name}" for name in ("package-lock.json", "yarn.lock", "bun.lock", "deno.lock", "pnpm-lock.yaml")]
-BROKEN += [f"other/{name}" for name in ("bun.lockb", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")]
+BROKEN += [
+    f"other/{name}"
+    for name in ("bun.lockb", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "pylock.dev.toml")
+]
 
 
 def test_everything_in_a_tree_is_accounted_for(tmp_path: Path) -> None:

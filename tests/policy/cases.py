@@ -15,7 +15,9 @@ ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 
 
 def finding(severity="high", confidence="high", rule="install-script", advisories=(), fixed=""):
-    records = (AdvisoryMatch(advisories[0], "vulnerability", aliases=advisories[1:], fixed=fixed),) if advisories else ()
+    records = (
+        (AdvisoryMatch(advisories[0], "vulnerability", aliases=advisories[1:], fixed=fixed),) if advisories else ()
+    )
     if fixed and not advisories:
         records = (AdvisoryMatch("GHSA-0", "vulnerability", fixed=fixed),)
     return Finding(
