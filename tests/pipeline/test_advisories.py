@@ -138,3 +138,15 @@ def test_sources_come_from_the_configuration(customhouse, registry, tmp_path):
     after = customhouse("check", tmp_path, "--format", "json")
     assert after.code == 20
     assert "known-malicious" in rules_of(package(after.json, "axios"))
+
+
+def test_the_doctor_opens_the_index(customhouse, tmp_path):
+    (tmp_path / "advisories.sqlite").write_bytes(b"no database")
+    outcome = customhouse("doctor", "--offline", environment={"CUSTOMHOUSE_DB_DIR": str(tmp_path)})
+    assert outcome.code == 4
+    assert "FAILS  published advisories: the advisory index" in outcome.stdout
+    assert "hint: build it anew" in outcome.stdout
+    (tmp_path / "advisories.sqlite").unlink()
+    outcome = customhouse("doctor", "--offline", environment={"CUSTOMHOUSE_DB_DIR": str(tmp_path)})
+    assert outcome.code == 0
+    assert "customhouse db update" in outcome.stdout

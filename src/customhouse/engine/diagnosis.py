@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from customhouse.engine.places import cache_directory
+from customhouse.engine.intelligence import open_intelligence
+from customhouse.engine.places import advisory_directory, cache_directory
 from customhouse.engine.session import RunOptions, Session, run_session
 from customhouse.engine.settings import Settings
 from customhouse.model.code import Language
 from customhouse.model.errors import CustomhouseError, UpstreamError
 from customhouse.model.purl import Ecosystem
+from customhouse.policy.configuration import NO_ADVISORY_SOURCE
 from customhouse.storage.evidence_cache import EvidenceCache
 
 #: A package that every public registry and mirror has, small to ask for.
@@ -35,6 +37,7 @@ def diagnose(load: Callable[[], Settings], options: RunOptions, environ: Mapping
     where = ", ".join(settings.sources) or "no file: defaults apply"
     checks.append(Check("configuration", works=True, detail=where))
     checks.append(_cache(settings, options, environ))
+    checks.append(_advisories(settings, environ))
     if options.offline:
         return tuple(checks)
     try:
@@ -73,6 +76,20 @@ def _cache(settings: Settings, options: RunOptions, environ: Mapping[str, str]) 
         warnings = list(cache.warnings)
     hint = f"make {directory} writable, or give another with --cache-dir"
     return Check("evidence cache", works=not warnings, detail="; ".join(warnings) or str(directory), hint=hint)
+
+
+def _advisories(settings: Settings, environ: Mapping[str, str]) -> Check:
+    """Open what is known of published advisories; to keep none is a choice."""
+    directory = advisory_directory(settings.configuration, None, environ)
+    try:
+        gaps = open_intelligence(settings.configuration, directory, offline=True).gaps()
+    except CustomhouseError as error:
+        return Check("published advisories", works=False, detail=error.message, hint=error.hint)
+    chosen = [gap for gap in gaps if gap.kind == NO_ADVISORY_SOURCE]
+    if chosen or not gaps:
+        detail = f"{chosen[0].message}; {chosen[0].hint}" if chosen else f"known, from {directory}"
+        return Check("published advisories", works=True, detail=detail)
+    return Check("published advisories", works=False, detail=gaps[0].message, hint=gaps[0].hint)
 
 
 async def _registries(session: Session) -> tuple[Check, ...]:

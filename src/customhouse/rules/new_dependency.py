@@ -134,5 +134,4 @@ RULE = Rule(
     needs=("lockfile",),
     judge=judge,
     page=__doc__,
-    since="0.2.0",
 )

@@ -21,7 +21,7 @@ class RepositoryRule(msgspec.Struct, frozen=True):
     #: What it reads, in words for its page.
     needs: tuple[str, ...] = ("locks and manifests",)
     ecosystems: tuple[Ecosystem, ...] = ("npm", "pypi")
-    since: str = "0.2.0"
+    since: str = "0.1.0"
 
     def finding(
         self,
