@@ -119,14 +119,13 @@ def _has_no_repeated_key(data: bytes) -> bool:
     except (msgspec.DecodeError, RecursionError):
         return False
     count = 0
-    still: list[Any] = [document]
-    while still:
-        one = still.pop()
+    nested: list[Any] = [document]
+    for one in nested:  # which grows meanwhile
         if type(one) is dict:
             count += len(one)
-            still += [value for value in one.values() if type(value) is dict or type(value) is list]
-        elif type(one) is list:
-            still += [value for value in one if type(value) is dict or type(value) is list]
+        for value in one.values() if type(one) is dict else one if type(one) is list else ():
+            if type(value) is dict or type(value) is list:
+                nested.append(value)  # noqa: PERF401 - a new list for every object takes twice as long
     return count == len(_KEY_END.findall(data))
 
 

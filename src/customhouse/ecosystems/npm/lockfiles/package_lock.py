@@ -112,7 +112,10 @@ def read_as(
         return failed(path, format_id, f"has lockfileVersion {version} and no `packages` table", hint)
     if document.packages is None and version is None and not document.dependencies:
         return failed(path, format_id, "is JSON, but no npm lock: it has no lockfileVersion", hint)
-    packages, importers, problems = _read_document(document, lines, manifest_beside(project, files))
+    # Where the lock says itself what the project asks for, the manifest has no say.
+    silent = document.packages is None or "" not in document.packages
+    manifest = manifest_beside(project, files) if silent else None
+    packages, importers, problems = _read_document(document, lines, manifest)
     if problems:
         return failed(path, format_id, in_short(problems), hint, packages, importers)
     return (Source(str(path), format_id, "parsed", packages, importers=importers),)
