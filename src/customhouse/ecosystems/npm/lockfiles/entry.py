@@ -52,6 +52,18 @@ def without_credentials(url: str) -> str:
     return _CREDENTIALS.sub(r"\1", url)
 
 
+def _is_usual_tarball(url: str, name: str, version: str | None) -> bool:
+    """Say whether a URL is that of a release on any npm registry, as nearly every one is; False proves nothing."""
+    ending = f"/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
+    return (
+        url.endswith(ending)
+        and url.startswith(("https://", "http://"))
+        and "?" not in url
+        and "#" not in url
+        and len(url) - len(ending) >= url.find("/", len("https://")) > 0
+    )
+
+
 def _is_registry_tarball(url: str, name: str, version: str | None) -> bool:
     """Say whether a URL has the shape that registries give tarballs of this very release.
 
@@ -59,10 +71,6 @@ def _is_registry_tarball(url: str, name: str, version: str | None) -> bool:
     The host is not judged here: a mirror is a registry too.
     """
     base = name.rpartition("/")[2]
-    if version is not None and "?" not in url and "#" not in url:  # nearly every one; splitting it would take longer
-        ending = f"/{name}/-/{base}-{version}.tgz"
-        if url.endswith(ending) and len(url) - len(ending) >= url.find("/", len("https://")) > 0:
-            return True
     path = unquote(urlsplit(url).path)
     if version is None:
         return f"/{name}/-/" in path
@@ -73,7 +81,7 @@ def _is_registry_tarball(url: str, name: str, version: str | None) -> bool:
 
 def origin(resolved: str, name: str, version: str | None) -> SourceKind:
     """Tell where an entry comes from by what it is resolved to; nothing means the configured registry."""
-    if not resolved:
+    if not resolved or _is_usual_tarball(resolved, name, version):
         return "registry"
     if resolved.startswith("file:"):
         return "file"

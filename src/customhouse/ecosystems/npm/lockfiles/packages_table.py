@@ -11,7 +11,7 @@ import msgspec
 
 from customhouse.ecosystems.lockfile import printable
 from customhouse.ecosystems.npm.lockfiles import entry as npm_entry
-from customhouse.ecosystems.npm.lockfiles.tree import Tables, find, location_problem, required_by_none
+from customhouse.ecosystems.npm.lockfiles.tree import AT_THE_TOP, Tables, find, location_problem, required_by_none
 from customhouse.model.locked import Importer, LockedPackage, SourceKind
 
 _MARK = "node_modules/"
@@ -61,6 +61,8 @@ class Table:
         self._lines = lines
         self._root: Tables | None = entries.get("", manifest)
         self._targets = {one.origin_text: location for location, one in entries.items() if one.link and one.origin_text}
+        #: Who has a node_modules of its own: of the entries at the top, all others load from the top alone.
+        self._holders = {location.rpartition("/" + _MARK)[0] for location in entries if location.count(_MARK) > 1}
         self.problems: list[str] = []
         self.importers = tuple(self._importers())
         self._direct = self._direct_locations()
@@ -102,11 +104,12 @@ class Table:
         Where the entry is `complete`, note what it needs and the lock does not pin: the client would fetch it unpinned.
         """
         entries = self._entries
+        start = "" if AT_THE_TOP.fullmatch(location) and location not in self._holders else location
         edges: list[str] = []
         optional = one.optional_dependencies
         wanted = {**one.dev_dependencies, **one.dependencies} if project else one.dependencies
         for name in wanted:
-            found = find(entries, location, name)
+            found = find(entries, start, name)
             if found is not None:
                 edges.append(found)
             elif complete and name not in optional:
@@ -117,7 +120,7 @@ class Table:
             for name in table:
                 if name in meta and meta[name].optional:
                     continue  # used where it happens to be there; it is not what brought it
-                found = find(entries, location, name)
+                found = find(entries, start, name)
                 if found is not None and found not in edges:
                     edges.append(found)
         return tuple(edges)

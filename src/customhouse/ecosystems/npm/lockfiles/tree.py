@@ -72,7 +72,7 @@ def project_beside(folder: Path, files: Files) -> Project | None:
 
 _MARK = "node_modules/"
 #: Where most entries stand: a name at the top of node_modules.
-_AT_THE_TOP = lazy_regex(r"node_modules/(?:@[\w.-]+/)?\w[\w.-]*", re.ASCII)
+AT_THE_TOP = lazy_regex(r"node_modules/(?:@[\w.-]+/)?\w[\w.-]*", re.ASCII)
 
 
 def find(locations: Container[str], start: str, name: str) -> str | None:
@@ -93,7 +93,7 @@ def find(locations: Container[str], start: str, name: str) -> str | None:
 
 def location_problem(location: str, locations: Container[str]) -> str:
     """Say why an entry cannot stand at this location; empty when it can."""
-    if _AT_THE_TOP.fullmatch(location):
+    if AT_THE_TOP.fullmatch(location):
         return ""
     if location.startswith(("/", "\\")) or ":" in location.partition("/")[0] or "\\" in location:
         return "is not relative to the project"
