@@ -5,10 +5,11 @@ import re
 from customhouse.ecosystems.documents import UnreadableError
 from customhouse.model.lazy_regex import lazy_regex
 
-#: What plain JSON allows, in one match however long (possessive, so linear); else comments; else a comma before a
-#: bracket or a comment, or what cannot stand there at all.
+#: What plain JSON allows, up to a thousand pieces in one match; else comments; else a comma before a bracket or a
+#: comment, or what cannot stand there at all. The repeated groups are not possessive: before Python 3.11.4 such a group
+#: keeps what its last, failing round had read.
 _PART = lazy_regex(
-    rb"""((?:[^"/,]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|,(?!\s*+[\]}/]))++)|(?:(?://[^\n]*+|/\*.*?\*/)\s*+)++|[,"/]""",
+    rb"""((?:[^"/,]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|,(?!\s*+[\]}/])){1,1000})|(?:(?://[^\n]*+|/\*.*?\*/)\s*+){1,1000}|[,"/]""",
     re.DOTALL,
 )
 #: Every byte but the ends of lines is a space.

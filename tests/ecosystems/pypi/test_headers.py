@@ -37,3 +37,10 @@ def test_what_is_malformed_is_read_as_the_email_package_does(data: bytes) -> Non
 def test_values_keep_their_order_and_folds() -> None:
     found = read_headers(b"Name: a\nClassifier: x\nclassifier:  y\n  z\n\nClassifier: body\n")
     assert found == {"name": ["a"], "classifier": ["x", "y\n  z"]}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("middle", ["", "no header", " folded", "Name"])
+def test_a_block_ends_at_a_blank_line_and_nowhere_else(end: str, middle: str) -> None:
+    data = end.join(["Name: a", middle, "Version: 1", "", "Name: b", "", "text"]).encode()
+    assert dict(read_headers(data)) == _by_email(data)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from customhouse.model.lazy_regex import lazy_regex
 
+#: The end of a line; never the first half of one.
+_END = rb"(?:\r\n|\r(?!\n)|\n)"
 #: A block of well-formed headers and their continuation lines, up to the first blank line.
-_BLOCK = lazy_regex(
-    rb"((?:[!-9;-~]++:[^\r\n]*+(?:(?:\r\n|\r|\n)[ \t][^\r\n]*+)*+(?:\r\n|\r|\n|\Z))++)(?:\r\n|\r|\n|\Z)"
-)
+_BLOCK = lazy_regex(rb"((?:[!-9;-~]++:[^\r\n]*+(?:%b[ \t][^\r\n]*+)*(?:%b|\Z))+)(?:%b|\Z)" % (_END, _END, _END))
 _LINE = lazy_regex(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 

@@ -9,7 +9,7 @@ from customhouse.ecosystems.lockfile import printable
 from customhouse.model.lazy_regex import lazy_regex
 
 _TEXT = r'(?:"(?:[^"\\]++|\\.)*+"|[^\s,:"]++)'
-_HEADER = lazy_regex(rf"{_TEXT}(?:, *{_TEXT})*+:")
+_HEADER = lazy_regex(rf"{_TEXT}(?:, *{_TEXT})*:")
 _ONE = lazy_regex(_TEXT)
 #: A member of a block or of one of its sections. A key that is not quoted ends where a space does.
 _MEMBER = lazy_regex(r'("(?:[^"\\]++|\\.)*+"|[^\s:"]++) ++("(?:[^"\\]++|\\.)*+"|\S++)')

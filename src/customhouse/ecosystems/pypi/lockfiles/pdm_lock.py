@@ -38,7 +38,7 @@ _KNOWN = lazy_regex(r"3(?:\.\d+)*|4(?:\.[0-5](?:\.\d+)?)?")
 #: A requirement of the form that PDM writes itself; `packaging` reads the others.
 _USUAL = lazy_regex(
     r"([A-Za-z0-9][A-Za-z0-9._-]*+)(?:\[([A-Za-z0-9._, -]*+)\])?[ ]?"
-    r"((?:[<>=!~]=?=?[ ]?[0-9][0-9A-Za-z.*+!-]*+[ ]?,?[ ]?)*+)(;.*)?"
+    r"((?:[<>=!~]=?=?[ ]?[0-9][0-9A-Za-z.*+!-]*+[ ]?,?[ ]?)*)(;.*)?"
 )
 _VCS = ("git", "hg", "svn", "bzr")
 #: `"requests 2.28.1"`, `"requests[socks] 2.28.1"` in the table of files of old locks.

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from customhouse.model.lazy_regex import lazy_regex
 
 _HEADER = lazy_regex(r"[ \t]*\[\[?([^\]\n]+)\]\]?[ \t]*(?:#.*)?$")
-_KEY = lazy_regex(r"""[ \t]*((?:"[^"\n]*+"|'[^'\n]*+'|[A-Za-z0-9_-]++|[ \t]*\.[ \t]*)++)[ \t]*=""")
+_KEY = lazy_regex(r"""[ \t]*((?:"[^"\n]*+"|'[^'\n]*+'|[A-Za-z0-9_-]++|[ \t]*\.[ \t]*)+)[ \t]*=""")
 _PART = lazy_regex(r""""([^"\n]*)"|'([^'\n]*)'|([A-Za-z0-9_-]+)""")
 _STRING = lazy_regex(r'"((?:[^"\\\n]|\\.)*+)"|' + r"'([^'\n]*+)'")
 
