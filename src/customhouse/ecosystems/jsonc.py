@@ -6,7 +6,7 @@ from customhouse.ecosystems.documents import UnreadableError
 from customhouse.model.lazy_regex import lazy_regex
 
 #: What plain JSON allows, up to a thousand pieces in one match; else comments; else a comma before a bracket or a
-#: comment, or what cannot stand there at all. The repeated groups are not possessive: before Python 3.11.4 such a group
+#: comment, or what cannot stand there at all. The repeated groups are not possessive: in Python 3.11.2 such a group
 #: keeps what its last, failing round had read.
 _PART = lazy_regex(
     rb"""((?:[^"/,]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|,(?!\s*+[\]}/])){1,1000})|(?:(?://[^\n]*+|/\*.*?\*/)\s*+){1,1000}|[,"/]""",
