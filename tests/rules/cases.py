@@ -105,16 +105,16 @@ def old(name: str = "old-plugin", **parts: Any) -> AddedDependency:
 
 
 def findings(rule: Rule, subject: Case) -> list[Finding]:
-    return list(rule.judge(subject))
+    return list(rule.findings(subject, ()))
 
 
 def grades(rule: Rule, subject: Case) -> list[tuple[str, str]]:
-    return [(finding.severity, finding.confidence) for finding in rule.judge(subject)]
+    return [(finding.severity, finding.confidence) for finding in rule.findings(subject, ())]
 
 
 def only(rule: Rule, subject: Case) -> Finding:
     """The one finding that there must be, checked for what every finding needs."""
-    (finding,) = rule.judge(subject)
+    (finding,) = rule.findings(subject, ())
     assert finding.rule == rule.id
     assert finding.subject == subject.purl
     assert finding.message

@@ -11,76 +11,33 @@ from customhouse import rules as package
 from customhouse.rules.all_rules import RULES
 from customhouse.rules.rule import Rule
 
-#: Modules of the room that are no rules; a module beside these without a RULE is a forgotten one.
-HELPERS = {
-    "advisories",
-    "age",
-    "all_rules",
-    "command_line",
-    "dependency_risk",
-    "example",
-    "example_text",
-    "hints",
-    "hosts",
-    "judge",
-    "repository",
-    "known_pth",
-    "novelty",
-    "page",
-    "phase",
-    "places",
-    "rule",
-    "specifiers",
-    "step",
-}
-FIRST_SET = [
-    "release-too-young",
-    "known-malicious",
-    "known-vulnerable",
-    "integrity-mismatch",
-    "integrity-missing",
-    "manifest-mismatch",
-    "non-registry-dependency",
-    "wildcard-dependency",
-    "install-script",
-    "install-script-added",
-    "install-script-changed",
-    "dependency-never-imported",
-    "risky-new-dependency",
-    "publisher-changed",
-    "provenance-lost",
-    "native-binary-added",
-    "size-jump",
-    "capability-gained",
-    "install-time-download-and-run",
-    "encoded-code-executed",
-    "credentials-read",
-    "environment-sent",
-    "hidden-unicode",
-    "code-hidden-by-whitespace",
-    "pth-runs-code",
-    "setup-py-runs-code",
-    "archive-hostile",
-    "new-dependency",
-]
+#: Folders of the room that hold rules over releases; every module in them is one.
+GROUPS = ("advisory", "archive", "change", "code", "combined", "dependency", "install", "metadata")
 
 
-def modules() -> list[str]:
-    return [name for _, name, _ in pkgutil.iter_modules(package.__path__) if name not in HELPERS]
-
-
-def test_the_first_set_is_complete():
-    assert [rule.id for rule in RULES] == FIRST_SET
+def modules() -> dict[str, str]:
+    """Each rule's module, by the rule's name."""
+    found = {}
+    for group in GROUPS:
+        folder = importlib.import_module(f"customhouse.rules.{group}")
+        for _, name, _ in pkgutil.iter_modules(folder.__path__):
+            found[name.replace("_", "-")] = f"customhouse.rules.{group}.{name}"
+    return found
 
 
 def test_every_rule_file_is_listed_under_its_own_name():
     listed = {rule.id: rule for rule in RULES}
-    for name in modules():
-        module = importlib.import_module(f"customhouse.rules.{name}")
-        assert isinstance(module.RULE, Rule), f"{name} is neither a rule nor a listed helper"
-        assert module.RULE.id == name.replace("_", "-")
-        assert listed.get(module.RULE.id) is module.RULE, f"{name} is not in RULES"
+    for name, path in modules().items():
+        module = importlib.import_module(path)
+        assert isinstance(module.RULE, Rule), f"{path} is no rule; what rules share stands in rules/shared"
+        assert module.RULE.id == name
+        assert listed.get(name) is module.RULE, f"{name} is not in RULES"
     assert len(listed) == len(RULES) == len(modules())
+
+
+def test_no_folder_of_rules_is_forgotten():
+    folders = {path.name for path in Path(package.__path__[0]).iterdir() if (path / "__init__.py").is_file()}
+    assert folders == {*GROUPS, "repository", "shared"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -90,6 +47,6 @@ def test_every_rule_has_its_own_test(rule):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rules_read_the_model_only(rule):
-    source = Path(importlib.import_module(f"customhouse.rules.{rule.id.replace('-', '_')}").__file__).read_text()
+    source = Path(importlib.import_module(modules()[rule.id]).__file__).read_text()
     rooms = set(re.findall(r"^(?:from|import) customhouse\.(\w+)", source, re.MULTILINE))
     assert rooms <= {"model", "rules", "versions"}

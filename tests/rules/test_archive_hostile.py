@@ -4,7 +4,7 @@ import pytest
 
 from customhouse.model.content import ArchiveIssue, ArchiveIssueKind
 from customhouse.model.finding import Location
-from customhouse.rules.archive_hostile import RULE
+from customhouse.rules.archive.archive_hostile import RULE
 from rules.cases import case, content, findings, only
 
 

@@ -1,6 +1,6 @@
 from customhouse.model.change import GainedCapability
 from customhouse.model.code import Decoded
-from customhouse.rules.capability_gained import RULE
+from customhouse.rules.change.capability_gained import RULE
 from rules.cases import case, change, code, content, findings, grades, only
 
 

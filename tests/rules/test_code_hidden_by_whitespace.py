@@ -1,5 +1,5 @@
 from customhouse.model.code import TextAnomaly
-from customhouse.rules.code_hidden_by_whitespace import RULE
+from customhouse.rules.code.code_hidden_by_whitespace import RULE
 from rules.cases import can, code, code_case, findings, grades, only
 
 HIDDEN = TextAnomaly("offscreen", 12, 480, "")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customhouse.rules.command_line import download
+from customhouse.rules.shared.command_line import download
 
 
 @pytest.mark.parametrize(

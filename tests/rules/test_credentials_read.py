@@ -1,7 +1,7 @@
 import pytest
 
 from customhouse.model.change import GainedCapability
-from customhouse.rules.credentials_read import RULE
+from customhouse.rules.code.credentials_read import RULE
 from rules.cases import call, can, change, code, code_case, findings, grades, only, sized
 
 ASKED = call("https.request", "http://169.254.169.254/latest/meta-data/", line=6)

@@ -1,4 +1,4 @@
-from customhouse.rules.dependency_never_imported import RULE
+from customhouse.rules.dependency.dependency_never_imported import RULE
 from rules.cases import PYPI, added, case, change, content, findings, grades, hook, metadata, old, only
 
 

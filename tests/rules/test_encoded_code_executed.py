@@ -1,7 +1,7 @@
 import pytest
 
 from customhouse.model.change import GainedCapability
-from customhouse.rules.encoded_code_executed import RULE
+from customhouse.rules.code.encoded_code_executed import RULE
 from rules.cases import call, can, change, code, code_case, findings, grades, metadata, only, sized
 
 EVAL = can("dynamic-code", "eval", line=2)

@@ -1,7 +1,7 @@
 import pytest
 
 from customhouse.model.change import GainedCapability
-from customhouse.rules.environment_sent import RULE
+from customhouse.rules.code.environment_sent import RULE
 from rules.cases import call, can, change, code, code_case, findings, grades, metadata, only, sized
 
 NETWORK = can("network", "https.request", 6)

@@ -1,7 +1,7 @@
 import pytest
 
 from customhouse.model.code import TextAnomaly
-from customhouse.rules.hidden_unicode import RULE
+from customhouse.rules.code.hidden_unicode import RULE
 from rules.cases import can, code, code_case, findings, grades, only
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customhouse.rules.hosts import host_of, is_raw_address, suspicious
+from customhouse.rules.shared.hosts import host_of, is_raw_address, suspicious
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from customhouse.model.content import InstallHook
 from customhouse.model.finding import Location
-from customhouse.rules.install_script import RULE
+from customhouse.rules.install.install_script import RULE
 from rules.cases import PYPI, case, content, findings, hook, only
 
 

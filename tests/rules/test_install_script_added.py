@@ -1,7 +1,7 @@
 import pytest
 
 from customhouse.model.content import InstallHook
-from customhouse.rules.install_script_added import RULE
+from customhouse.rules.install.install_script_added import RULE
 from rules.cases import case, change, content, findings, grades, hook, metadata, only
 
 

@@ -1,6 +1,6 @@
 from customhouse.model.change import HookChange
 from customhouse.model.content import InstallHook
-from customhouse.rules.install_script_changed import RULE
+from customhouse.rules.install.install_script_changed import RULE
 from rules.cases import case, change, findings, grades, hook, metadata, only
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from customhouse.model.change import GainedCapability, HookChange
 from customhouse.model.code import Decoded
-from customhouse.rules.install_time_download_and_run import RULE
+from customhouse.rules.install.install_time_download_and_run import RULE
 from rules.cases import call, can, case, change, code, code_case, content, findings, grades, hook, metadata, only
 
 NETWORK = can("network", "https.get", line=4)

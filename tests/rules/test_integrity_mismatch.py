@@ -1,7 +1,7 @@
 from customhouse.model.evidence import IntegrityMismatch
 from customhouse.model.finding import Location
 from customhouse.model.locked import LockedPackage
-from customhouse.rules.integrity_mismatch import RULE
+from customhouse.rules.archive.integrity_mismatch import RULE
 from rules.cases import case, findings, only
 
 LOCKED = LockedPackage("npm", "request-maker", "1.14.1", key="node_modules/request-maker", line=12)

@@ -3,7 +3,7 @@ import pytest
 from customhouse.model.digest import Digest
 from customhouse.model.finding import Location
 from customhouse.model.locked import LockedArtifact, LockedPackage
-from customhouse.rules.integrity_missing import RULE
+from customhouse.rules.archive.integrity_missing import RULE
 from rules.cases import NPM, PYPI, case, findings, only
 
 SHA512 = Digest("sha512", "0" * 128)

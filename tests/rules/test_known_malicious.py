@@ -1,5 +1,5 @@
 from customhouse.model.intelligence import AdvisoryMatch
-from customhouse.rules.known_malicious import RULE
+from customhouse.rules.advisory.known_malicious import RULE
 from rules.cases import case, findings, only
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from customhouse.model.intelligence import AdvisoryMatch
-from customhouse.rules.known_vulnerable import RULE
+from customhouse.rules.advisory.known_vulnerable import RULE
 from rules.cases import PYPI, case, findings, only
 
 

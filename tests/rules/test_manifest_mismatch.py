@@ -4,7 +4,7 @@ import pytest
 from customhouse.model.content import InstallHook
 from customhouse.model.finding import Location
 from customhouse.model.release import Script
-from customhouse.rules.manifest_mismatch import RULE
+from customhouse.rules.archive.manifest_mismatch import RULE
 from rules.cases import PYPI, Dependency, case, content, findings, grades, manifest, metadata, only
 
 

@@ -1,4 +1,4 @@
-from customhouse.rules.native_binary_added import RULE
+from customhouse.rules.change.native_binary_added import RULE
 from rules.cases import case, change, content, findings, grades, hook, only
 
 

@@ -6,7 +6,7 @@ from customhouse.model.closure import Arrival, LockChange
 from customhouse.model.digest import Digest
 from customhouse.model.evidence import MetadataFacts
 from customhouse.model.locked import LockedArtifact, LockedPackage
-from customhouse.rules.new_dependency import RULE
+from customhouse.rules.dependency.new_dependency import RULE
 from rules.cases import NOW, case, content, release
 
 ENTRY = LockedPackage(

@@ -1,6 +1,6 @@
 import pytest
 
-from customhouse.rules.non_registry_dependency import RULE
+from customhouse.rules.dependency.non_registry_dependency import RULE
 from rules.cases import PYPI, Dependency, added, case, change, content, findings, manifest, metadata, only
 
 

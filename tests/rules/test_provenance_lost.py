@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from customhouse.rules.provenance_lost import RULE
+from customhouse.rules.metadata.provenance_lost import RULE
 from rules.cases import case, findings, grades, metadata, only
 
 

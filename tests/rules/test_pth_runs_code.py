@@ -1,8 +1,8 @@
 import pytest
 
 from customhouse.model.content import InstallHook
-from customhouse.rules.known_pth import known_line
-from customhouse.rules.pth_runs_code import RULE
+from customhouse.rules.install.pth_runs_code import RULE
+from customhouse.rules.shared.known_pth import known_line
 from rules.cases import PYPI, case, content, findings, grades, only
 
 DISTUTILS = (

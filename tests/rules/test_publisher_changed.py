@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from customhouse.rules.publisher_changed import RULE
+from customhouse.rules.metadata.publisher_changed import RULE
 from rules.cases import Publisher, case, findings, grades, metadata, only
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import msgspec
 
-from customhouse.rules.release_too_young import RULE
+from customhouse.rules.metadata.release_too_young import RULE
 from rules.cases import NOW, PYPI, Artifact, case, content, findings, metadata, only, release
 
 

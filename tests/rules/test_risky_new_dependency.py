@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from customhouse.rules.risky_new_dependency import RULE
+from customhouse.rules.dependency.risky_new_dependency import RULE
 from rules.cases import added, case, change, findings, grades, hook, metadata, old, only
 
 HOOKS = (hook(),)

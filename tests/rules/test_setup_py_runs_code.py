@@ -2,7 +2,7 @@ import pytest
 
 from customhouse.model.change import GainedCapability
 from customhouse.model.content import InstallHook
-from customhouse.rules.setup_py_runs_code import RULE
+from customhouse.rules.install.setup_py_runs_code import RULE
 from rules.cases import PYPI, call, can, case, change, code, content, findings, grades, metadata, only
 
 HOOK = InstallHook("setup-py", "setup.py", path="setup.py")

@@ -1,6 +1,6 @@
 import pytest
 
-from customhouse.rules.size_jump import RULE, bytes_in_words
+from customhouse.rules.change.size_jump import RULE, bytes_in_words
 from rules.cases import case, change, content, findings, grades, hook, only
 
 

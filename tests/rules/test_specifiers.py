@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customhouse.rules.specifiers import elsewhere, installed, takes_anything
+from customhouse.rules.shared.specifiers import elsewhere, installed, takes_anything
 from rules.cases import Dependency, manifest
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customhouse.rules.age import in_words
-from customhouse.rules.step import step_between
+from customhouse.rules.shared.age import in_words
+from customhouse.rules.shared.step import step_between
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from customhouse.rules.wildcard_dependency import RULE
+from customhouse.rules.dependency.wildcard_dependency import RULE
 from rules.cases import Dependency, case, content, findings, manifest, metadata, only
 
 

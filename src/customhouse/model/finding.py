@@ -2,6 +2,7 @@
 
 import msgspec
 
+from customhouse.model.change import Phase
 from customhouse.model.intelligence import AdvisoryMatch, Confidence, Severity
 from customhouse.model.purl import Purl
 
@@ -30,6 +31,8 @@ class Finding(msgspec.Struct, frozen=True):
     hint: str
     #: The advisory records it rests on, where it rests on any: aliases of one another.
     records: tuple[AdvisoryMatch, ...] = ()
+    #: When what was found can run; None where it is not about code that runs.
+    phase: Phase | None = None
 
     @property
     def advisories(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Every applicable rule over one case."""
 
+from collections.abc import Iterable, Mapping
+
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.evidence import Case
 from customhouse.model.finding import SEVERITIES, Confidence, Finding
@@ -16,19 +18,22 @@ def judge(case: Case, rules: tuple[Rule, ...] = RULES) -> tuple[Finding, ...]:
     """Return the findings of every rule of the case's ecosystem, worst first, each said once.
 
     Order: severity, confidence, the rule's place in RULES, then location and message, so that two runs over the same
-    case give the same bytes. A release with several artifacts often shows the same thing in each; identical findings
-    become one.
+    case give the same bytes. Combinations come last and read what the others found. A release with several artifacts
+    often shows the same thing in each; identical findings become one.
 
     Raises CustomhouseError naming the rule and the release when a rule fails: that is our bug, and a verdict that
     silently lacks a rule would be a false one.
     """
     places = {rule.id: place for place, rule in enumerate(rules)}
     findings: dict[Finding, None] = {}
-    for rule in rules:
+    others: tuple[Finding, ...] = ()
+    for rule in sorted(rules, key=lambda each: each.combination is not None):
         if case.purl.ecosystem not in rule.ecosystems:
             continue
+        if rule.combination is not None and not others:
+            others = _worst_first(findings, places)
         try:
-            findings.update(dict.fromkeys(rule.judge(case)))
+            findings.update(dict.fromkeys(rule.findings(case, others)))
         except Exception as error:
             raise CustomhouseError(
                 f"rule {rule.id} failed on {case.purl}: {type(error).__name__}: {error}",
@@ -36,6 +41,10 @@ def judge(case: Case, rules: tuple[Rule, ...] = RULES) -> tuple[Finding, ...]:
                 f"Please report it with the output of: customhouse inspect {case.purl} --format json",
             ) from error
 
+    return _worst_first(findings, places)
+
+
+def _worst_first(findings: Iterable[Finding], places: Mapping[str, int]) -> tuple[Finding, ...]:
     def order(finding: Finding) -> tuple[int, int, int, str, int, str]:
         first = finding.locations[0]
         return (

@@ -76,10 +76,23 @@ def rule_page(rule: AnyRule) -> RulePage:
         raise CustomhouseError(f"rule {rule.id} lacks examples", hint=f"add some to rules/examples/{rule.id}.toml")
     parts: list[tuple[str, str]] = [("In one sentence", summary(rule))]
     for heading, text in written_parts(rule).items():
-        parts.append((heading, text))
+        parts.append((heading, text + (_parts_of(rule) if heading == HEADINGS[0] else "")))
         if heading == _EXAMPLES_AFTER:
             parts += [(FIRES, fires), (SILENT, silent)]
     return RulePage(id=rule.id, title=rule.title, facts=facts(rule), parts=tuple(parts))
+
+
+def _parts_of(rule: AnyRule) -> str:
+    """The table of a combination, as it is applied; empty for every other rule."""
+    combination = rule.combination if isinstance(rule, Rule) else None
+    if combination is None:
+        return ""
+    where = "All in one file of the archive:" if combination.in_one_file else "All of these about one release:"
+    lines = ["", "", where, "", "| What | Found by | At least | When it runs |", "|---|---|---|---|"]
+    for part in combination.parts:
+        phases = ", ".join(part.phases) or "any time"
+        lines.append(f"| {part.said} | {', '.join(part.rules)} | {part.least} | {phases} |")
+    return "\n".join(lines)
 
 
 def _shown(rule: AnyRule) -> tuple[str, str]:

@@ -1,19 +1,22 @@
 """What a rule is: a name, the facts of its page, and a pure function from a case to findings."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from customhouse.model.change import Phase
 from customhouse.model.evidence import Case, Collector
 from customhouse.model.finding import Confidence, Finding, Location, Severity
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.purl import Ecosystem
+from customhouse.rules.combination import Combination
 
 
 class Rule(msgspec.Struct, frozen=True):
     """One rule. Its module's docstring is its page; `judge` reads only the case it is given.
 
     `severity` and `confidence` are what the rule says in its plain case; `judge` may say less or more of one finding.
+    A rule has either `judge` or `combination`, which makes it of the findings of others.
     """
 
     id: str
@@ -21,8 +24,9 @@ class Rule(msgspec.Struct, frozen=True):
     severity: Severity
     confidence: Confidence
     needs: tuple[Collector, ...]
-    judge: Callable[[Case], Iterator[Finding]]
     page: str
+    judge: Callable[[Case], Iterator[Finding]] | None = None
+    combination: Combination | None = None
     ecosystems: tuple[Ecosystem, ...] = ("npm", "pypi")
     since: str = "0.1.0"
 
@@ -36,6 +40,7 @@ class Rule(msgspec.Struct, frozen=True):
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         records: tuple[AdvisoryMatch, ...] = (),
+        phase: Phase | None = None,
     ) -> Finding:
         """Build a finding of this rule about the case's release."""
         return Finding(
@@ -47,4 +52,13 @@ class Rule(msgspec.Struct, frozen=True):
             locations=at,
             hint=hint,
             records=records,
+            phase=phase,
         )
+
+    def findings(self, case: Case, others: Sequence[Finding]) -> Iterator[Finding]:
+        """Judge the case: by itself, or by what the rules before it found (worst first)."""
+        if self.judge is not None:
+            yield from self.judge(case)
+        if self.combination is not None:
+            for together in self.combination.together(case, others):
+                yield self.finding(case, together.message, at=together.locations, hint=self.combination.hint)

@@ -45,7 +45,7 @@ from customhouse.model.purl import Ecosystem
 from customhouse.model.repository import RepositoryCase
 from customhouse.rules.repository.installing import named_few
 from customhouse.rules.repository.rule import RepositoryRule
-from customhouse.rules.specifiers import elsewhere, takes_anything
+from customhouse.rules.shared.specifiers import elsewhere, takes_anything
 from customhouse.versions import npm, pypi
 
 #: Ways of asking that name no version of their own: where it stands is judged by others.

@@ -54,7 +54,7 @@ from customhouse.model.purl import Ecosystem, pypi_name
 from customhouse.model.repository import RepositoryCase
 from customhouse.rules.repository.installing import named_few
 from customhouse.rules.repository.rule import RepositoryRule
-from customhouse.rules.specifiers import elsewhere
+from customhouse.rules.shared.specifiers import elsewhere
 from customhouse.versions import npm, pypi
 
 #: Specifiers that name no range of their own.

@@ -1,0 +1,1 @@
+"""One file per rule: evidence to findings, without input or output."""

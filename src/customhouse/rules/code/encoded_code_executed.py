@@ -1,0 +1,139 @@
+"""The release decodes something and executes the result.
+
+## What it looks for
+
+Calls that execute text as code (`eval`, `Function`, `vm.runIn…`, `exec`, `compile`), start a program or load a module
+by name, where the value came out of a decoder: base64, hex, character codes, reversal, compression, a cipher.
+Programs whose constant arguments do the same in another interpreter (`python -c "exec(b64decode(…))"`) count too.
+
+| When it runs | Finding |
+|---|---|
+| at install or when the package is loaded | critical, high confidence |
+| the same, but only a module's name was hidden | high, medium confidence |
+| the same, but handed to a timer or a worker | medium, medium confidence |
+| in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
+| when it is called | medium, medium confidence |
+| in a file that the package does not load by itself (tests, tools) | low |
+
+Plain strings given to `eval`, as webpack's development bundles have them, and code that template engines compile from
+templates, are not decoded and not reported.
+
+## Why attackers do it
+
+To be invisible to search, to reviewers and to signatures. litellm 1.82.7 (2026-03-24) carried base64 in
+proxy_server.py and executed it in a child interpreter; its successor moved the same thing into a `.pth` file.
+event-stream's flatmap-stream (2018) decrypted its second stage with a key from the victim's own package.json.
+
+## Known evasions
+
+A decoder written out by hand: its result looks like any computed string. capability-gained and
+install-time-download-and-run look at what the code does rather than at how it is written. Flow is followed within one
+file only.
+
+## Known false positives
+
+A few packages carry a program as encoded text because they are one file on purpose (self-extracting installers,
+embedded workers). They are few, and known by name; except them by digest.
+
+## What to do now
+
+Treat it as malware until you have read what it decodes to. Decode it with a decoder, not by running the package.
+
+## References
+
+- [MITRE ATT&CK T1027: Obfuscated Files or Information](https://attack.mitre.org/techniques/T1027/)
+- [CWE-506: Embedded Malicious Code](https://cwe.mitre.org/data/definitions/506.html)
+- [MAL-2026-2144: litellm](https://github.com/ossf/malicious-packages)
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from customhouse.model.code import Call, CodeFacts
+from customhouse.model.evidence import Case
+from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.rules.rule import Rule
+from customhouse.rules.shared.hints import explain, stay
+from customhouse.rules.shared.novelty import Novelty, bundled, novelty
+from customhouse.rules.shared.phase import calls, files, phase, spoken
+
+_LOADERS = frozenset({"require", "import", "__import__", "importlib.import_module", "module._load"})
+#: They take functions, or whole files, more often than code; embedded workers are decoded in honest packages too.
+_DEFERRING = frozenset({"setTimeout", "setInterval", "setImmediate", "worker_threads.Worker", "importScripts"})
+_PROGRAM = lazy_regex(
+    r"(?:\bexec|\beval|\bcompile|\bFunction)\s*\(.{0,200}(?:b64decode|b85decode|a85decode|unhexlify|fromhex|decompress|atob|"
+    r"Buffer\.from)|\bbase64\s+(?:-d|-D|--decode)\b.{0,200}\|\s*(?:\S*/)?(?:ba|z|da)?sh\b",
+    re.DOTALL,
+)
+
+
+class _Executed(msgspec.Struct, frozen=True):
+    """One such call: what it does, and how much that weighs when it needs no caller."""
+
+    call: Call
+    said: str
+    unasked: tuple[Severity, Confidence] = ("critical", "high")
+    #: True when only the flow of values says so; False when the text that is executed is known.
+    flows: bool = True
+
+
+def _executed(code: CodeFacts) -> Iterator[_Executed]:
+    dynamic, process = calls(code, "dynamic-code"), calls(code, "process")
+    for call in code.calls:
+        if any(argument is not None and _PROGRAM.search(argument) for argument in call.arguments):
+            yield _Executed(call, f"gives {call.callee} a program that decodes and executes itself", flows=False)
+        elif "decoded" not in call.origins:
+            continue
+        elif call.callee in _LOADERS:
+            yield _Executed(call, f"loads a module whose name it decodes ({call.callee})", ("high", "medium"))
+        elif call.callee in _DEFERRING:
+            yield _Executed(call, f"hands what it decodes to {call.callee}", ("medium", "medium"))
+        elif call in dynamic or call in process:
+            verb = "executes what" if call in dynamic else "starts a command that"
+            known = bool(call.arguments) and call.arguments[0] is not None
+            yield _Executed(call, f"{verb} it decodes ({call.callee})", flows=not known)
+
+
+def _grade(case: Case, code: CodeFacts, it: _Executed) -> tuple[Severity, Confidence]:
+    moment = phase(code, it.call.when)
+    if moment == "call":
+        return ("medium" if code.reach == "import" and it.unasked[0] == "critical" else "low"), "medium"
+    if it.flows and (bundled(code) or it.call.callee in _LOADERS):
+        weighed: dict[Novelty, tuple[Severity, Confidence]] = {
+            "old": ("medium", "medium"),
+            "unknown": ("high", "medium"),
+        }
+        return weighed.get(novelty(case, code.path, "dynamic-code", "process"), it.unasked)
+    return it.unasked
+
+
+def judge(case: Case) -> Iterator[Finding]:
+    """Report the gravest such call of each file, with the other lines as further places."""
+    for code in files(case):
+        found = sorted(_executed(code), key=lambda it: (SEVERITIES.index(_grade(case, code, it)[0]), it.call.line))
+        if not found:
+            continue
+        first = found[0]
+        severity, confidence = _grade(case, code, first)
+        yield RULE.finding(
+            case,
+            f"{code.path} {first.said} {spoken(phase(code, first.call.when))}",
+            at=tuple(dict.fromkeys(Location(code.path, it.call.line) for it in found))[:5],
+            hint=f"{stay(case)}; read what it decodes to, without running it: {explain(case)}",
+            severity=severity,
+            confidence=confidence,
+        )
+
+
+RULE = Rule(
+    id="encoded-code-executed",
+    title="Encoded code executed",
+    severity="critical",
+    confidence="high",
+    needs=("content",),
+    judge=judge,
+    page=__doc__,
+)

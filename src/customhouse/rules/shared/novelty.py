@@ -1,0 +1,35 @@
+"""Whether what a file does is new in this release: what separates a habit from an attack, where code alone cannot."""
+
+from typing import Literal
+
+from customhouse.model.code import CapabilityKind, CodeFacts
+from customhouse.model.evidence import Case
+from customhouse.rules.shared.age import settled
+
+Novelty = Literal["new", "old", "unknown"]
+
+#: Bytes. In a file this large, most likely bundled from many packages, two facts side by side say little about each
+#: other, and names are reused so often that a flow between them may be none.
+BUNDLE = 256 * 1024
+
+
+def novelty(case: Case, path: str, *kinds: CapabilityKind) -> Novelty:
+    """Say whether the release before did this already.
+
+    `new`: the file became an install hook, or gained one of the capabilities. `unknown`: there is nothing to compare
+    with, and the release is not settled either; a settled one counts as `old`.
+    """
+    change = case.change
+    if change is None:
+        return "old" if settled(case) else "unknown"
+    new = (
+        any(hook.path == path for hook in change.added_hooks)
+        or any(it.after.path == path and it.before.path != path for it in change.changed_hooks)
+        or any(it.path == path and it.kind in kinds for it in change.gained)
+    )
+    return "new" if new else "old"
+
+
+def bundled(code: CodeFacts) -> bool:
+    """Whether the file is too large for neighbourhood to mean much; what runs at install is never excused by size."""
+    return code.size > BUNDLE and code.reach != "install"
