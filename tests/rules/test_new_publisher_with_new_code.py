@@ -22,7 +22,9 @@ def test_both_parts_together_are_one_finding_that_tells_both():
 
 
 @pytest.mark.parametrize(
-    "others", [(), (PUBLISHER,), (HOOK,), (PUBLISHER, found("install-script-added", "low"))], ids=len
+    "others",
+    [(), (PUBLISHER,), (HOOK,), (PUBLISHER, found("install-script-added", "low"))],
+    ids=["nothing", "publisher", "hook", "too-little"],
 )
 def test_one_part_alone_is_nothing(others):
     assert not list(RULE.findings(case(), others))
