@@ -1,4 +1,4 @@
-"""Finding what bytes speak of: one pass of yara-x over the table's patterns, and what a pattern cannot say of its match.
+"""Finding what bytes speak of: one pass of yara-x over the table, and what a pattern cannot say of its match.
 
 Where a match stands (in a string, in code, in a comment) only the readers know; they ask `hits` for the bytes of a file
 and `in_text` for every text that they folded or decoded.
@@ -14,7 +14,8 @@ import yara_x
 from customhouse.model.code import Mention, MentionKind, When
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import compiled
-from customhouse.source.mention_table import SIGNS, TELLING_KINDS, Sign
+from customhouse.source.mention_sign import Sign
+from customhouse.source.mention_table import SIGNS, TELLING_KINDS
 
 #: Mentions of one file, and of one kind of it.
 MAX_MENTIONS = 256
@@ -126,10 +127,11 @@ _DOTTED = lazy_regex(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _BRACKETED = lazy_regex(rb"\[([0-9a-fA-F:.]+)\]")
 _NUMBER = lazy_regex(rb"(0[xX][0-9a-fA-F]{8}|[0-9]{8,10})")
 #: Resolvers that everybody knows: asked for names, or pinged to see whether there is a network.
-_PUBLIC_RESOLVERS = frozenset(
-    "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 149.112.112.112 208.67.222.222 208.67.220.220 4.2.2.1 4.2.2.2 "
-    "114.114.114.114 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76".split()
-)
+_PUBLIC_RESOLVERS_TEXT = """
+8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 149.112.112.112 208.67.222.222 208.67.220.220 4.2.2.1 4.2.2.2
+114.114.114.114 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76
+"""
+_PUBLIC_RESOLVERS = frozenset(_PUBLIC_RESOLVERS_TEXT.split())
 #: A first number up to this is more often a version or an object identifier (`2.5.29.15`) than an address.
 _LOWEST_BARE = 3
 
@@ -162,7 +164,7 @@ def _address(data: bytes, start: int, end: int) -> str | None:
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether packets to it leave the machine and its network; documentation's addresses count as what they stand for."""
+    """Whether packets to it leave the machine and its network; examples' addresses count as what they stand for."""
     if str(address) in _PUBLIC_RESOLVERS:
         return False
     if any(address in network for network in _DOCUMENTATION if network.version == address.version):
