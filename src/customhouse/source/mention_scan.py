@@ -132,8 +132,8 @@ _PUBLIC_RESOLVERS_TEXT = """
 114.114.114.114 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76
 """
 _PUBLIC_RESOLVERS = frozenset(_PUBLIC_RESOLVERS_TEXT.split())
-#: A first number up to this is more often a version or an object identifier (`2.5.29.15`) than an address.
-_LOWEST_BARE = 3
+#: A first number below this is more often a version (`8.3.110.9`) or an object identifier (`2.5.29.15`).
+_LOWEST_BARE = 11
 
 
 def _address(data: bytes, start: int, end: int) -> str | None:

@@ -4,7 +4,8 @@ The file is parsed whole by tree-sitter; then only what can matter is looked at.
 anywhere (`require`, `import`, `eval`, `process`, `fetch`, ...), `flow` follows each reference forward through aliases,
 members, calls and parameters, `folding` says what arguments amount to, `timing` when a place runs, `origins` where its
 values come from, `strings`, `hosts` and `mentions` what constants hide, name and speak of, and `capabilities` puts the
-facts together. Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the line that runs it.
+facts together. Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the
+line that runs it.
 
 Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
 """
