@@ -14,12 +14,13 @@ from customhouse.archives.tree import member_kind
 from customhouse.evidence import reach
 from customhouse.evidence.code_reading import CodeFile, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
-from customhouse.model.code import CodeFacts
-from customhouse.model.content import ContentFacts, Member, Tree
+from customhouse.model.code import CodeFacts, Mention
+from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.evidence import Gap
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
 from customhouse.source.first_look import version
+from customhouse.source.mention_scan import in_text
 from customhouse.source.read import language_of
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
@@ -124,7 +125,7 @@ class _Opened:
                 member_count=len(self.members),
                 issues=self.issues,
                 manifest=package.manifest,
-                hooks=package.hooks,
+                hooks=tuple(map(_with_mentions, package.hooks)),
                 code=tuple(each for each in code.files if _tells(each)),
                 plain_files=code.plain_files,
                 natives=tuple(self.natives),
@@ -134,6 +135,11 @@ class _Opened:
             Tree(tuple(self.members)),
             tuple(gaps),
         )
+
+
+def _with_mentions(hook: InstallHook) -> InstallHook:
+    said = tuple(Mention(kind, 1, detail) for kind, detail in in_text(hook.command)) if hook.command else ()
+    return msgspec.structs.replace(hook, mentions=said) if said else hook
 
 
 def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:

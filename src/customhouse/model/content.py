@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from customhouse.model.code import CodeFacts
+from customhouse.model.code import CodeFacts, Mention
 from customhouse.model.release import Manifest
 
 ArchiveIssueKind = Literal[
@@ -63,6 +63,8 @@ class InstallHook(msgspec.Struct, frozen=True):
     name: str
     command: str = ""
     path: str = ""
+    #: What the command line speaks of.
+    mentions: tuple[Mention, ...] = ()
 
 
 class ContentFacts(msgspec.Struct, frozen=True):

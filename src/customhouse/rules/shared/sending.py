@@ -7,7 +7,6 @@ import msgspec
 from customhouse.model.change import Phase
 from customhouse.model.code import Call, CodeFacts, Mention, MentionKind
 from customhouse.model.evidence import Case
-from customhouse.model.finding import Confidence, Severity
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.shared.novelty import Novelty, bundled, novelty
 from customhouse.rules.shared.phase import calls, mentions
@@ -116,14 +115,6 @@ def habit(case: Case, code: CodeFacts, spoken: Iterable[Mention]) -> Novelty:
             return "new"
     known = novelty(case, code.path, "network", "process")
     return "old" if known == "unknown" and bundled(code) else known
-
-
-#: What a place that is reached on load weighs by what the release before did.
-ON_LOAD: dict[Novelty, tuple[Severity, Confidence]] = {
-    "new": ("high", "high"),
-    "unknown": ("high", "medium"),
-    "old": ("medium", "medium"),
-}
 
 
 def listed(spoken: Iterable[Mention], most: int = 4) -> str:
