@@ -4,6 +4,7 @@ Pure: bytes in, records out; runs in a worker process. Nothing is written to dis
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from customhouse.archives.tree import member_kind
 from customhouse.evidence import reach
 from customhouse.evidence.code_reading import CodeFile, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
-from customhouse.model.code import CodeFacts, Mention
+from customhouse.model.code import CodeFacts, Mention, TextAnomaly
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.evidence import Gap
 from customhouse.model.lazy_regex import lazy_regex
@@ -22,12 +23,20 @@ from customhouse.model.purl import Ecosystem
 from customhouse.source.first_look import version
 from customhouse.source.mention_scan import in_text
 from customhouse.source.read import language_of
+from customhouse.source.text import spoken_to
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
 _VERSION = "5"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
+#: What is written for people and for their tools, which reviewing machines read too; and bytes of it that are searched.
+_PROSE = lazy_regex(
+    r"(?:^|/)[\w.-]{1,80}\.(?:md|mdx|markdown|rst|txt|mdc)$|(?:^|/)(?:README|NOTICE|PKG-INFO|\.cursorrules)$",
+    re.IGNORECASE,
+)
+_MAX_PROSE = 512 * 1024
+_MAX_ADDRESSED = 32
 _MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
 )
@@ -79,6 +88,7 @@ class _Opened:
         self.manifests: dict[str, bytes] = {}
         self.too_large: list[str] = []
         self.natives: list[str] = []
+        self.addressed: list[tuple[str, TextAnomaly]] = []
         kept = 0
         for member in stream:
             if member.kind in ("directory", "device"):
@@ -94,6 +104,8 @@ class _Opened:
                 self.manifests[member.path] = member.data
             else:
                 language = language_of(member.path, head)
+            if language is None and len(member.data) <= _MAX_PROSE and _PROSE.search(member.path):
+                self.addressed.extend((member.path, each) for each in spoken_to(member.data))
             if language is not None:
                 kept += len(member.data)
                 if member.withheld or kept > _MAX_CODE:
@@ -131,6 +143,7 @@ class _Opened:
                 natives=tuple(self.natives),
                 imported=_imported(code.modules, ecosystem),
                 top_level=package.top_level,
+                addressed=tuple(self.addressed[:_MAX_ADDRESSED]),
             ),
             Tree(tuple(self.members)),
             tuple(gaps),

@@ -15,7 +15,8 @@ Reach = Literal["install", "import", "other"]
 #: Where a value came from, as far as the file itself shows.
 Origin = Literal["network", "environment", "credentials", "decoded", "file", "host"]
 ImportForm = Literal["import", "require", "dynamic", "re-export"]
-TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen"]
+#: `addressed`: seen, but meant for another reader: text that speaks to a machine which reviews code.
+TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen", "addressed"]
 
 #: What a constant, or a name, of the code speaks of; `source/mention_table.py` says by which words.
 MentionKind = Literal[
@@ -39,7 +40,6 @@ MentionKind = Literal[
     "secret-pattern",  # the shape of a token, as something to search for
     "package-runner",  # fetches and runs a program of another ecosystem or runtime
     "ai-tool",  # starts a coding assistant without asking
-    "ai-address",  # speaks to a machine that reviews code
 ]
 
 
@@ -97,7 +97,7 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 class TextAnomaly(msgspec.Struct, frozen=True):
-    """Something in the text that a reader's eye would not see."""
+    """Something in the text that a reader's eye would not see, or that is not meant for a person."""
 
     kind: TextAnomalyKind
     line: int
