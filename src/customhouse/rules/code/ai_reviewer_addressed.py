@@ -3,9 +3,9 @@
 ## What it looks for
 
 Orders to drop earlier instructions, verdicts over the package (`safe`, `benign`, `not malicious`) told to a model or a
-scanner, somebody of that kind being spoken to and told what not to report, marks that end one part of a prompt and begin
-another, and strings that are known to make a model refuse. The words may be spread over lines of a comment. Searched
-are code and what is written for people: README and other texts.
+scanner, somebody of that kind being spoken to and told what not to report, marks that end one part of a prompt and
+begin another, and strings that are known to make a model refuse. The words may be spread over lines of a comment.
+Searched are code and what is written for people: README and other texts.
 
 | Where | Finding |
 |---|---|

@@ -73,11 +73,12 @@ def judge(case: Case) -> Iterator[Finding]:
             if graded is None:
                 continue
             calls = (named_in(made.reached, spoken_of) or made.reached)[:1]
+            lines = (*(it.line for it in spoken_of[:2]), *(it.line for it in calls))
             verb = f"asks it by {calls[0].callee}" if calls else "reaches nothing itself"
             yield RULE.finding(
                 case,
                 f"{code.path} names the cloud's metadata service ({listed(spoken_of)}) and {verb} {spoken(moment)}",
-                at=tuple(dict.fromkeys(Location(code.path, it.line) for it in (*spoken_of[:2], *calls))),
+                at=tuple(dict.fromkeys(Location(code.path, line) for line in lines)),
                 hint=f"{stay(case)}; if it ran in a cloud, revoke the sessions of that machine's role. {explain(case)}",
                 severity=graded[0],
                 confidence=graded[1],

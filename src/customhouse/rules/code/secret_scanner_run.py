@@ -15,7 +15,8 @@ same phase.
 ## Why attackers do it
 
 Secrets lie in places that no list has; a scanner knows what they look like. Both Shai-Hulud worms (September and
-November 2025) fetched trufflehog and ran it over the home directory before they published themselves with what it found.
+November 2025) fetched trufflehog and ran it over the home directory before they published themselves with what it
+found.
 
 ## Known evasions
 

@@ -11,16 +11,17 @@ Four deeds, by commands, addresses and names that a file speaks of, in one phase
 
 | Deeds | at install | when loaded | when called |
 |---|---|---|---|
-| publish, token and spread; or source host twice over, with a token or environment | critical, high | high, high | medium, low |
-| publish and token, or publish and spread | critical, high | high, medium; as before: medium | silent |
-| publish, or source host twice over | high, medium | medium, low | silent |
-| spread and source host | high, medium | medium, medium | silent |
+| publish, token and spread; or source host, secret, and one of these | critical, high | high, high | medium |
+| publish with token or spread; or source host, secret | critical, high | high, medium; as before: medium | silent |
+| publish, or source host | high, medium | medium, low | silent |
+
+Source host counts when two different things of it are spoken of; a secret is a token or the whole environment.
 
 ## Why attackers do it
 
 A token found on one machine publishes the next infected packages: Shai-Hulud (September 2025) took over 500 packages in
-days, its successor (November 2025) went through 25,000 repositories; ChainDrop (2026) published through the victims' own
-pipelines.
+days, its successor (November 2025) went through 25,000 repositories; ChainDrop (2026) published through the victims'
+own pipelines.
 
 ## Known evasions
 
@@ -93,7 +94,7 @@ def _grade(case: Case, code: CodeFacts, moment: Phase, deeds: dict[str, bool]) -
         if moment == "install":
             return "critical", "high"
         return ("medium" if old else "high", "medium") if moment == "import" else None
-    if (publish or host) or (spread and host):
+    if publish or host:
         if moment == "install":
             return "high", "medium"
         return ("medium", "low") if moment == "import" else None
