@@ -5,6 +5,7 @@ Pure: bytes in, records out; runs in a worker process. Nothing is written to dis
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -16,19 +17,28 @@ from customhouse.evidence import reach
 from customhouse.evidence.code_reading import NESTED, CodeFile, Others, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
 from customhouse.evidence.started_files import LARGEST
-from customhouse.model.code import CodeFacts
-from customhouse.model.content import ContentFacts, Member, Tree
+from customhouse.model.code import CodeFacts, Mention, TextAnomaly
+from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.evidence import Gap
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
 from customhouse.source.first_look import version
+from customhouse.source.mention_scan import in_text
 from customhouse.source.read import language_of
+from customhouse.source.text import spoken_to
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
 _VERSION = "5"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
+#: What is written for people and for their tools, which reviewing machines read too; and bytes of it that are searched.
+_PROSE = lazy_regex(
+    r"(?:^|/)[\w.-]{1,80}\.(?:md|mdx|markdown|rst|txt|mdc)$|(?:^|/)(?:README|NOTICE|PKG-INFO|\.cursorrules)$",
+    re.IGNORECASE,
+)
+_MAX_PROSE = 512 * 1024
+_MAX_ADDRESSED = 32
 _MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
 )
@@ -85,6 +95,7 @@ class _Opened:
         self.manifests: dict[str, bytes] = {}
         self.too_large: list[str] = []
         self.natives: list[str] = []
+        self.addressed: list[tuple[str, TextAnomaly]] = []
         kept = 0
         for member in stream:
             if member.kind in ("directory", "device"):
@@ -100,6 +111,8 @@ class _Opened:
                 self.manifests[member.path] = member.data
             else:
                 language = language_of(member.path, head)
+            if language is None and len(member.data) <= _MAX_PROSE and _PROSE.search(member.path):
+                self.addressed.extend((member.path, each) for each in spoken_to(member.data))
             if language is None:
                 if kind != "native" and member.size <= LARGEST:
                     self.others.setdefault(posixpath.basename(member.path), []).append(member.path)
@@ -134,12 +147,13 @@ class _Opened:
                 member_count=len(self.members),
                 issues=self.issues,
                 manifest=package.manifest,
-                hooks=package.hooks,
+                hooks=tuple(map(_with_mentions, package.hooks)),
                 code=tuple(each for each in code.files if _tells(each)),
                 plain_files=code.plain_files,
                 natives=tuple(self.natives),
                 imported=_imported(code.modules, ecosystem),
                 top_level=package.top_level,
+                addressed=tuple(self.addressed[:_MAX_ADDRESSED]),
             ),
             Tree(tuple(self.members)),
             tuple(gaps),
@@ -159,6 +173,11 @@ def _nested(path: str, data: bytes, limits: Limits) -> Iterator[tuple[str, bytes
     for inner in open_archive(data, path, limits):
         if inner.kind == "file" and not inner.withheld and language_of(inner.path, inner.data[:_HEAD]) is not None:
             yield f"{path}{NESTED}{inner.path}", inner.data
+
+
+def _with_mentions(hook: InstallHook) -> InstallHook:
+    said = tuple(Mention(kind, 1, detail) for kind, detail in in_text(hook.command)) if hook.command else ()
+    return msgspec.structs.replace(hook, mentions=said) if said else hook
 
 
 def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:
@@ -182,7 +201,7 @@ def _cannot_run(facts: CodeFacts, ecosystem: Ecosystem) -> bool:
 
 def _tells(facts: CodeFacts) -> bool:
     """Whether anything but plain imports is known of the file; the rest need not be kept."""
-    return bool(facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.unread)
+    return bool(facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.mentions or facts.unread)
 
 
 def _imported(modules: Iterable[str], ecosystem: Ecosystem) -> tuple[str, ...]:

@@ -16,7 +16,32 @@ Reach = Literal["install", "import", "other"]
 #: Where a value came from, as far as the file itself shows.
 Origin = Literal["network", "environment", "credentials", "decoded", "file", "host"]
 ImportForm = Literal["import", "require", "dynamic", "re-export"]
-TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen"]
+#: `addressed`: seen, but meant for another reader: text that speaks to a machine which reviews code.
+TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen", "addressed"]
+
+#: What a constant, or a name, of the code speaks of; `source/mention_table.py` says by which words.
+MentionKind = Literal[
+    "drop-service",  # collects or hands out anything for anybody: webhooks, request bins, pastes, tunnels, uploads
+    "throwaway-host",  # a name that costs nothing and tells nobody: dynamic DNS, Tor
+    "raw-address",  # a public address instead of a name
+    "ip-lookup",  # tells who asks which address they come from
+    "cloud-metadata",  # answers a cloud machine with its credentials
+    "reverse-shell",  # gives a shell to whoever is at the other end
+    "persistence-path",  # where what is written runs again: at start, at login, on a schedule
+    "project-hook",  # a file of a project that other people's tools run: workflows, git hooks, editors, agents
+    "miner",
+    "wallet",  # addresses, wallets' files and programs' interfaces to them
+    "capture",  # keys, clipboard, screen, camera, microphone
+    "analysis",  # what tells a sandbox, a debugger, a country or a CI from a victim's machine
+    "self-publish",  # publishing packages, and finding those that an account may publish
+    "source-host",  # changing repositories through the interface of the service that has them
+    "destructive",
+    "self-delete",
+    "secret-scanner",
+    "secret-pattern",  # the shape of a token, as something to search for
+    "package-runner",  # fetches and runs a program of another ecosystem or runtime
+    "ai-tool",  # starts a coding assistant without asking
+]
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -60,8 +85,20 @@ class Capability(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Mention(msgspec.Struct, frozen=True):
+    """Something that a string, or a name where the table says so, speaks of; comments never count.
+
+    `detail` is the table's label (`webhook.site`, `crontab`) or, where it has none, what was matched (an address).
+    """
+
+    kind: MentionKind
+    line: int
+    detail: str
+    when: When = "load"
+
+
 class TextAnomaly(msgspec.Struct, frozen=True):
-    """Something in the text that a reader's eye would not see."""
+    """Something in the text that a reader's eye would not see, or that is not meant for a person."""
 
     kind: TextAnomalyKind
     line: int
@@ -81,6 +118,8 @@ class CodeFacts(msgspec.Struct, frozen=True):
     decoded: tuple[Decoded, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     anomalies: tuple[TextAnomaly, ...] = ()
+    #: What its constants and names speak of: each kind and detail once for each time that it can run; at most 256.
+    mentions: tuple[Mention, ...] = ()
     #: Hosts and URLs that constants of the file name, after decoding; at most 64.
     hosts: tuple[str, ...] = ()
     #: Why the file, or a part of it, could not be read; empty when it was read whole.

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from customhouse.model.code import CodeFacts
+from customhouse.model.code import CodeFacts, Mention, TextAnomaly
 from customhouse.model.release import Manifest
 
 ArchiveIssueKind = Literal[
@@ -63,6 +63,8 @@ class InstallHook(msgspec.Struct, frozen=True):
     name: str
     command: str = ""
     path: str = ""
+    #: What the command line speaks of.
+    mentions: tuple[Mention, ...] = ()
 
 
 class ContentFacts(msgspec.Struct, frozen=True):
@@ -88,6 +90,8 @@ class ContentFacts(msgspec.Struct, frozen=True):
     imported: tuple[str, ...] = ()
     #: PyPI: modules at the top of the archive, as a dependant would import them.
     top_level: tuple[str, ...] = ()
+    #: Text that speaks to a reviewing machine in what is written for people (README and its like): path, place.
+    addressed: tuple[tuple[str, TextAnomaly], ...] = ()
 
 
 class Tree(msgspec.Struct, frozen=True):

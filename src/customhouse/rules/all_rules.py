@@ -16,14 +16,24 @@ from customhouse.rules.change import (
     size_jump,
 )
 from customhouse.rules.code import (
+    ai_reviewer_addressed,
+    cloud_metadata_read,
     code_hidden_by_whitespace,
     credentials_read,
+    dns_exfiltration,
+    drop_service_contacted,
     encoded_code_executed,
+    environment_harvested,
     environment_sent,
     hidden_unicode,
+    raw_address_contacted,
+    secret_scanner_run,
+    self_publishing_worm,
 )
 from customhouse.rules.combined import (
+    harvest_and_send,
     new_publisher_with_new_code,
+    reviewer_misled,
 )
 from customhouse.rules.dependency import (
     dependency_never_imported,
@@ -72,6 +82,14 @@ RULES: tuple[Rule, ...] = (
     encoded_code_executed.RULE,
     credentials_read.RULE,
     environment_sent.RULE,
+    environment_harvested.RULE,
+    drop_service_contacted.RULE,
+    raw_address_contacted.RULE,
+    dns_exfiltration.RULE,
+    cloud_metadata_read.RULE,
+    secret_scanner_run.RULE,
+    self_publishing_worm.RULE,
+    ai_reviewer_addressed.RULE,
     hidden_unicode.RULE,
     code_hidden_by_whitespace.RULE,
     pth_runs_code.RULE,
@@ -80,6 +98,8 @@ RULES: tuple[Rule, ...] = (
     new_dependency.RULE,
     # Combinations: made of what those above find.
     new_publisher_with_new_code.RULE,
+    harvest_and_send.RULE,
+    reviewer_misled.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.

@@ -231,8 +231,13 @@ NOTED = lazy_regex(
     r"os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus)|crypto\.(?:createDecipher(?:iv)?|"
     r"privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*|vm\.createContext|module\.createRequire"
 )
-#: What is sent through something that a network call gave.
-SENDERS = frozenset({"write", "end", "send", "post", "put", "emit", "pipe", "request"})
+#: Members of what a network call gave that send, or ask for a name.
+_SENDERS_TEXT = """
+write end send post put emit pipe request
+resolve resolve4 resolve6 resolveTxt resolveAny resolveCname resolveMx resolveNs resolveSrv resolvePtr resolveSoa
+resolveNaptr reverse lookup query
+"""
+SENDERS = frozenset(_SENDERS_TEXT.split())
 
 #: Calls (or reads) whose result has an origin.
 SOURCES: tuple[tuple[re.Pattern[str], Origin], ...] = (

@@ -3,8 +3,9 @@
 The file is parsed whole by tree-sitter; then only what can matter is looked at. `seeds` finds the words that lead
 anywhere (`require`, `import`, `eval`, `process`, `fetch`, ...), `flow` follows each reference forward through aliases,
 members, calls and parameters, `folding` says what arguments amount to, `timing` when a place runs, `origins` where its
-values come from, `strings` and `hosts` what constants hide and name, and `capabilities` puts the facts together.
-Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the line that runs it.
+values come from, `strings`, `hosts` and `mentions` what constants hide, name and speak of, and `capabilities` puts the
+facts together. Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the
+line that runs it.
 
 Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
 """
@@ -16,11 +17,13 @@ from tree_sitter import Node, Tree
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
+from customhouse.source import mention_scan as mentioning
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.blanks import spaced
 from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.flow import Flow
+from customhouse.source.javascript.mentions import mentions
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
 from customhouse.source.javascript.seeds import letterless, sow
 from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of
@@ -80,6 +83,8 @@ class _Reading:
         self.decoded: list[Decoded] = []
         self.hosts: dict[str, None] = {}
         self.nested: list[tuple[CodeFacts, int, When]] = []
+        self.mentions = mentioning.Mentions()
+        self.folded: list[tuple[str, Node]] = []
         self._seen: set[tuple[str, int]] = set()
         self._told: set[tuple[str, int]] = set()
 
@@ -104,7 +109,7 @@ class _Reading:
         self.flow.run()
 
     def _find(self) -> None:
-        self.found.extend(strings.hidden(self.flow, self.words, decode_nodes(self.flow), self.budget))
+        self.found.extend(strings.hidden(self.flow, self.words, decode_nodes(self.flow), self.budget, self.folded))
         self.named.extend(strings.credentials(self.code, self.words))
         if any(name == "*" for name, _ in self.flow.reads):
             self.named.extend(strings.secret_names(self.code, self.words))
@@ -134,12 +139,14 @@ class _Reading:
             for constant, node in self.flow.unhidden
             if hides(constant) and isinstance(constant.value, str)
         ]
+        mentions(self.code, judged.timing, self.folded, self.mentions)
         for each in self.found:
             self._hidden(each, judged)
         for call in judged.calls:
             for argument in call.arguments:
                 if argument is not None and call.callee != "require":
                     self._hosts(hosts.hosts_in_text(argument))
+                    self.mentions.text(argument, call.line, call.when)
         for text, node in judged.code_run:
             self._nested(text, node, judged.timing.when(node))
 
@@ -157,6 +164,7 @@ class _Reading:
         if len(self.decoded) < _MOST_DECODED:
             self.decoded.append(decoded)
         self._hosts(hosts.hosts_in_text(each.value))
+        self.mentions.text(each.value, decoded.line, judged.timing.when(each.node))
         credential = CREDENTIAL_PATHS.search(each.value)
         if credential is not None:
             judged.can("credentials", each.node, credential[0])
@@ -185,6 +193,8 @@ class _Reading:
             for each in facts.capabilities:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
+            for said in facts.mentions:
+                self.mentions.add(said.kind, said.detail, line, _later(said.when, when))
             self._hosts(facts.hosts)
         unread = unread or self.unread
         if judged is not None and judged.overflow:
@@ -200,6 +210,7 @@ class _Reading:
             decoded=tuple(self.decoded),
             capabilities=tuple(sorted(capabilities, key=lambda each: (each.line, each.kind, each.detail))),
             hosts=tuple(self.hosts),
+            mentions=self.mentions.sorted(),
             unread=unread,
         )
 

@@ -13,6 +13,7 @@ from customhouse.source.data_runs import without_long_runs
 from customhouse.source.decoding import Budget, decode_layers
 from customhouse.source.first_look import first_look, places
 from customhouse.source.hosts import hosts_in
+from customhouse.source.mention_scan import Mentions, hits
 from customhouse.source.python.api import RUNNERS, Api, api, canonical
 from customhouse.source.python.arguments import MAX_ARGUMENT, as_text, python_code
 from customhouse.source.python.bindings import Bindings, Imported
@@ -77,6 +78,7 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         decoded=_by_line(reading.decoded),
         capabilities=_by_line(reading.capabilities),
         hosts=tuple(reading.hosts)[:MAX_HOSTS],
+        mentions=reading.spoken_of.sorted(),
         unread=failure or source.unread or reading.unread,
     )
 
@@ -101,6 +103,7 @@ class _Reading:
         self.decoded: dict[Decoded, None] = outer.decoded if outer else {}
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
+        self.spoken_of: Mentions = outer.spoken_of if outer else Mentions()
         self.budget: Budget = outer.budget if outer else Budget()
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
         self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
@@ -128,6 +131,7 @@ class _Reading:
         self._imports(imports)
         for constant in constants(tree, self.folder, spots):
             self._constant(constant.node, constant.const, guess=constant.guess)
+        self._spoken_of(root)
         self.resolver.release()
         self.loading.release()
         if self.steps.left <= 0 and not self.unread:
@@ -411,9 +415,19 @@ class _Reading:
         for host in hosts_in(text):
             if len(self.hosts) < MAX_HOSTS:
                 self.hosts[host] = None
+        self.spoken_of.text(text, self._line(node), self._when(node))
         place = credential_reference(text)
         if place is not None:
             self.capabilities[Capability("credentials", self._line(node), self._when(node), place)] = None
+
+    def _spoken_of(self, root: Node) -> None:
+        """What the table of mentions finds in strings and names as they are written."""
+        for hit in hits(self.data):
+            if not self.steps.take(1):
+                return
+            leaf = root.descendant_for_byte_range(hit.offset, hit.offset + 1)
+            if leaf is not None and _place(leaf) in hit.sign.where:
+                self.spoken_of.add(hit.sign.kind, hit.detail, self._line(leaf), self._when(leaf))
 
     def _nested(self, node: Node, name: str, consts: list[Const | None]) -> None:
         """Read code that the file executes from a constant."""
@@ -433,3 +447,21 @@ class _Reading:
 
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
 _HIDING = lazy_regex(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")
+
+
+def _place(leaf: Node) -> str:
+    """Where something that is spoken of stands: `s` in a string, `c` in code, `-` where it does not count."""
+    if leaf.type == "comment":
+        return "-"
+    node: Node | None = leaf
+    while node is not None and node.type in _IN_STRING:
+        node = node.parent
+    if node is None or node.type != "string":
+        return "c"
+    outer = node.parent
+    if outer is not None and outer.type == "concatenated_string":
+        outer = outer.parent
+    return "-" if outer is not None and outer.type in {"expression_statement", "module", "block"} else "s"
+
+
+_IN_STRING = frozenset({"string_start", "string_content", "string_end", "escape_sequence", "escape_interpolation"})
