@@ -8,8 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LISTS = Path(__file__).resolve().parent.parent / "src/customhouse/rules/lists"
-HEADER = "# Names of popular projects, one a line: plain facts. Made by docs/popular_names.py; see docs/popular-names.md.\n"
-NAMES = {"npm": re.compile(r"(?:@[a-z0-9._~-]+/)?[a-z0-9._~-]+"), "pypi": re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")}
+HEADER = (
+    "# Names of popular projects, one a line: plain facts. Made by docs/popular_names.py; see docs/popular-names.md.\n"
+)
+NAMES = {
+    "npm": re.compile(r"(?:@[a-z0-9._~-]+/)?[a-z0-9._~-]+"),
+    "pypi": re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"),
+}
 DEBIAN = {"npm": "node-", "pypi": "python3-"}
 
 

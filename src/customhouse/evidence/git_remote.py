@@ -122,13 +122,17 @@ def _environment(environ: Mapping[str, str], empty: str) -> dict[str, str]:
         for name, value in environ.items()
         if name == "PATH" or name.lower() in ("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ssl_cert_file")
     }
-    return kept | {
-        "HOME": empty,
-        "XDG_CONFIG_HOME": empty,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "false",
-        "GIT_ALLOW_PROTOCOL": "https:http",
-        "LC_ALL": "C",
-    } | ({"GIT_SSL_CAINFO": environ["SSL_CERT_FILE"]} if environ.get("SSL_CERT_FILE") else {})
+    return (
+        kept
+        | {
+            "HOME": empty,
+            "XDG_CONFIG_HOME": empty,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_ASKPASS": "false",
+            "GIT_ALLOW_PROTOCOL": "https:http",
+            "LC_ALL": "C",
+        }
+        | ({"GIT_SSL_CAINFO": environ["SSL_CERT_FILE"]} if environ.get("SSL_CERT_FILE") else {})
+    )

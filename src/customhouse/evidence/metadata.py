@@ -47,6 +47,7 @@ def describe(project: Project, purl: Purl, against: str | None = None) -> tuple[
         earlier_count=history.earlier_count,
         around=history.around,
         lines_together_before=history.lines_together_before,
+        dates_in_order=history.dates_in_order,
     )
     gaps: list[Gap] = []
     if against is not None and previous is None:

@@ -60,6 +60,8 @@ class MetadataFacts(msgspec.Struct, frozen=True):
     #: hours of each other before.
     around: tuple[ReleaseTime, ...] = ()
     lines_together_before: int = 0
+    #: False where versions and dates contradict each other: the dates are then those of a mirror's copies.
+    dates_in_order: bool = True
     #: What the attestations of the two releases claim; None where there is none, or none was read.
     claims: Claims | None = None
     previous_claims: Claims | None = None

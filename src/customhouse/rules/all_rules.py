@@ -23,7 +23,14 @@ from customhouse.rules.code import (
     hidden_unicode,
 )
 from customhouse.rules.combined import (
+    burst_with_new_install_code,
+    dependency_confusion_shape,
+    dormant_then_new_code,
+    impostor,
+    new_publisher_with_new_capability,
     new_publisher_with_new_code,
+    published_past_the_source,
+    young_impostor,
 )
 from customhouse.rules.dependency import (
     dependency_never_imported,
@@ -41,9 +48,18 @@ from customhouse.rules.install import (
     setup_py_runs_code,
 )
 from customhouse.rules.metadata import (
+    copied_metadata,
+    disposable_address,
+    dormant_then_active,
+    first_release_with_install_code,
+    provenance_changed,
     provenance_lost,
     publisher_changed,
+    release_burst,
     release_too_young,
+    source_missing,
+    typosquat,
+    version_jump,
 )
 from customhouse.rules.repository.all_rules import REPOSITORY_RULES
 from customhouse.rules.repository.rule import RepositoryRule
@@ -65,6 +81,15 @@ RULES: tuple[Rule, ...] = (
     risky_new_dependency.RULE,
     publisher_changed.RULE,
     provenance_lost.RULE,
+    provenance_changed.RULE,
+    typosquat.RULE,
+    copied_metadata.RULE,
+    first_release_with_install_code.RULE,
+    release_burst.RULE,
+    dormant_then_active.RULE,
+    version_jump.RULE,
+    source_missing.RULE,
+    disposable_address.RULE,
     native_binary_added.RULE,
     size_jump.RULE,
     capability_gained.RULE,
@@ -80,6 +105,13 @@ RULES: tuple[Rule, ...] = (
     new_dependency.RULE,
     # Combinations: made of what those above find.
     new_publisher_with_new_code.RULE,
+    new_publisher_with_new_capability.RULE,
+    published_past_the_source.RULE,
+    burst_with_new_install_code.RULE,
+    dormant_then_new_code.RULE,
+    young_impostor.RULE,
+    impostor.RULE,
+    dependency_confusion_shape.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.

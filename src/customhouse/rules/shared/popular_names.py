@@ -4,7 +4,7 @@ The lists are plain names, one a line, in rules/lists; docs/popular_names.py mak
 They say what people mean to type and nothing about trust.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -13,9 +13,10 @@ import msgspec
 
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
+from customhouse.rules.shared.name_slips import slips
 
-#: `letter`: one letter more, fewer, other or two swapped; `separator`: the same but for dots, hyphens, underscores or the
-#: order of parts; `look-alike`: characters that look the same; `scope`: a scope written as part of the name, or left off;
+#: `letter`: one letter more, fewer, other or two swapped; `separator`: the same but for dots, hyphens, underscores, or
+#: the order of parts; `look-alike`: characters that look the same; `scope`: a scope written as part of the name, or left off;
 #: `affix`: a popular name with something before or after it.
 Closeness = Literal["letter", "separator", "look-alike", "scope", "affix"]
 
@@ -26,8 +27,6 @@ _SHORT = 6
 _SEPARATORS = lazy_regex(r"[-_.]+")
 #: What looks alike in the fonts that names are read in. Folded in this order, in both names.
 _LOOKS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"))
-#: Rows of the keyboard, each shifted by its place; keys that touch are neighbours.
-_ROWS = ("1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _AFFIXES = lazy_regex(
     r"^(?:node|js|npm|py|python|python3|lib|the|real|plain|simple|my|new|easy|fast|secure|safe|official|pro|better|super)-"
     r"|-(?:js|node|npm|py|python|python3|lib|utils?|tools?|core|api|client|sdk|cli|dev|new|latest|official|pro|plus|fix|"
@@ -56,7 +55,7 @@ def is_popular(ecosystem: Ecosystem, name: str) -> bool:
 
 
 def lookalikes(ecosystem: Ecosystem, name: str) -> list[Lookalike]:
-    """Find the popular names that `name` could be mistaken for, the closest way first; none for a popular name itself."""
+    """Find the popular names that `name` could be mistaken for, the closest first; none for a popular name itself."""
     known = popular_names(ecosystem)
     if name in known or len(name.rpartition("/")[2]) < _SHORTEST:
         return []
@@ -70,14 +69,14 @@ def lookalikes(ecosystem: Ecosystem, name: str) -> list[Lookalike]:
 
 
 def _scoped(name: str, known: frozenset[str]) -> Iterator[Lookalike]:
-    """npm's scopes: `types-node` for `@types/node`, `@babel-core/x` no more than itself, a scope one letter off."""
+    """Scopes of npm: `types-node` for `@types/node`, `@babel-core/x` no more than itself, a scope one letter off."""
     scope, slash, bare = name.removeprefix("@").partition("/") if name.startswith("@") else ("", "", name)
     if not slash:
         for at, letter in enumerate(name):
             if letter in "-_." and (other := f"@{name[:at]}/{name[at + 1 :]}") in known:
                 yield Lookalike("scope", other, "with its scope written as part of the name")
         return
-    for other in dict.fromkeys(other for other, _, _ in _edits(scope)):
+    for other in dict.fromkeys(other for other, _, _ in slips(scope)):
         if (full := f"@{other}/{bare}") in known:
             yield Lookalike("letter", full, "with one letter of its scope changed")
     if (flat := f"{scope}-{bare}") in known:
@@ -87,19 +86,21 @@ def _scoped(name: str, known: frozenset[str]) -> Iterator[Lookalike]:
 def _unscoped(ecosystem: Ecosystem, name: str, known: frozenset[str]) -> Iterator[Lookalike]:
     if name.startswith("@"):
         return  # whoever may publish in a scope owns it: its names are read with it
-    for other, said, near in _edits(name):
+    for other, said, near in slips(name):
         if other in known and (near or len(other) >= _SHORT) and len(other) >= _SHORTEST:
             yield Lookalike("letter", other, said)
-    folded, bare = _looks(name), _SEPARATORS.sub("", name)
     by_looks, by_letters, by_parts = _folds(ecosystem)
-    for other in by_looks.get(folded, ()):
+    for other in by_looks.get(_looks(name), ()):
         yield Lookalike("look-alike", other, "in characters that look the same")
-    for other in by_letters.get(bare, ()):
+    for other in by_letters.get(_SEPARATORS.sub("", name), ()):
         yield Lookalike("separator", other, "with other separators")
     parts = tuple(sorted(_SEPARATORS.split(name)))
-    if len(parts) > 1:
-        for other in by_parts.get(parts, ()):
-            yield Lookalike("separator", other, "with its parts in another order")
+    for other in by_parts.get(parts, ()) if len(parts) > 1 else ():
+        yield Lookalike("separator", other, "with its parts in another order")
+    yield from _affixed(name, known, by_letters)
+
+
+def _affixed(name: str, known: frozenset[str], by_letters: Mapping[str, list[str]]) -> Iterator[Lookalike]:
     for match in _AFFIXES.finditer(name):
         rest = name[: match.start()] + name[match.end() :]
         if len(rest) >= _SHORTEST:
@@ -125,42 +126,3 @@ def _looks(name: str) -> str:
     for written, alike in _LOOKS:
         name = name.replace(written, alike)
     return name
-
-
-@cache
-def _neighbours() -> dict[str, str]:
-    """The keys that touch each key."""
-    places = {key: (row, 2 * at + row) for row, keys in enumerate(_ROWS) for at, key in enumerate(keys)}
-    return {
-        key: "".join(
-            other
-            for other, (there, at) in places.items()
-            if other != key and abs(there - row) <= 1 and abs(at - where) <= 2  # noqa: PLR2004 - a key is two wide
-        )
-        for key, (row, where) in places.items()
-    }
-
-
-def _edits(name: str) -> Iterator[tuple[str, str, bool]]:
-    """Every name one slip away, what the slip was, and whether it is one that hands make on short names too."""
-    neighbours = _neighbours()
-    for at, letter in enumerate(name):
-        rest = name[at + 1 :]
-        repeated = at > 0 and name[at - 1] == letter
-        yield name[:at] + rest, "with a letter added" if not repeated else "with a letter repeated", repeated
-        if rest and rest[0] != letter:
-            yield name[:at] + rest[0] + letter + rest[1:], "with two letters swapped", True
-        for other in _LETTERS:
-            if other != letter:
-                near = other in neighbours.get(letter, "")
-                said = "with a neighbouring key pressed" if near else "with one letter changed"
-                yield name[:at] + other + rest, said, near and len(name) > _SHORTEST
-    for at in range(len(name) + 1):
-        for other in _LETTERS:
-            doubled = at > 0 and name[at - 1] == other
-            said = "with a repeated letter dropped" if doubled else "with a letter left out"
-            yield name[:at] + other + name[at:], said, doubled
-
-
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
-
