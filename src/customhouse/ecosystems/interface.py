@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from customhouse.model.history import About, Claims, Publication
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
 
@@ -24,6 +25,9 @@ class Project(Protocol):
     def release(self, version: str) -> Release | None:
         """Everything said of one release, with all its artifacts; None when the registry does not have it."""
 
+    def publication(self, version: str) -> Publication | None:
+        """How one release was published, read without the rest of it; None when the registry does not have it."""
+
 
 class Registry(Protocol):
     """One ecosystem's registry, or several behind one face (scoped registries, extra indexes)."""
@@ -39,6 +43,18 @@ class Registry(Protocol):
         """Fetch what the registry has of a canonical name.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch what the release's attestation claims of where it was built; None when it announces none.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+
+    async def about(self, project: Project) -> About:
+        """Say what the registry shows of the project as a whole; empty where it shows nothing.
+
+        Raises UnreachableUpstream or HostileUpstream.
         """
 
     async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:

@@ -13,6 +13,7 @@ from customhouse.engine.artifacts import ArtifactOpener, Opened, end_tasks
 from customhouse.engine.changes import Change, ChangeCollector
 from customhouse.engine.choice import Choice, choose_artifacts
 from customhouse.engine.intelligence import Intelligence
+from customhouse.engine.surroundings import Beside, Lookups, SurroundingsCollector
 from customhouse.evidence.metadata import METADATA_VERSION, describe, upstream_gap
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Case, Collector, EvidenceStatus, Gap, MetadataFacts, Status
@@ -38,6 +39,8 @@ class CaseOptions(msgspec.Struct, frozen=True):
     metadata_max_age: timedelta = timedelta(hours=1)
     #: Leave out the PyPI files that this interpreter could not install.
     installable_only: bool = False
+    #: What may be asked beside the registry.
+    lookups: Lookups = Lookups()
 
 
 class CaseBuilder:
@@ -56,6 +59,7 @@ class CaseBuilder:
         self._advisories = advisories
         self._options = options
         self._changes = ChangeCollector(cache, opener)
+        self._surroundings = SurroundingsCollector(cache, options.now, options.lookups)
         self._projects: dict[str, asyncio.Task[Project]] = {}
 
     async def aclose(self) -> None:
@@ -93,7 +97,12 @@ class CaseBuilder:
         )
         change = Change()
         if metadata is not None:
-            change = await self._changes.collect(registry, metadata, opened)
+            contents = tuple(each.archive.facts for each in opened if each.archive is not None)
+            change, beside = await asyncio.gather(
+                self._changes.collect(registry, metadata, opened),
+                self._surroundings.collect(registry, metadata, contents, offline=self._options.offline),
+            )
+            answer = _with_beside(answer, metadata, beside)
         return self._assemble(base, answer, choice, opened, change)
 
     async def prepare(self, purls: Iterable[Purl]) -> None:
@@ -179,6 +188,18 @@ class _Answer(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...] = ()
     asked: float = 0.0
     versions: tuple[str, ...] = ()
+
+
+def _with_beside(answer: _Answer, metadata: MetadataFacts, beside: Beside) -> _Answer:
+    facts = msgspec.structs.replace(
+        metadata,
+        claims=beside.claims,
+        previous_claims=beside.previous_claims,
+        related=beside.related,
+        source=beside.source,
+        domain_exists=beside.domain_exists,
+    )
+    return msgspec.structs.replace(answer, facts=facts, gaps=(*answer.gaps, *beside.gaps))
 
 
 def _not_from_a_registry(locked: LockedPackage | None) -> dict[str, Any] | None:

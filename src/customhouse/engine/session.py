@@ -19,6 +19,7 @@ from customhouse.engine.limits import archive_limits
 from customhouse.engine.places import advisory_directory, cache_directory
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.settings import Settings
+from customhouse.engine.surroundings import Lookups
 from customhouse.evidence.content import content_version
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.durations import duration
@@ -97,6 +98,12 @@ async def _open(
                 offline=options.offline,
                 metadata_max_age=duration(configuration.cache.metadata_max_age),
                 installable_only=configuration.pypi.artifacts == "installable",
+                lookups=Lookups(
+                    attestations=configuration.lookups.attestations,
+                    source_hosts=configuration.lookups.source_hosts,
+                    mail_domains=configuration.lookups.mail_domains,
+                    environ=environ,
+                ),
             )
             advisories = open_intelligence(
                 configuration,

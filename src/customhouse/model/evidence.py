@@ -8,10 +8,11 @@ import msgspec
 from customhouse.model.change import ChangeFacts
 from customhouse.model.closure import Arrival
 from customhouse.model.content import ContentFacts
+from customhouse.model.history import Claims, Publication, Related, SourceFacts
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedPackage
 from customhouse.model.purl import Purl
-from customhouse.model.release import Release
+from customhouse.model.release import Release, ReleaseTime
 
 Status = Literal["complete", "partial", "failed"]
 #: `repository` is what is read of the repository itself: its workflows, its clients' settings.
@@ -52,6 +53,24 @@ class MetadataFacts(msgspec.Struct, frozen=True):
     #: When its latest release appeared (UTC), and the median of days between two releases; None where nobody says.
     last_published: datetime | None = None
     cadence_days: float | None = None
+    #: The releases before this one by time, in any line: the latest 20, newest first, and how many there are in all.
+    earlier: tuple[Publication, ...] = ()
+    earlier_count: int = 0
+    #: The other releases within a day of this one, the nearest 32, and how often releases of several lines came within
+    #: hours of each other before.
+    around: tuple[ReleaseTime, ...] = ()
+    lines_together_before: int = 0
+    #: False where versions and dates contradict each other: the dates are then those of a mirror's copies.
+    dates_in_order: bool = True
+    #: What the attestations of the two releases claim; None where there is none, or none was read.
+    claims: Claims | None = None
+    previous_claims: Claims | None = None
+    #: Projects that a young one may be passing for; empty for others.
+    related: tuple[Related, ...] = ()
+    #: The git remote that the release names; None when it was not asked, which is the default.
+    source: SourceFacts | None = None
+    #: Whether the domain of the publisher's address has a name server; None when it was not asked, the default.
+    domain_exists: bool | None = None
 
 
 class IntegrityMismatch(msgspec.Struct, frozen=True):

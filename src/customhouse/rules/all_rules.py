@@ -1,4 +1,7 @@
-"""Every rule. A new rule costs one line in its group here; a test fails when a rule file is not listed."""
+"""Every rule. A new rule costs one line in its group here; a test fails when a rule file is not listed.
+
+The order tells which of two equally grave findings is told first.
+"""
 
 from customhouse.rules.advisory import (
     known_malicious,
@@ -31,9 +34,16 @@ from customhouse.rules.code import (
     self_publishing_worm,
 )
 from customhouse.rules.combined import (
+    burst_with_new_install_code,
+    dependency_confusion_shape,
+    dormant_then_new_code,
     harvest_and_send,
+    impostor,
+    new_publisher_with_new_capability,
     new_publisher_with_new_code,
+    published_past_the_source,
     reviewer_misled,
+    young_impostor,
 )
 from customhouse.rules.dependency import (
     dependency_never_imported,
@@ -51,55 +61,87 @@ from customhouse.rules.install import (
     setup_py_runs_code,
 )
 from customhouse.rules.metadata import (
+    copied_metadata,
+    disposable_address,
+    dormant_then_active,
+    first_release_with_install_code,
+    provenance_changed,
     provenance_lost,
     publisher_changed,
+    release_burst,
     release_too_young,
+    source_missing,
+    typosquat,
+    version_jump,
 )
 from customhouse.rules.repository.all_rules import REPOSITORY_RULES
 from customhouse.rules.repository.rule import RepositoryRule
 from customhouse.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
-    release_too_young.RULE,
+    # What others know.
     known_malicious.RULE,
     known_vulnerable.RULE,
+    # The archive itself.
+    archive_hostile.RULE,
     integrity_mismatch.RULE,
     integrity_missing.RULE,
     manifest_mismatch.RULE,
-    non_registry_dependency.RULE,
-    wildcard_dependency.RULE,
+    # Combinations: made of what the others find.
+    burst_with_new_install_code.RULE,
+    dependency_confusion_shape.RULE,
+    dormant_then_new_code.RULE,
+    harvest_and_send.RULE,
+    impostor.RULE,
+    new_publisher_with_new_capability.RULE,
+    new_publisher_with_new_code.RULE,
+    published_past_the_source.RULE,
+    reviewer_misled.RULE,
+    young_impostor.RULE,
+    # What runs at install.
     install_script.RULE,
     install_script_added.RULE,
     install_script_changed.RULE,
-    dependency_never_imported.RULE,
-    risky_new_dependency.RULE,
-    publisher_changed.RULE,
-    provenance_lost.RULE,
-    native_binary_added.RULE,
-    size_jump.RULE,
-    capability_gained.RULE,
     install_time_download_and_run.RULE,
-    encoded_code_executed.RULE,
-    credentials_read.RULE,
-    environment_sent.RULE,
-    environment_harvested.RULE,
-    drop_service_contacted.RULE,
-    raw_address_contacted.RULE,
-    dns_exfiltration.RULE,
-    cloud_metadata_read.RULE,
-    secret_scanner_run.RULE,
-    self_publishing_worm.RULE,
-    ai_reviewer_addressed.RULE,
-    hidden_unicode.RULE,
-    code_hidden_by_whitespace.RULE,
     pth_runs_code.RULE,
     setup_py_runs_code.RULE,
-    archive_hostile.RULE,
+    # What the code does.
+    ai_reviewer_addressed.RULE,
+    cloud_metadata_read.RULE,
+    code_hidden_by_whitespace.RULE,
+    credentials_read.RULE,
+    dns_exfiltration.RULE,
+    drop_service_contacted.RULE,
+    encoded_code_executed.RULE,
+    environment_harvested.RULE,
+    environment_sent.RULE,
+    hidden_unicode.RULE,
+    raw_address_contacted.RULE,
+    secret_scanner_run.RULE,
+    self_publishing_worm.RULE,
+    # What it depends on.
+    dependency_never_imported.RULE,
     new_dependency.RULE,
-    # Combinations: made of what those above find.
-    new_publisher_with_new_code.RULE,
-    harvest_and_send.RULE,
-    reviewer_misled.RULE,
+    non_registry_dependency.RULE,
+    risky_new_dependency.RULE,
+    wildcard_dependency.RULE,
+    # What it changes.
+    capability_gained.RULE,
+    native_binary_added.RULE,
+    size_jump.RULE,
+    # What the registry says.
+    copied_metadata.RULE,
+    disposable_address.RULE,
+    dormant_then_active.RULE,
+    first_release_with_install_code.RULE,
+    provenance_changed.RULE,
+    provenance_lost.RULE,
+    publisher_changed.RULE,
+    release_burst.RULE,
+    release_too_young.RULE,
+    source_missing.RULE,
+    typosquat.RULE,
+    version_jump.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.

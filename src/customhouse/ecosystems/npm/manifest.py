@@ -64,6 +64,8 @@ def read_package_json(data: bytes | Mapping[str, Any]) -> Manifest:
         gyp=document.get("gypfile") is True,
         licence=_licence(document),
         authors=_authors(document.get("author")),
+        homepage=_text(document.get("homepage")).strip()[:_MAX_TEXT],
+        directory=_directory(document),
     )
 
 
@@ -162,6 +164,11 @@ def _repository(document: Mapping[str, Any]) -> str:
     if isinstance(value, Mapping):
         value = value.get("url")
     return _text(value).strip()
+
+
+def _directory(document: Mapping[str, Any]) -> str:
+    value = document.get("repository")
+    return _text(value.get("directory")).strip()[:_MAX_TEXT] if isinstance(value, Mapping) else ""
 
 
 def _licence(document: Mapping[str, Any]) -> str:
