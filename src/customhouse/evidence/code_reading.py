@@ -1,13 +1,15 @@
 """Reading the code of an opened package: every file that can act, and how each of them can come to run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from customhouse.evidence import reach
 from customhouse.evidence.package import PackageFacts
 from customhouse.evidence.plain_imports import plain_imports
+from customhouse.evidence.sketch import MAX_ALL_PIECES, sketch
 from customhouse.model.code import CodeFacts, Language, Reach
+from customhouse.model.content import Sketch
 from customhouse.source.first_look import first_look
 from customhouse.source.read import read_source
 
@@ -29,6 +31,7 @@ class CodeRead(msgspec.Struct, frozen=True):
     files: tuple[CodeFacts, ...]
     plain_files: int
     modules: tuple[str, ...]
+    sketches: tuple[Sketch, ...] = ()
 
 
 def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: PackageFacts) -> CodeRead:
@@ -38,6 +41,8 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
     """
     files: list[CodeFacts] = []
     edges: dict[str, tuple[str, ...]] = {}
+    sketches: list[Sketch] = []
+    version = package.manifest.version if package.manifest is not None else ""
     modules: dict[str, None] = {}
     plain_files = 0
 
@@ -47,6 +52,7 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
 
     for path in sorted(code, key=lambda each: len(code[each].data)):
         file = code.pop(path)
+        sketches.append(sketch(path, file.data, version))
         found = _facts_of(path, file)
         if isinstance(found, CodeFacts):
             files.append(found)
@@ -63,7 +69,18 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
     reach.spread(roots, edges, "install", reached)
     reach.spread(package.entry_points, edges, "import", reached)
     placed = (msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in files)
-    return CodeRead(tuple(placed), plain_files, tuple(modules))
+    return CodeRead(tuple(placed), plain_files, tuple(modules), tuple(_of_loaded(sketches, reached)))
+
+
+def _of_loaded(sketches: Iterable[Sketch], reached: Mapping[str, Reach]) -> Iterator[Sketch]:
+    """Set the reach; pieces are kept of what can run by itself, smallest files first, as far as there is room."""
+    room = MAX_ALL_PIECES
+    for each in sketches:
+        how = reached.get(each.path, "other")
+        count = len(each.pieces) // 4
+        kept = how != "other" and count <= room
+        room -= count if kept else 0
+        yield msgspec.structs.replace(each, reach=how, pieces=each.pieces if kept else b"")
 
 
 _remembered: dict[tuple[str, str, Language], CodeFacts | tuple[str, ...]] = {}

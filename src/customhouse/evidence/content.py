@@ -23,7 +23,7 @@ from customhouse.source.first_look import version
 from customhouse.source.read import language_of
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "4"
+_VERSION = "5"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
@@ -131,7 +131,7 @@ class _Opened:
                 imported=_imported(code.modules, ecosystem),
                 top_level=package.top_level,
             ),
-            Tree(tuple(self.members)),
+            Tree(tuple(self.members), code.sketches),
             tuple(gaps),
         )
 

@@ -79,7 +79,7 @@ class NpmProject:
         self._time: Mapping[str, Any] = document.time or {}
         self._maintainers = _accounts(document.maintainers)
         #: Dist-tags: `latest` and the like → version.
-        self.tags = {tag: at for tag, at in (document.tags or {}).items() if isinstance(at, str)}
+        self.tags: Mapping[str, str] = {tag: at for tag, at in (document.tags or {}).items() if isinstance(at, str)}
 
     @property
     def purl(self) -> Purl:
