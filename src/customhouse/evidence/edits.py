@@ -10,7 +10,7 @@ from customhouse.archives.tree import TreeDiff, compare_trees
 from customhouse.evidence.sketch import hashes, line_numbers
 from customhouse.model.change import AddedFile, Insertion, LoneVariant
 from customhouse.model.code import Reach
-from customhouse.model.content import ContentFacts, Sketch, Tree
+from customhouse.model.content import ContentFacts, Member, Sketch, Tree
 from customhouse.model.lazy_regex import lazy_regex
 
 _Place = Literal["start", "middle", "end"]
@@ -20,14 +20,13 @@ _EDGE = 2
 #: Blocks of new text in one file beyond which it is an edit like any other.
 _MAX_BLOCKS = 3
 _ORDER: Mapping[Reach, int] = {"install": 0, "import": 1, "other": 2}
-#: Folders and endings that tell one form of a built file from another.
-_FORMS_TEXT = """
-cjs esm mjs es es5 es6 es2015 es2017 es2018 commonjs common module modules umd amd node browser web native
-"""
-_FORMS = frozenset(_FORMS_TEXT.split())
-_ENDING = lazy_regex(
-    r"(?:[.-](?:cjs|esm|mjs|umd|min|node|browser|common|module|development|production|prod|dev))*\.\w+$"
-)
+#: Folders and endings that tell one module format of a built file from another.
+_FORMS = frozenset(("cjs", "esm", "mjs", "es", "es5", "es6", "commonjs", "module", "modules", "umd", "amd"))
+_ENDING = lazy_regex(r"(?:[.-](?:cjs|esm|mjs|umd|commonjs|module))*\.\w+$")
+#: What bundlers put into names of files whose content has that digest: `chunk-BHkUv4Z8.js`.
+_DIGEST = lazy_regex(r"[-._][A-Za-z0-9_-]{6,16}(?=\.\w+$)")
+#: How much larger or smaller the file under another digest may be and still be taken for the same one.
+_ALIKE = 0.25
 _SOURCES = lazy_regex(r"^(?:src|source|sources)/.+\.(?:[cm]?[jt]sx?|coffee|vue|svelte)$")
 _CODE = frozenset((".js", ".cjs", ".mjs", ".jsx"))
 _DECLARATIONS = (".d.ts", ".d.mts", ".d.cts", ".pyi")
@@ -95,10 +94,20 @@ def _added(
                 known = {each for one in before for each in hashes(one.pieces)}
             pieces = hashes(drawn.pieces)
             share = round(sum(each in known for each in pieces) / len(pieces), 2)
+        elif _renamed(member, trees.removed):
+            share = 1.0
         found.append(
             AddedFile(member.path, member.size, drawn.reach, drawn.lines, drawn.longest, drawn.encoded, known=share)
         )
     return tuple(sorted(found, key=lambda each: (_ORDER[each.reach], -each.size, each.path)))[:_MOST]
+
+
+def _renamed(member: Member, removed: Iterable[Member]) -> bool:
+    """Whether a file too long to be cut into pieces is one that went, with another digest in its name."""
+    name = _DIGEST.sub("", member.path)
+    return name != member.path and any(
+        _DIGEST.sub("", each.path) == name and abs(each.size - member.size) <= _ALIKE * each.size for each in removed
+    )
 
 
 def _insertions(altered: Iterable[str], old: Mapping[str, Sketch], new: Mapping[str, Sketch]) -> Iterator[Insertion]:

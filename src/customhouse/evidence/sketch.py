@@ -12,10 +12,10 @@ from array import array
 from customhouse.model.content import Sketch
 from customhouse.model.lazy_regex import lazy_regex
 
-#: Bytes above which a file keeps no pieces, and pieces of one file and of one archive: 80 and 240 KB.
+#: Bytes above which a file keeps no pieces, and pieces of a file, and of an archive: 240 KB.
 _MAX_SIZE = 2 * 1024 * 1024
-_MAX_PIECES = 20_000
-MAX_ALL_PIECES = 60_000
+_MAX_PIECES = 60_000
+MAX_ALL_PIECES = _MAX_PIECES
 #: Blanks in a row that nobody writes between two words of one statement.
 _GAP = b" " * 24
 _CUT = lazy_regex(rb";|[ \t]{24,}")

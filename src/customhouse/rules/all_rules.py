@@ -12,8 +12,14 @@ from customhouse.rules.archive import (
 )
 from customhouse.rules.change import (
     capability_gained,
+    code_appended,
     native_binary_added,
+    new_host,
+    new_odd_file,
+    payload_in_patch_release,
     size_jump,
+    unexplained_files,
+    variant_changed_alone,
 )
 from customhouse.rules.code import (
     code_hidden_by_whitespace,
@@ -23,9 +29,15 @@ from customhouse.rules.code import (
     hidden_unicode,
 )
 from customhouse.rules.combined import (
+    manifest_alone_adds_unseen_dependency,
+    new_code_to_odd_host,
+    new_payload_to_new_host,
     new_publisher_with_new_code,
+    odd_new_file_acts,
+    unseen_dependency_runs_at_install,
 )
 from customhouse.rules.dependency import (
+    dependency_brings_findings,
     dependency_never_imported,
     new_dependency,
     non_registry_dependency,
@@ -63,11 +75,18 @@ RULES: tuple[Rule, ...] = (
     install_script_changed.RULE,
     dependency_never_imported.RULE,
     risky_new_dependency.RULE,
+    dependency_brings_findings.RULE,
     publisher_changed.RULE,
     provenance_lost.RULE,
     native_binary_added.RULE,
     size_jump.RULE,
     capability_gained.RULE,
+    payload_in_patch_release.RULE,
+    code_appended.RULE,
+    variant_changed_alone.RULE,
+    new_odd_file.RULE,
+    unexplained_files.RULE,
+    new_host.RULE,
     install_time_download_and_run.RULE,
     encoded_code_executed.RULE,
     credentials_read.RULE,
@@ -80,6 +99,11 @@ RULES: tuple[Rule, ...] = (
     new_dependency.RULE,
     # Combinations: made of what those above find.
     new_publisher_with_new_code.RULE,
+    unseen_dependency_runs_at_install.RULE,
+    manifest_alone_adds_unseen_dependency.RULE,
+    new_payload_to_new_host.RULE,
+    new_code_to_odd_host.RULE,
+    odd_new_file_acts.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.

@@ -73,11 +73,9 @@ def judge(case: Case) -> Iterator[Finding]:
     if case.change is None:
         return
     for added in case.change.added_dependencies:
-        if added.dependency.kind not in ("runtime", "optional"):
-            continue
         risk = risk_of(case, added)
-        if risk.level == "none":
-            continue
+        if risk.level == "none" or (added.dependency.kind not in ("runtime", "optional") and risk.level != "grave"):
+            continue  # npm installs peers too, but a peer that nobody knows yet is the project's to choose
         severity, confidence = _GRADE[risk.level]
         if risk.level == "serious" and added.resolution == "resolved" and not risk.hooks and settled(case):
             severity = "medium"
@@ -97,6 +95,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"{stay(case)} until you have looked at it: {look}",
             severity=severity,
             confidence=confidence,
+            phase="install" if risk.hooks else None,
         )
 
 
