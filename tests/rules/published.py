@@ -42,14 +42,14 @@ _TAR_TYPES = {
 }
 
 
-class _InThisProcess:
+class InThisProcess:
     """Reads archives here: the worker processes have tests of their own."""
 
     async def read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
         return read_encoded(data, filename, ecosystem, DEFAULT_LIMITS)
 
 
-class _Advisories:
+class KnownAdvisories:
     """The example's own advisories, as an index would match them."""
 
     known = True
@@ -196,8 +196,8 @@ async def _collect(
         async with open_registries(
             folder, environ, npm_registry=registry.npm_url, pypi_index=registry.pypi_url
         ) as registries:
-            opener = ArtifactOpener(cache, _InThisProcess(), offline=False, parallel=2)
-            builder = CaseBuilder(cache, opener, _Advisories(example.advisories), options)
+            opener = ArtifactOpener(cache, InThisProcess(), offline=False, parallel=2)
+            builder = CaseBuilder(cache, opener, KnownAdvisories(example.advisories), options)
             purl = make_purl(example.ecosystem, example.name, example.version)
             age = timedelta(days=example.minimum_age_days)
             registry_of = registries.for_(example.ecosystem)
