@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+import msgspec
+
 from customhouse.archives.tree import compare_trees
+from customhouse.evidence.edits import edits
 from customhouse.model.change import ChangeFacts, GainedCapability, HookChange, Phase
 from customhouse.model.code import Capability, CodeFacts
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Release
 
-CHANGE_VERSION = "2"
+CHANGE_VERSION = "3"
 _LARGEST = 5
 #: auditwheel and delocate put a digest into the names of the libraries they bundle.
 _BUILD_HASH = lazy_regex(r"-[0-9a-f]{6,}$")
@@ -39,6 +42,7 @@ def compare(
         changed_files=len(trees.changed),
         largest_added=tuple((member.path, member.size) for member in largest),
         added_hosts=_added_hosts(after, before),
+        **msgspec.structs.asdict(edits(after, after_tree, before_tree)),
     )
 
 
@@ -84,7 +88,10 @@ def without_archive(release: Release, previous: Release) -> ChangeFacts | None:
     if release.unpacked_size is None or previous.unpacked_size is None:
         return None
     return ChangeFacts(
-        previous=previous.purl.version or "", size_before=previous.unpacked_size, size_after=release.unpacked_size
+        previous=previous.purl.version or "",
+        size_before=previous.unpacked_size,
+        size_after=release.unpacked_size,
+        compared=False,
     )
 
 
@@ -104,6 +111,15 @@ def merge_changes(previous: str, changes: Sequence[ChangeFacts]) -> ChangeFacts:
         changed_files=grown.changed_files,
         largest_added=grown.largest_added,
         added_hosts=_unique(host for each in changes for host in each.added_hosts),
+        added_code=_unique(one for each in changes for one in each.added_code),
+        longest_before=max(each.longest_before for each in changes),
+        encoded_before=max(each.encoded_before for each in changes),
+        insertions=_unique(one for each in changes for one in each.insertions),
+        lone_variants=_unique(one for each in changes for one in each.lone_variants),
+        altered=_unique(path for each in changes for path in each.altered),
+        altered_files=max(each.altered_files for each in changes),
+        built_alone=_unique(path for each in changes for path in each.built_alone),
+        compared=all(each.compared for each in changes),
     )
 
 

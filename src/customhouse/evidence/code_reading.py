@@ -8,6 +8,7 @@ import msgspec
 from customhouse.evidence import reach
 from customhouse.evidence.package import PackageFacts
 from customhouse.evidence.plain_imports import plain_imports
+from customhouse.evidence.sketch import MAX_ALL_PIECES, sketch
 from customhouse.evidence.started_files import (
     MOST,
     Wanted,
@@ -20,6 +21,7 @@ from customhouse.evidence.started_files import (
     started_by_hooks,
 )
 from customhouse.model.code import CodeFacts, Language, Reach
+from customhouse.model.content import Sketch
 from customhouse.source.first_look import first_look
 from customhouse.source.read import language_of, read_source
 
@@ -64,6 +66,7 @@ class CodeRead(msgspec.Struct, frozen=True):
     files: tuple[CodeFacts, ...]
     plain_files: int
     modules: tuple[str, ...]
+    sketches: tuple[Sketch, ...] = ()
 
 
 def read_code(
@@ -73,7 +76,8 @@ def read_code(
 
     So the syntax tree of the largest file, many times its size, meets the least else in memory.
     """
-    reading = _Reading(paths, others)
+    version = package.manifest.version if package.manifest is not None else ""
+    reading = _Reading(paths, others, version)
     for path in sorted(code, key=lambda each: len(code[each].data)):
         reading.read(path, code.pop(path))
     for inline in package.inline:
@@ -89,13 +93,27 @@ def read_code(
         waiting = []
     reached = reading.reached(roots, package.entry_points)
     placed = (msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in reading.files)
-    return CodeRead(tuple(placed), reading.plain_files, tuple(reading.modules))
+    sketches = tuple(_of_loaded(reading.sketches, reached))
+    return CodeRead(tuple(placed), reading.plain_files, tuple(reading.modules), sketches)
+
+
+def _of_loaded(sketches: Iterable[Sketch], reached: Mapping[str, Reach]) -> Iterator[Sketch]:
+    """Set the reach; pieces are kept of what can run by itself, smallest files first, as far as there is room."""
+    room = MAX_ALL_PIECES
+    for each in sketches:
+        how = reached.get(each.path, "other")
+        count = len(each.pieces) // 4
+        kept = how != "other" and count <= room
+        room -= count if kept else 0
+        yield msgspec.structs.replace(each, reach=how, pieces=each.pieces if kept else b"")
 
 
 class _Reading:
     """The files of one package as they are read."""
 
-    def __init__(self, paths: Mapping[str, None], others: Others) -> None:
+    def __init__(self, paths: Mapping[str, None], others: Others, version: str) -> None:
+        self._version = version
+        self.sketches: list[Sketch] = []
         self.files: list[CodeFacts] = []
         self.known: set[str] = set()
         self.modules: dict[str, None] = {}
@@ -111,6 +129,7 @@ class _Reading:
 
     def read(self, path: str, file: CodeFile) -> None:
         """Read a file of code."""
+        self.sketches.append(sketch(path, file.data, self._version))
         found = _facts_of(path, file)
         self._by_name.setdefault(posixpath.basename(path), []).append(path)
         if isinstance(found, CodeFacts):

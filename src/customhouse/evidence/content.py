@@ -155,7 +155,7 @@ class _Opened:
                 top_level=package.top_level,
                 addressed=tuple(self.addressed[:_MAX_ADDRESSED]),
             ),
-            Tree(tuple(self.members)),
+            Tree(tuple(self.members), code.sketches),
             tuple(gaps),
         )
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from customhouse.model.code import CodeFacts, Mention, TextAnomaly
+from customhouse.model.code import CodeFacts, Mention, Reach, TextAnomaly
 from customhouse.model.release import Manifest
 
 ArchiveIssueKind = Literal[
@@ -94,7 +94,23 @@ class ContentFacts(msgspec.Struct, frozen=True):
     addressed: tuple[tuple[str, TextAnomaly], ...] = ()
 
 
+class Sketch(msgspec.Struct, frozen=True, array_like=True):
+    """How the text of a code file is laid out: enough to tell later what a change did to it, without the text."""
+
+    path: str
+    reach: Reach
+    #: Bytes; lines; bytes of the longest line; bytes that stand in long runs of encoded data.
+    size: int
+    lines: int
+    longest: int
+    encoded: int
+    #: Four bytes a piece of the text, see `evidence.sketch`; empty for a file that is not loaded, or is too long.
+    pieces: bytes = b""
+
+
 class Tree(msgspec.Struct, frozen=True):
     """The archive's members; stored apart from its facts because only a comparison needs it."""
 
     members: tuple[Member, ...] = ()
+    #: Of its code files.
+    sketches: tuple[Sketch, ...] = ()

@@ -15,8 +15,14 @@ from customhouse.rules.archive import (
 )
 from customhouse.rules.change import (
     capability_gained,
+    code_appended,
     native_binary_added,
+    new_host,
+    new_odd_file,
+    payload_in_patch_release,
     size_jump,
+    unexplained_files,
+    variant_changed_alone,
 )
 from customhouse.rules.code import (
     ai_reviewer_addressed,
@@ -39,13 +45,19 @@ from customhouse.rules.combined import (
     dormant_then_new_code,
     harvest_and_send,
     impostor,
+    manifest_alone_adds_unseen_dependency,
+    new_code_to_odd_host,
+    new_payload_to_new_host,
     new_publisher_with_new_capability,
     new_publisher_with_new_code,
+    odd_new_file_acts,
     published_past_the_source,
     reviewer_misled,
+    unseen_dependency_runs_at_install,
     young_impostor,
 )
 from customhouse.rules.dependency import (
+    dependency_brings_findings,
     dependency_never_imported,
     new_dependency,
     non_registry_dependency,
@@ -93,10 +105,15 @@ RULES: tuple[Rule, ...] = (
     dormant_then_new_code.RULE,
     harvest_and_send.RULE,
     impostor.RULE,
+    manifest_alone_adds_unseen_dependency.RULE,
+    new_code_to_odd_host.RULE,
+    new_payload_to_new_host.RULE,
     new_publisher_with_new_capability.RULE,
     new_publisher_with_new_code.RULE,
+    odd_new_file_acts.RULE,
     published_past_the_source.RULE,
     reviewer_misled.RULE,
+    unseen_dependency_runs_at_install.RULE,
     young_impostor.RULE,
     # What runs at install.
     install_script.RULE,
@@ -120,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     secret_scanner_run.RULE,
     self_publishing_worm.RULE,
     # What it depends on.
+    dependency_brings_findings.RULE,
     dependency_never_imported.RULE,
     new_dependency.RULE,
     non_registry_dependency.RULE,
@@ -127,8 +145,14 @@ RULES: tuple[Rule, ...] = (
     wildcard_dependency.RULE,
     # What it changes.
     capability_gained.RULE,
+    code_appended.RULE,
     native_binary_added.RULE,
+    new_host.RULE,
+    new_odd_file.RULE,
+    payload_in_patch_release.RULE,
     size_jump.RULE,
+    unexplained_files.RULE,
+    variant_changed_alone.RULE,
     # What the registry says.
     copied_metadata.RULE,
     disposable_address.RULE,

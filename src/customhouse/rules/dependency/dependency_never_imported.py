@@ -46,6 +46,7 @@ from collections.abc import Iterator
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Severity
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.release import Dependency
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.age import settled
 from customhouse.rules.shared.dependency_risk import Level, family, risk_of
@@ -66,6 +67,11 @@ _GRADE: dict[Level, tuple[Severity, Confidence]] = {
 }
 
 
+def wanted_by_name(case: Case, dependency: Dependency) -> bool:
+    """Whether it is one that compilers refer to, that only holds types, or a part of the same project."""
+    return _NOT_IMPORTED_BY_NATURE.match(dependency.name) is not None or family(case, dependency) is not None
+
+
 def judge(case: Case) -> Iterator[Finding]:
     """Report each added dependency that is known not to be imported."""
     if case.change is None:
@@ -78,7 +84,7 @@ def judge(case: Case) -> Iterator[Finding]:
         if "extra" in dependency.marker and risk.level in ("none", "mild"):
             continue
         severity, confidence = _GRADE[risk.level]
-        if _NOT_IMPORTED_BY_NATURE.match(dependency.name) or family(case, dependency):
+        if wanted_by_name(case, dependency):
             if risk.level in ("none", "mild"):
                 severity, confidence = "low", "medium"
             elif added.resolution == "resolved" and not risk.hooks:

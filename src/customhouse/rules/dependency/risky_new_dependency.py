@@ -53,6 +53,7 @@ The axios dropper replaced itself by a clean copy.
 
 from collections.abc import Iterator
 
+from customhouse.model.change import AddedDependency
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Severity
 from customhouse.rules.rule import Rule
@@ -68,17 +69,23 @@ _GRADE: dict[Level, tuple[Severity, Confidence]] = {
 }
 
 
+def _counts(added: AddedDependency, level: Level) -> bool:
+    """Whether it gets installed. npm installs peers too, unless they are optional, which the manifest may say."""
+    kind = added.dependency.kind
+    return kind in ("runtime", "optional") or (kind == "peer" and level == "grave")
+
+
 def judge(case: Case) -> Iterator[Finding]:
     """Report each added dependency that gets installed and carries a risk."""
     if case.change is None:
         return
     for added in case.change.added_dependencies:
-        if added.dependency.kind not in ("runtime", "optional"):
-            continue
         risk = risk_of(case, added)
-        if risk.level == "none":
+        if risk.level == "none" or not _counts(added, risk.level):
             continue
         severity, confidence = _GRADE[risk.level]
+        if added.dependency.kind == "peer":
+            severity, confidence = "high", "medium"
         if risk.level == "serious" and added.resolution == "resolved" and not risk.hooks and settled(case):
             severity = "medium"
         name = f"{added.dependency.name} {added.dependency.specifier}".strip()
@@ -97,6 +104,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"{stay(case)} until you have looked at it: {look}",
             severity=severity,
             confidence=confidence,
+            phase="install" if risk.hooks else None,
         )
 
 
