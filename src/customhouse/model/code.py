@@ -13,8 +13,13 @@ When = Literal["load", "call"]
 #: How the file can come to run: `install` (a lifecycle hook, setup.py, .pth), `import` (loading the package), `other`.
 Reach = Literal["install", "import", "other"]
 #: Where a value came from, as far as the file itself shows.
-Origin = Literal["network", "environment", "credentials", "decoded", "file", "host"]
+#: `self`: the path of the file itself, of its folder or of its package; `captured`: keys, clipboard or screen.
+Origin = Literal["network", "environment", "credentials", "decoded", "file", "host", "self", "captured"]
 ImportForm = Literal["import", "require", "dynamic", "re-export"]
+#: What a condition asks for before something happens, or does not. `wait` is a long wait, `date` a fixed day.
+Trait = Literal[
+    "timezone", "locale", "hostname", "username", "ci", "machine", "debugger", "country", "process", "date", "wait"
+]
 TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen"]
 
 
@@ -59,6 +64,48 @@ class Capability(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Guard(msgspec.Struct, frozen=True):
+    """A condition that asks where, for whom or under what the code runs.
+
+    `value` is what it is compared with, empty where that is not constant; `decides` says that the code stops (returns,
+    raises, ends the process) or acts (files, programs, network) only on one answer.
+    """
+
+    trait: Trait
+    line: int
+    when: When
+    value: str = ""
+    decides: bool = False
+
+
+class Override(msgspec.Struct, frozen=True):
+    """Something global that the file gives another value: `fetch`, `XMLHttpRequest.prototype.open`, `ethereum.request`."""
+
+    target: str
+    line: int
+    when: When
+
+
+class Walk(msgspec.Struct, frozen=True):
+    """A walk through a tree of files that writes to what it meets, or deletes it.
+
+    `roots` are the constant folders it starts from (`/`, `~`, `..`); empty where none is constant.
+    """
+
+    does: Literal["writes", "deletes"]
+    line: int
+    when: When
+    roots: tuple[str, ...] = ()
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """Distinct constants of the shape of a chain's payment addresses; `patterns` counts expressions that match such."""
+
+    chain: str
+    count: int
+    line: int
+
+
 class TextAnomaly(msgspec.Struct, frozen=True):
     """Something in the text that a reader's eye would not see."""
 
@@ -82,5 +129,9 @@ class CodeFacts(msgspec.Struct, frozen=True):
     anomalies: tuple[TextAnomaly, ...] = ()
     #: Hosts and URLs that constants of the file name, after decoding; at most 64.
     hosts: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    walks: tuple[Walk, ...] = ()
+    addresses: tuple[Addresses, ...] = ()
     #: Why the file, or a part of it, could not be read; empty when it was read whole.
     unread: str = ""

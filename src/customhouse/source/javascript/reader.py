@@ -13,17 +13,34 @@ from collections.abc import Iterable
 
 from tree_sitter import Node, Tree
 
-from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
+from customhouse.model.code import (
+    Addresses,
+    Call,
+    Capability,
+    CodeFacts,
+    Decoded,
+    Guard,
+    Import,
+    Language,
+    Origin,
+    Override,
+    Walk,
+    When,
+)
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
+from customhouse.source.addresses import addresses
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.blanks import spaced
 from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
+from customhouse.source.javascript.conditions import guards
 from customhouse.source.javascript.flow import Flow
+from customhouse.source.javascript.overrides import overrides
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
 from customhouse.source.javascript.seeds import letterless, sow
-from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of
+from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of, string_at
+from customhouse.source.javascript.walks import walks
 
 #: Files above this many bytes are not read.
 MAX_SIZE = 32 << 20
@@ -80,6 +97,10 @@ class _Reading:
         self.decoded: list[Decoded] = []
         self.hosts: dict[str, None] = {}
         self.nested: list[tuple[CodeFacts, int, When]] = []
+        self.guards: dict[Guard, None] = {}
+        self.overrides: dict[Override, None] = {}
+        self.walks: dict[Walk, None] = {}
+        self.addresses: tuple[Addresses, ...] = ()
         self._seen: set[tuple[str, int]] = set()
         self._told: set[tuple[str, int]] = set()
 
@@ -90,7 +111,7 @@ class _Reading:
         except TooDeep:
             self.unread = f"nested more than {MAX_DEPTH} levels deep: read in part"
             return
-        for stage in (self._follow, self._find, self._judge, self._tell):
+        for stage in (self._follow, self._find, self._judge, self._tell, self._mark):
             try:
                 stage()
             except (Exhausted, RecursionError):
@@ -143,6 +164,18 @@ class _Reading:
         for text, node in judged.code_run:
             self._nested(text, node, judged.timing.when(node))
 
+    def _mark(self) -> None:
+        """What the code asks of the machine, takes over, or goes through; after all that must not be cut off."""
+        judged = self.judged
+        if judged is None:
+            return
+        self.addresses = tuple(
+            addresses(self.code.data, lambda at: string_at(self.code, at) is not None, self.decoded[:_MOST_DECODED])
+        )
+        self.overrides.update(dict.fromkeys(overrides(judged)))
+        self.walks.update(dict.fromkeys(walks(judged)))
+        self.guards.update(dict.fromkeys(guards(judged)))
+
     def _hosts(self, names: Iterable[str]) -> None:
         for name in names:
             if len(self.hosts) >= hosts.MAX_HOSTS:
@@ -185,6 +218,13 @@ class _Reading:
             for each in facts.capabilities:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
+            for guard in facts.guards:
+                self.guards[Guard(guard.trait, line, _later(guard.when, when), guard.value, guard.decides)] = None
+            for override in facts.overrides:
+                self.overrides[Override(override.target, line, _later(override.when, when))] = None
+            for walk in facts.walks:
+                self.walks[Walk(walk.does, line, _later(walk.when, when), walk.roots)] = None
+            self.addresses += tuple(Addresses(one.chain, one.count, line) for one in facts.addresses)
             self._hosts(facts.hosts)
         unread = unread or self.unread
         if judged is not None and judged.overflow:
@@ -200,6 +240,10 @@ class _Reading:
             decoded=tuple(self.decoded),
             capabilities=tuple(sorted(capabilities, key=lambda each: (each.line, each.kind, each.detail))),
             hosts=tuple(self.hosts),
+            guards=tuple(sorted(self.guards, key=lambda each: (each.line, each.trait, each.value))),
+            overrides=tuple(sorted(self.overrides, key=lambda each: (each.line, each.target))),
+            walks=tuple(self.walks),
+            addresses=tuple(sorted(self.addresses, key=lambda each: each.chain)),
             unread=unread,
         )
 

@@ -156,6 +156,8 @@ class _Reading:
         for node in found.get("exec", []):
             self._exec_statement(node)
         self._mentions(root, spots)
+        conditions = Conditions(self.bindings, self.folder, self.loading, self.acting)
+        self._note_conditions(conditions, calls)
 
     def _decorators(self, nodes: list[Node]) -> list[tuple[Node, Names]]:
         """A decorator calls what it names, and what it calls gets the thing below it."""
@@ -264,6 +266,9 @@ class _Reading:
         children: list[Node] = []
         if listed is not None:
             children = [listed] if listed.type == "generator_expression" else listed.named_children[skip:]
+        path = _receiver(node) if name.startswith("pathlib.Path.") else None
+        if path is not None:
+            children = [path, *children]
         consts = [self._argument(child) for child in children if child.type != "comment"]
         arguments = tuple(text for _, text in consts[:_MAX_ARGUMENTS])
         origins: tuple[Origin, ...] = self.origins.of(children)
@@ -428,6 +433,12 @@ class _Reading:
         inner = _Reading(self.path, code.encode("utf-8", "replace"), outer=self, line=self._line(node))
         inner.outer_when = self._when(node)
         inner.read()
+
+
+def _receiver(call: Node) -> Node | None:
+    """What a method is called on."""
+    function = call.child_by_field_name("function")
+    return function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
 
 
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
