@@ -22,6 +22,31 @@ Trait = Literal[
 ]
 TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen"]
 
+#: What a constant, or a name, of the code speaks of; `source/mention_table.py` says by which words.
+MentionKind = Literal[
+    "drop-service",  # collects or hands out anything for anybody: webhooks, request bins, pastes, tunnels, uploads
+    "throwaway-host",  # a name that costs nothing and tells nobody: dynamic DNS, Tor
+    "raw-address",  # a public address instead of a name
+    "ip-lookup",  # tells who asks which address they come from
+    "cloud-metadata",  # answers a cloud machine with its credentials
+    "reverse-shell",  # gives a shell to whoever is at the other end
+    "persistence-path",  # where what is written runs again: at start, at login, on a schedule
+    "project-hook",  # a file of a project that other people's tools run: workflows, git hooks, editors, agents
+    "miner",
+    "wallet",  # addresses, wallets' files and programs' interfaces to them
+    "capture",  # keys, clipboard, screen, camera, microphone
+    "analysis",  # what tells a sandbox, a debugger, a country or a CI from a victim's machine
+    "self-publish",  # publishing packages, and finding those that an account may publish
+    "source-host",  # changing repositories through the interface of the service that has them
+    "destructive",
+    "self-delete",
+    "secret-scanner",
+    "secret-pattern",  # the shape of a token, as something to search for
+    "package-runner",  # fetches and runs a program of another ecosystem or runtime
+    "ai-tool",  # starts a coding assistant without asking
+    "ai-address",  # speaks to a machine that reviews code
+]
+
 
 class Import(msgspec.Struct, frozen=True):
     """A module that the file loads: the specifier after folding (`fs`, `./lib/a`, `@scope/name/sub`, `os.path`)."""
@@ -79,7 +104,7 @@ class Guard(msgspec.Struct, frozen=True):
 
 
 class Override(msgspec.Struct, frozen=True):
-    """Something global that the file gives another value: `fetch`, `XMLHttpRequest.prototype.open`, `ethereum.request`."""
+    """Something global that the file gives another value: `fetch`, `ethereum.request`, a prototype's method."""
 
     target: str
     line: int
@@ -106,6 +131,18 @@ class Addresses(msgspec.Struct, frozen=True):
     line: int
 
 
+class Mention(msgspec.Struct, frozen=True):
+    """Something that a string, or a name where the table says so, speaks of; comments never count.
+
+    `detail` is the table's label (`webhook.site`, `crontab`) or, where it has none, what was matched (an address).
+    """
+
+    kind: MentionKind
+    line: int
+    detail: str
+    when: When = "load"
+
+
 class TextAnomaly(msgspec.Struct, frozen=True):
     """Something in the text that a reader's eye would not see."""
 
@@ -127,6 +164,8 @@ class CodeFacts(msgspec.Struct, frozen=True):
     decoded: tuple[Decoded, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     anomalies: tuple[TextAnomaly, ...] = ()
+    #: What its constants and names speak of: each kind and detail once for each time that it can run; at most 256.
+    mentions: tuple[Mention, ...] = ()
     #: Hosts and URLs that constants of the file name, after decoding; at most 64.
     hosts: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()

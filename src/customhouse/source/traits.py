@@ -14,7 +14,9 @@ _CI = lazy_regex(
 _USERS = frozenset({"USER", "USERNAME", "LOGNAME", "SUDO_USER"})
 _HOSTS = frozenset({"HOSTNAME", "COMPUTERNAME", "USERDOMAIN", "HOST", "LOGONSERVER"})
 _LANGUAGES = frozenset({"LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "LC_CTYPE"})
-_MACHINE = frozenset({"NUMBER_OF_PROCESSORS", "PROCESSOR_IDENTIFIER", "VBOX_INSTALL_PATH", "container", "DOCKER_CONTAINER"})
+_MACHINE = frozenset(
+    {"NUMBER_OF_PROCESSORS", "PROCESSOR_IDENTIFIER", "VBOX_INSTALL_PATH", "container", "DOCKER_CONTAINER"}
+)
 
 
 def trait_of_variable(name: str) -> Trait | None:

@@ -38,12 +38,13 @@ _CLIENT = _except(
     "errors options all spread",
 )
 
+_CAPTURING_TEXT = """
+clipboardy clipboard-event copy-paste screenshot-desktop desktop-screenshot robotjs @nut-tree/nut-js
+@nut-tree-fork/nut-js node-global-key-listener iohook uiohook-napi iohook-macos gkm node-webcam @crosscopy/clipboard
+node-screenshots electron
+"""
 #: Packages that hand out keys, the clipboard or the screen.
-CAPTURING = (
-    "clipboardy clipboard-event copy-paste screenshot-desktop desktop-screenshot robotjs @nut-tree/nut-js "
-    "@nut-tree-fork/nut-js node-global-key-listener iohook uiohook-napi iohook-macos gkm node-key-sender node-webcam "
-    "@crosscopy/clipboard node-screenshots electron"
-).split()
+CAPTURING = tuple(_CAPTURING_TEXT.split())
 
 #: Modules whose members are followed. Those absent are only named as imports.
 MODULES: dict[str, Ability | None] = {
@@ -92,6 +93,7 @@ MODULES: dict[str, Ability | None] = {
         ("ffi-napi", "node-ffi", "ffi", "koffi", "bindings", "node-gyp-build", "edge-js"), _except("native-code")
     ),
     **dict.fromkeys(CAPTURING),
+    **dict.fromkeys(("rimraf", "del")),
     **dict.fromkeys(("@mapbox/node-pre-gyp", "node-pre-gyp", "prebuild-install"), _except("native-code")),
 }
 
@@ -248,7 +250,8 @@ CAPTURES = (
 )
 #: Calls worth recording although they can do nothing alone.
 NOTED = lazy_regex(
-    CAPTURES + r"|navigator\.clipboard\.writeText"
+    CAPTURES
+    + r"|(?:rimraf|del)(?:\.(?:default|sync|rimraf|rimrafSync|native|deleteAsync|deleteSync|moveRemove|posix|windows)){0,2}|navigator\.clipboard\.writeText"
     r"|os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus|totalmem)|crypto\.(?:createDecipher(?:iv)?|"
     r"privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*|vm\.createContext|module\.createRequire"
 )

@@ -82,6 +82,15 @@ def _sources(flow: Flow) -> Iterator[tuple[Trait, Node]]:
         variable = trait_of_variable(name)
         if variable is not None:
             yield variable, node
+    yield from _named(flow)
+    for match in _DATE.finditer(flow.code.data):
+        node = flow.code.leaf(match.start(), match.start() + 3)
+        if node.type not in {"comment", "string_fragment", "template_string"} and node.parent is not None:
+            yield "date", node.parent
+
+
+def _named(flow: Flow) -> Iterator[tuple[Trait, Node]]:
+    """Members that are telling whatever they are taken from."""
     code = flow.code
     for word, trait in _MEMBERS.items():
         for at in code.positions(word)[:_MOST]:
@@ -94,13 +103,9 @@ def _sources(flow: Flow) -> Iterator[tuple[Trait, Node]]:
                     yield trait, member
                 elif leaf.type == "shorthand_property_identifier_pattern":
                     yield trait, leaf
-    for match in _DATE.finditer(code.data):
-        node = code.leaf(match.start(), match.start() + 3)
-        if node.type not in {"comment", "string_fragment", "template_string"} and node.parent is not None:
-            yield "date", node.parent
 
 
-def _conditions(flow: Flow, node: Node, depth: int) -> Iterator[tuple[Node, Node | None]]:  # noqa: C901, PLR0912
+def _conditions(flow: Flow, node: Node, depth: int) -> Iterator[tuple[Node, Node | None]]:  # noqa: C901
     """The conditions that a value decides, with the branch that is taken; one arm a kind of parent."""
     each = node
     for _ in range(_FARTHEST):
@@ -131,7 +136,7 @@ def _conditions(flow: Flow, node: Node, depth: int) -> Iterator[tuple[Node, Node
             name = each if kind == "object_pattern" else (
                 parent.child_by_field_name("name") or parent.child_by_field_name("left")
             )  # fmt: skip
-            if name is not None and name.id != each.id or kind == "object_pattern":
+            if (name is not None and name.id != each.id) or kind == "object_pattern":
                 yield from _through_names(flow, name, depth)
             return
         if kind in {"return_statement", "arrow_function"} and depth < _DEEPEST:

@@ -3,8 +3,10 @@
 The file is parsed whole by tree-sitter; then only what can matter is looked at. `seeds` finds the words that lead
 anywhere (`require`, `import`, `eval`, `process`, `fetch`, ...), `flow` follows each reference forward through aliases,
 members, calls and parameters, `folding` says what arguments amount to, `timing` when a place runs, `origins` where its
-values come from, `strings` and `hosts` what constants hide and name, and `capabilities` puts the facts together.
-Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the line that runs it.
+values come from, `strings`, `hosts` and `mentions` what constants hide, name and speak of, `conditions` what decides
+whether anything happens, `overrides` and `walks` what is taken over and gone through, and `capabilities` puts the facts
+together. Code that is run from constants (`eval(atob("..."))`) is read in turn: its facts stand at the line that runs
+it.
 
 Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
 """
@@ -29,6 +31,7 @@ from customhouse.model.code import (
 )
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
+from customhouse.source import mention_scan as mentioning
 from customhouse.source.addresses import addresses
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.blanks import spaced
@@ -36,6 +39,7 @@ from customhouse.source.javascript.capabilities import Facts, decode_nodes, hide
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.conditions import guards
 from customhouse.source.javascript.flow import Flow
+from customhouse.source.javascript.mentions import mentions
 from customhouse.source.javascript.overrides import overrides
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
 from customhouse.source.javascript.seeds import letterless, sow
@@ -101,6 +105,8 @@ class _Reading:
         self.overrides: dict[Override, None] = {}
         self.walks: dict[Walk, None] = {}
         self.addresses: tuple[Addresses, ...] = ()
+        self.mentions = mentioning.Mentions()
+        self.folded: list[tuple[str, Node]] = []
         self._seen: set[tuple[str, int]] = set()
         self._told: set[tuple[str, int]] = set()
 
@@ -125,7 +131,7 @@ class _Reading:
         self.flow.run()
 
     def _find(self) -> None:
-        self.found.extend(strings.hidden(self.flow, self.words, decode_nodes(self.flow), self.budget))
+        self.found.extend(strings.hidden(self.flow, self.words, decode_nodes(self.flow), self.budget, self.folded))
         self.named.extend(strings.credentials(self.code, self.words))
         if any(name == "*" for name, _ in self.flow.reads):
             self.named.extend(strings.secret_names(self.code, self.words))
@@ -155,12 +161,14 @@ class _Reading:
             for constant, node in self.flow.unhidden
             if hides(constant) and isinstance(constant.value, str)
         ]
+        mentions(self.code, judged.timing, self.folded, self.mentions)
         for each in self.found:
             self._hidden(each, judged)
         for call in judged.calls:
             for argument in call.arguments:
                 if argument is not None and call.callee != "require":
                     self._hosts(hosts.hosts_in_text(argument))
+                    self.mentions.text(argument, call.line, call.when)
         for text, node in judged.code_run:
             self._nested(text, node, judged.timing.when(node))
 
@@ -190,6 +198,7 @@ class _Reading:
         if len(self.decoded) < _MOST_DECODED:
             self.decoded.append(decoded)
         self._hosts(hosts.hosts_in_text(each.value))
+        self.mentions.text(each.value, decoded.line, judged.timing.when(each.node))
         credential = CREDENTIAL_PATHS.search(each.value)
         if credential is not None:
             judged.can("credentials", each.node, credential[0])
@@ -225,6 +234,8 @@ class _Reading:
             for walk in facts.walks:
                 self.walks[Walk(walk.does, line, _later(walk.when, when), walk.roots)] = None
             self.addresses += tuple(Addresses(one.chain, one.count, line) for one in facts.addresses)
+            for said in facts.mentions:
+                self.mentions.add(said.kind, said.detail, line, _later(said.when, when))
             self._hosts(facts.hosts)
         unread = unread or self.unread
         if judged is not None and judged.overflow:
@@ -244,6 +255,7 @@ class _Reading:
             overrides=tuple(sorted(self.overrides, key=lambda each: (each.line, each.target))),
             walks=tuple(self.walks),
             addresses=tuple(sorted(self.addresses, key=lambda each: each.chain)),
+            mentions=self.mentions.sorted(),
             unread=unread,
         )
 

@@ -15,7 +15,9 @@ _MOST = 32
 _MOST_CALLERS = 24
 _FS = r"(?:fs|fs\.promises|fs-extra|graceful-fs)\.(?:promises\.)?"
 _LISTS = lazy_regex(_FS + r"(?:readdir|readdirSync|opendir|opendirSync|glob|globSync)")
-_WRITES = lazy_regex(_FS + r"(?:writeFile|writeFileSync|truncate|truncateSync|appendFile|appendFileSync|createWriteStream)")
+_WRITES = lazy_regex(
+    _FS + r"(?:writeFile|writeFileSync|truncate|truncateSync|appendFile|appendFileSync|createWriteStream)"
+)
 _DELETES = lazy_regex(_FS + r"(?:unlink|unlinkSync|rm|rmSync|rmdir|rmdirSync|remove|removeSync)")
 
 

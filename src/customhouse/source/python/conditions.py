@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from customhouse.model.code import Guard, Trait, Walk, When
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.source.python.api import canonical
+from customhouse.source.python.api import api, canonical
 from customhouse.source.python.arguments import as_text
 from customhouse.source.python.bindings import Bindings
 from customhouse.source.python.constants import Folder
@@ -40,8 +40,12 @@ _CALLS: dict[str, Trait] = {
     "ctypes.windll.user32.GetKeyboardLayout": "locale",
 }
 _READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.pop"})
-_ENVIRONMENT = lazy_regex(rb"\benviron\s{0,4}\[\s{0,4}[\"']([A-Za-z_]{1,40})[\"']|[\"']([A-Z_]{2,40})[\"']\s{1,4}(?:not\s+)?in\s+\w{0,12}\.?environ\b")
-_MEMBERS = lazy_regex(rb"\btime\s*\.\s*(?:tzname|timezone)\b|[\[(]\s*[\"'](country(?:_?(?:name|code\d?))?)[\"']\s*[\])]|\bdatetime\b[.\w]{0,20}\(\s*20\d\d\s*,")
+_ENVIRONMENT = lazy_regex(
+    rb"\benviron\s{0,4}\[\s{0,4}[\"']([A-Za-z_]{1,40})[\"']|[\"']([A-Z_]{2,40})[\"']\s{1,4}(?:not\s+)?in\s+\w{0,12}\.?environ\b"
+)
+_MEMBERS = lazy_regex(
+    rb"\btime\s*\.\s*(?:tzname|timezone)\b|[\[(]\s*[\"'](country(?:_?(?:name|code\d?))?)[\"']\s*[\])]|\bdatetime\b[.\w]{0,20}\(\s*20\d\d\s*,"
+)
 _TEXT = lazy_regex(rb"[\"']([^\"'\n]{2,60})[\"']|\(\s*(20\d\d\s*,[\s\d,]{1,12})\)|\b(\d{10})\b")
 _NAME = lazy_regex(rb"(?<![\w.])[A-Za-z_]\w{0,60}\b(?!\s*\()")
 _LEAVES = lazy_regex(rb"\breturn\b|\braise\b|\bsys\.exit\b|\bexit\(|\bquit\(|\bos\._exit\b|\bos\.abort\b")
@@ -63,20 +67,21 @@ _MODE = lazy_regex(r"(?:mode=)?[wax]|(?:mode=)?r\w?\+")
 class Conditions:
     """Conditions and walks of one file, from the calls that the reader found in it."""
 
-    def __init__(self, bindings: Bindings, folder: Folder, loading: Loading, acting: list[int]) -> None:
-        """Look in one file; `acting` are the places of its calls that can act."""
+    def __init__(self, bindings: Bindings, folder: Folder, loading: Loading, calls: Calls) -> None:
+        """Look in one file; `calls` are those that the reader found, with what they resolve to."""
         self.bindings = bindings
         self.folder = folder
         self.loading = loading
-        self.acting = acting
+        self.calls = [(node, frozenset(canonical(name.replace("()", "")) for name in names)) for node, names in calls]
+        self.acting = [node.start_byte for node, names in self.calls if any(map(_acts, names))]
 
     def _when(self, node: Node) -> When:
         return self.loading.when(node.start_byte)
 
-    def guards(self, calls: Calls) -> Iterator[Guard]:
+    def guards(self) -> Iterator[Guard]:
         """Give each condition that asks for a trait, and each long wait."""
         found: dict[Guard, None] = {}
-        for trait, node in self._sources(calls):
+        for trait, node in self._sources():
             for condition, branch in self._conditions(node, 0):
                 value = self._value(condition) or self._value(_expression(node))
                 if trait != "date" or value:
@@ -85,47 +90,49 @@ class Conditions:
             if len(found) >= _MOST:
                 break
         yield from found
-        for node, names in calls:
+        for node, names in self.calls:
             if "time.sleep" in names:
-                arguments = node.child_by_field_name("arguments")
-                first = arguments.named_children[0] if arguments is not None and arguments.named_child_count else None
+                first = _first_of(node)
                 seconds = self.folder.fold(first) if first is not None else None
                 if seconds is not None and isinstance(seconds.value, int) and seconds.value >= LONG_WAIT:
                     yield Guard("wait", node.start_point[0] + 1, self._when(node), f"{seconds.value} s", decides=True)
 
-    def _sources(self, calls: Calls) -> Iterator[tuple[Trait, Node]]:
-        for node, names in calls:
-            for name in names:
-                plain = canonical(name.replace("()", ""))
-                trait = _CALLS.get(plain)
-                if trait is None and plain in _READERS:
-                    arguments = node.child_by_field_name("arguments")
-                    first = arguments.named_children[0] if arguments is not None and arguments.named_child_count else None
-                    variable = self.folder.text(first) if first is not None else None
-                    trait = trait_of_variable(variable) if variable else None
+    def _sources(self) -> Iterator[tuple[Trait, Node]]:
+        for node, names in self.calls:
+            for plain in sorted(names):
+                trait = self._read(node) if plain in _READERS else _CALLS.get(plain)
                 if trait is not None:
                     yield trait, node
         data = self.bindings.data
         for match in _ENVIRONMENT.finditer(data):
-            trait = trait_of_variable((match[1] or match[2]).decode())
-            node = self._code_at(match.start()) if trait is not None else None
-            if trait is not None and node is not None:
-                yield trait, node
+            variable = trait_of_variable((match[1] or match[2]).decode())
+            place = self._code_at(match.start()) if variable is not None else None
+            if variable is not None and place is not None:
+                yield variable, place
         for match in _MEMBERS.finditer(data):
-            node = self._code_at(match.start())
-            if node is not None:
-                yield "country" if match[1] else "timezone" if match[0].startswith(b"time") else "date", node
+            place = self._code_at(match.start())
+            if place is not None:
+                yield "country" if match[1] else "timezone" if match[0].startswith(b"time") else "date", place
+
+    def _read(self, call: Node) -> Trait | None:
+        """What the variable tells that a call reads."""
+        first = _first_of(call)
+        variable = self.folder.text(first) if first is not None else None
+        return trait_of_variable(variable) if variable else None
 
     def _code_at(self, at: int) -> Node | None:
         leaf = self.bindings.root.descendant_for_byte_range(at, at + 1)
         if leaf is None or leaf.type == "comment":
             return None
-        if leaf.type in {"string_content", "string_start"}:
-            string = leaf.parent
-            return string if string is not None and (string.parent is None or string.parent.type != "expression_statement") else None
-        return leaf
+        if leaf.type not in {"string_content", "string_start"}:
+            return leaf
+        string = leaf.parent
+        holder = string.parent if string is not None else None
+        return None if holder is None or holder.type == "expression_statement" else string
 
-    def _conditions(self, node: Node, depth: int) -> Iterator[tuple[Node, Node | None]]:
+    def _conditions(  # noqa: C901 - one arm a kind of parent
+        self, node: Node, depth: int
+    ) -> Iterator[tuple[Node, Node | None]]:
         each = node
         for _ in range(_FARTHEST):
             parent = each.parent
@@ -190,13 +197,12 @@ class Conditions:
             return True
         return any(branch.start_byte <= at < branch.end_byte for at in self.acting)
 
-    def walks(self, calls: Calls) -> Iterator[Walk]:
+    def walks(self) -> Iterator[Walk]:
         """Give each loop or function that lists a folder and writes to, or deletes, what it meets."""
-        plain = [(node, {canonical(name.replace("()", "")) for name in names}) for node, names in calls]
-        lists = [node for node, names in plain if names & _LISTS]
+        lists = [node for node, names in self.calls if names & _LISTS]
         harms = [
             (node, "deletes" if names & _DELETES else "writes")
-            for node, names in plain
+            for node, names in self.calls
             if names & _DELETES or (names & _WRITES and self._writes(node, names))
         ]
         for listing in lists[:_MOST_USES] if harms else ():
@@ -211,7 +217,7 @@ class Conditions:
                     )
                     break
 
-    def _writes(self, node: Node, names: set[str]) -> bool:
+    def _writes(self, node: Node, names: frozenset[str]) -> bool:
         if not names & {"open", "io.open"}:
             return True
         arguments = node.child_by_field_name("arguments")
@@ -224,12 +230,14 @@ class Conditions:
 
     def _path_of(self, node: Node) -> Node | None:
         """What a call is about: the receiver of a path's method, else the first argument."""
-        function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        function = node.child_by_field_name("function")
         if function is not None and function.type == "attribute":
             holder = function.child_by_field_name("object")
-            if holder is not None and any(name.startswith("pathlib.Path()") for name in self.folder.resolver.node(holder)):
+            if holder is not None and any(
+                name.startswith("pathlib.Path()") for name in self.folder.resolver.node(holder)
+            ):
                 return holder
-        return arguments.named_children[0] if arguments is not None and arguments.named_child_count else None
+        return _first_of(node)
 
     def _is_unnamed(self, node: Node) -> bool:
         path = self._path_of(node)
@@ -265,6 +273,16 @@ class Conditions:
                 const = self.folder.fold(binding.node)
                 if const is not None and isinstance(const.value, tuple):
                     yield from (str(each) for each in const.value[:8])
+
+
+def _first_of(call: Node) -> Node | None:
+    arguments = call.child_by_field_name("arguments")
+    return arguments.named_children[0] if arguments is not None and arguments.named_child_count else None
+
+
+def _acts(name: str) -> bool:
+    known = api(name)
+    return known is not None and known.kind in _ACTS
 
 
 def _is(parent: Node, field: str, node: Node) -> bool:

@@ -2,20 +2,35 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import TypeVar
 
 from tree_sitter import Node
 
-from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Origin, When
+from customhouse.model.code import (
+    Addresses,
+    Call,
+    Capability,
+    CodeFacts,
+    Decoded,
+    Guard,
+    Import,
+    Origin,
+    Walk,
+    When,
+)
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.addresses import addresses
 from customhouse.source.credentials import credential_reference, credential_variable
 from customhouse.source.decoding import Budget, decode_layers
 from customhouse.source.first_look import first_look, places
 from customhouse.source.hosts import hosts_in
+from customhouse.source.mention_scan import Mentions, hits
 from customhouse.source.python.api import RUNNERS, Api, api, canonical
 from customhouse.source.python.arguments import MAX_ARGUMENT, as_text, python_code
 from customhouse.source.python.bindings import Bindings, Imported
 from customhouse.source.python.calls import CallFinder
+from customhouse.source.python.conditions import Conditions
 from customhouse.source.python.constant import HOLE, Const
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
@@ -40,7 +55,7 @@ _STEPS = 300_000
 #: Processor time: over ten times what ordinary files take.
 _SECONDS, _SECONDS_A_BYTE = 2.0, 4e-6
 
-_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
+_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability, Guard, Walk)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
 _WRITES = lazy_regex(r"[waxr]?b?t?\+|[wax]")
@@ -76,6 +91,10 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         decoded=_by_line(reading.decoded),
         capabilities=_by_line(reading.capabilities),
         hosts=tuple(reading.hosts)[:MAX_HOSTS],
+        guards=_by_line(reading.guards),
+        walks=_by_line(reading.walks),
+        addresses=tuple(_addresses(source.data, reading)),
+        mentions=reading.spoken_of.sorted(),
         unread=failure or source.unread or reading.unread,
     )
 
@@ -100,16 +119,20 @@ class _Reading:
         self.decoded: dict[Decoded, None] = outer.decoded if outer else {}
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
+        self.guards: dict[Guard, None] = outer.guards if outer else {}
+        self.walks: dict[Walk, None] = outer.walks if outer else {}
+        self.spoken_of: Mentions = outer.spoken_of if outer else Mentions()
         self.budget: Budget = outer.budget if outer else Budget()
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
         self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
         self.unread = ""
         self.outer_when: When = "load"
+        self.root: Node | None = None
         self._decoded_until = -1
 
     def read(self) -> None:
         tree = parse(self.data)
-        root = tree.root_node
+        root = self.root = tree.root_node
         self.unread = damage(root, self.data, lambda text: first_look(text, "python").plain)
         self.bindings = Bindings(self.data, root)
         self.resolver = Resolver(self.bindings, self.steps)
@@ -127,6 +150,7 @@ class _Reading:
         self._imports(imports)
         for constant in constants(tree, self.folder, spots):
             self._constant(constant.node, constant.const, guess=constant.guess)
+        self._spoken_of(root)
         self.resolver.release()
         self.loading.release()
         if self.steps.left <= 0 and not self.unread:
@@ -156,8 +180,20 @@ class _Reading:
         for node in found.get("exec", []):
             self._exec_statement(node)
         self._mentions(root, spots)
-        conditions = Conditions(self.bindings, self.folder, self.loading, self.acting)
-        self._note_conditions(conditions, calls)
+        self._conditions(calls)
+
+    def _conditions(self, calls: list[tuple[Node, Names]]) -> None:
+        """What decides whether anything happens, and what is gone through."""
+        conditions = Conditions(self.bindings, self.folder, self.loading, calls)
+        for guard in conditions.guards():
+            line = self.line_of_all or guard.line
+            self.guards[Guard(guard.trait, line, self._later(guard.when), guard.value, guard.decides)] = None
+        for walk in conditions.walks():
+            line = self.line_of_all or walk.line
+            self.walks[Walk(walk.does, line, self._later(walk.when), walk.roots)] = None
+
+    def _later(self, when: When) -> When:
+        return "call" if self.outer_when == "call" else when
 
     def _decorators(self, nodes: list[Node]) -> list[tuple[Node, Names]]:
         """A decorator calls what it names, and what it calls gets the thing below it."""
@@ -415,9 +451,19 @@ class _Reading:
         for host in hosts_in(text):
             if len(self.hosts) < MAX_HOSTS:
                 self.hosts[host] = None
+        self.spoken_of.text(text, self._line(node), self._when(node))
         place = credential_reference(text)
         if place is not None:
             self.capabilities[Capability("credentials", self._line(node), self._when(node), place)] = None
+
+    def _spoken_of(self, root: Node) -> None:
+        """What the table of mentions finds in strings and names as they are written."""
+        for hit in hits(self.data):
+            if not self.steps.take(1):
+                return
+            leaf = root.descendant_for_byte_range(hit.offset, hit.offset + 1)
+            if leaf is not None and _place(leaf) in hit.sign.where:
+                self.spoken_of.add(hit.sign.kind, hit.detail, self._line(leaf), self._when(leaf))
 
     def _nested(self, node: Node, name: str, consts: list[Const | None]) -> None:
         """Read code that the file executes from a constant."""
@@ -435,6 +481,14 @@ class _Reading:
         inner.read()
 
 
+def _addresses(data: bytes, reading: _Reading) -> Iterator[Addresses]:
+    def is_code(at: int) -> bool:
+        leaf = reading.root.descendant_for_byte_range(at, at + 1) if reading.root is not None else None
+        return leaf is not None and leaf.type != "comment"
+
+    return addresses(data, is_code, reading.decoded)
+
+
 def _receiver(call: Node) -> Node | None:
     """What a method is called on."""
     function = call.child_by_field_name("function")
@@ -443,3 +497,21 @@ def _receiver(call: Node) -> Node | None:
 
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
 _HIDING = lazy_regex(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")
+
+
+def _place(leaf: Node) -> str:
+    """Where something that is spoken of stands: `s` in a string, `c` in code, `-` where it does not count."""
+    if leaf.type == "comment":
+        return "-"
+    node: Node | None = leaf
+    while node is not None and node.type in _IN_STRING:
+        node = node.parent
+    if node is None or node.type != "string":
+        return "c"
+    outer = node.parent
+    if outer is not None and outer.type == "concatenated_string":
+        outer = outer.parent
+    return "-" if outer is not None and outer.type in {"expression_statement", "module", "block"} else "s"
+
+
+_IN_STRING = frozenset({"string_start", "string_content", "string_end", "escape_sequence", "escape_interpolation"})
