@@ -251,9 +251,11 @@ CAPTURES = (
 #: Calls worth recording although they can do nothing alone.
 NOTED = lazy_regex(
     CAPTURES
-    + r"|(?:rimraf|del)(?:\.(?:default|sync|rimraf|rimrafSync|native|deleteAsync|deleteSync|moveRemove|posix|windows)){0,2}|navigator\.clipboard\.writeText"
-    r"|os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus|totalmem)|crypto\.(?:createDecipher(?:iv)?|"
-    r"privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*|vm\.createContext|module\.createRequire"
+    + r"|(?:rimraf|del)(?:\.(?:default|sync|rimraf|rimrafSync|native|deleteAsync|deleteSync|posix|windows)){0,2}"
+    r"|navigator\.clipboard\.writeText"
+    r"|os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus|totalmem)"
+    r"|crypto\.(?:createDecipher(?:iv)?|privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*"
+    r"|vm\.createContext|module\.createRequire"
 )
 #: What is sent through something that a network call gave.
 SENDERS = frozenset({"write", "end", "send", "post", "put", "emit", "pipe", "request"})
