@@ -125,6 +125,7 @@ def _hit(data: bytes, sign: Sign, start: int, end: int) -> Hit | None:
 _QUOTES = frozenset(b"\"'`")
 _DOTTED = lazy_regex(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _BRACKETED = lazy_regex(rb"\[([0-9a-fA-F:.]+)\]")
+_PORT = lazy_regex(rb":([0-9]{1,5})(?![0-9])")
 _NUMBER = lazy_regex(rb"(0[xX][0-9a-fA-F]{8}|[0-9]{8,10})")
 #: Resolvers that everybody knows: asked for names, or pinged to see whether there is a network.
 _PUBLIC_RESOLVERS_TEXT = """
@@ -132,35 +133,43 @@ _PUBLIC_RESOLVERS_TEXT = """
 114.114.114.114 223.5.5.5 223.6.6.6 119.29.29.29 180.76.76.76
 """
 _PUBLIC_RESOLVERS = frozenset(_PUBLIC_RESOLVERS_TEXT.split())
-#: A first number up to this is more often a version or an object identifier (`2.5.29.15`) than an address.
-_LOWEST_BARE = 3
+#: A first number below this is more often a version (`8.3.110.9`) or an object identifier (`2.5.29.15`).
+_LOWEST_BARE = 11
 
 
 def _address(data: bytes, start: int, end: int) -> str | None:
-    """The address of a URL, or of a constant that is nothing but an address: public, and no version."""
+    """What to say of an address: `scheme://address`, `address:port` or the address; None when it is private, or none.
+
+    An address that stands alone as a constant may be a version instead: then its first number tells.
+    """
     text = data[start:end]
-    bare = not text.startswith(b":")
-    dotted = _DOTTED.search(text)
-    bracketed = _BRACKETED.search(text) if dotted is None else None
-    number = _NUMBER.search(text) if dotted is None and bracketed is None else None
+    scheme, separator, rest = text.replace(b"\\/", b"/").partition(b"://")
+    rest = (rest if separator else text).rpartition(b"@")[2]
+    dotted = _DOTTED.match(rest)
+    bracketed = _BRACKETED.match(rest)
+    number = _NUMBER.match(rest)
     try:
         if dotted is not None:
-            after = data[start + dotted.end() : start + dotted.end() + 2]
-            if after[:1].isdigit() or re.match(rb"\.[0-9]|[A-Za-z_-]", after):
+            address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.IPv4Address(dotted[0].decode())
+            port = _PORT.match(rest, dotted.end())
+            if port is None and re.match(rb"[0-9A-Za-z_-]|\.[0-9A-Za-z]", data[end : end + 2]) and separator:
                 return None
-            address = ipaddress.ip_address(dotted[0].decode())
-            certain = b":" in text[dotted.end() : dotted.end() + 1] or not bare
-            if not certain and int(dotted[0].partition(b".")[0]) < _LOWEST_BARE:
+            if not separator and port is None and int(dotted[0].partition(b".")[0]) < _LOWEST_BARE:
                 return None
         elif bracketed is not None:
-            address = ipaddress.ip_address(bracketed[1].decode())
-        elif number is not None:
-            address = ipaddress.IPv4Address(int(number[1], 0))
+            address, port = ipaddress.IPv6Address(bracketed[1].decode()), _PORT.match(rest, bracketed.end())
+        elif number is not None and separator:
+            address, port = ipaddress.IPv4Address(int(number[1], 0)), None
         else:
             return None
     except ValueError:
         return None
-    return str(address) if _is_public(address) else None
+    if not _is_public(address):
+        return None
+    said = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004
+    if separator:
+        said = f"{scheme.decode('ascii', 'replace').lower()}://{said}"
+    return f"{said}:{port[1].decode()}" if port is not None else said
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

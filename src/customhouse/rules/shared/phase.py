@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from customhouse.model.change import Phase
-from customhouse.model.code import Call, Capability, CapabilityKind, CodeFacts, When
+from customhouse.model.code import Call, Capability, CapabilityKind, CodeFacts, Mention, MentionKind, When
 from customhouse.model.content import ContentFacts
 from customhouse.model.evidence import Case
 
@@ -52,6 +52,15 @@ def capabilities(code: CodeFacts, *kinds: CapabilityKind, during: Phase | None =
         capability
         for capability in code.capabilities
         if capability.kind in kinds and (during is None or phase(code, capability.when) == during)
+    )
+
+
+def mentions(code: CodeFacts, *kinds: MentionKind, during: Phase | None = None) -> tuple[Mention, ...]:
+    """What the file speaks of, of these kinds, where it can run in one phase when that is given."""
+    return tuple(
+        mention
+        for mention in code.mentions
+        if mention.kind in kinds and (during is None or phase(code, mention.when) == during)
     )
 
 

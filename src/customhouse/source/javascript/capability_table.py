@@ -257,8 +257,13 @@ NOTED = lazy_regex(
     r"|crypto\.(?:createDecipher(?:iv)?|privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*"
     r"|vm\.createContext|module\.createRequire"
 )
-#: What is sent through something that a network call gave.
-SENDERS = frozenset({"write", "end", "send", "post", "put", "emit", "pipe", "request"})
+#: Members of what a network call gave that send, or ask for a name.
+_SENDERS_TEXT = """
+write end send post put emit pipe request
+resolve resolve4 resolve6 resolveTxt resolveAny resolveCname resolveMx resolveNs resolveSrv resolvePtr resolveSoa
+resolveNaptr reverse lookup query
+"""
+SENDERS = frozenset(_SENDERS_TEXT.split())
 
 #: Calls (or reads) whose result has an origin.
 SOURCES: tuple[tuple[re.Pattern[str], Origin], ...] = (

@@ -1,0 +1,132 @@
+"""Who a file talks to, and what it hands over: what the rules over network places have in common."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from customhouse.model.change import Phase
+from customhouse.model.code import Call, CodeFacts, Mention, MentionKind
+from customhouse.model.evidence import Case
+from customhouse.model.finding import Confidence, Severity
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.rules.shared.novelty import Novelty, bundled, novelty
+from customhouse.rules.shared.phase import calls, mentions
+
+#: Values that tell of the machine or its owner.
+PERSONAL = frozenset({"host", "environment", "credentials", "file"})
+#: Calls of network libraries that make something and ask nobody yet.
+_PREPARES = lazy_regex(
+    r"(?:^|[.)])(?:create|extend|Agent|Request|Session|Client|AsyncClient|ClientSession|PoolManager|Resolver|setServers)$"
+)
+#: Programs that talk to the network, as a command line starts them.
+_CLIENTS = lazy_regex(
+    r"(?:^|[\s;&|(`'\"/])(?:curl|wget|nc|ncat|socat|nslookup|dig|host|certutil|bitsadmin|ftp|scp|rsync|"
+    r"Invoke-WebRequest|Invoke-RestMethod|iwr|irm|Start-BitsTransfer|Resolve-DnsName)(?:\.exe)?\s"
+    r"|\bNet\.WebClient\b|\burllib|\brequests\.(?:get|post)|\bfetch\s*\(|\bhttps?\.(?:get|request)\("
+)
+_SOCKETS = lazy_regex(
+    r"^(?:net\.(?:connect|createConnection|Socket)|tls\.connect|dgram\.|http2\.connect|socket\.|asyncio\.open_connection|"
+    r"(?:Bun|Deno)\.connect)"
+)
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """How a file reaches out in one phase; each part empty where it does not."""
+
+    #: Calls that reach the network, and those that start a program which does.
+    network: tuple[Call, ...] = ()
+    programs: tuple[Call, ...] = ()
+    #: Those of both that are given what tells of the machine or its owner.
+    given: tuple[Call, ...] = ()
+
+    @property
+    def reached(self) -> tuple[Call, ...]:
+        """Every such call."""
+        return self.network + self.programs
+
+
+def contact(code: CodeFacts, during: Phase) -> Contact:
+    """Say how a file reaches out in this phase."""
+    network = tuple(call for call in calls(code, "network", during=during) if not _PREPARES.search(call.callee))
+    programs = tuple(call for call in calls(code, "process", during=during) if _CLIENTS.search(line_of(call)))
+    given = tuple(call for call in network + programs if not PERSONAL.isdisjoint(call.origins))
+    return Contact(network, programs, given)
+
+
+def line_of(call: Call) -> str:
+    """The constant arguments of a call as one line."""
+    return " ".join(argument for argument in call.arguments if argument is not None)
+
+
+def opens_sockets(calls_made: Iterable[Call]) -> bool:
+    """Whether a call connects by itself, without a protocol that names hosts."""
+    return any(_SOCKETS.search(call.callee) for call in calls_made)
+
+
+def spoken_by(code: CodeFacts, during: Phase, *kinds: MentionKind) -> tuple[Mention, ...]:
+    """What a file speaks of that is known in this phase: a constant of module level is known to its functions too."""
+    earlier = mentions(code, *kinds, during="import") if during == "call" and code.reach == "import" else ()
+    return (*earlier, *mentions(code, *kinds, during=during))
+
+
+def named_in(calls_made: Iterable[Call], spoken: Iterable[Mention]) -> tuple[Call, ...]:
+    """Those of the calls whose own arguments name what is spoken of."""
+    labels = tuple(_IN_ARGUMENTS.get(it.detail, it.detail.partition("://")[2] or it.detail) for it in spoken)
+    return tuple(call for call in calls_made if any(label in line_of(call) for label in labels))
+
+
+_IN_ARGUMENTS = {
+    "Discord webhook": "/webhooks",
+    "Slack webhook": "hooks.slack.com",
+    "Teams webhook": "office.com/webhook",
+    "Telegram bot": "api.telegram.org",
+    "Google Forms": "docs.google.com/forms",
+    "Google Apps Script": "script.google.com",
+    "gist": "gist.githubusercontent.com",
+    "onion service": ".onion",
+    "Tor gateway": ".onion",
+    "security-credentials": "meta-data/iam",
+    "service-accounts": "computeMetadata",
+}
+
+
+_HOSTS = {
+    "Discord webhook": ("discord.com", "discordapp.com"),
+    "Slack webhook": ("hooks.slack.com",),
+    "Teams webhook": ("webhook.office.com", "outlook.office.com"),
+    "Telegram bot": ("api.telegram.org",),
+    "Google Forms": ("docs.google.com",),
+    "Google Apps Script": ("script.google.com",),
+    "gist": ("gist.githubusercontent.com",),
+}
+
+
+def habit(case: Case, code: CodeFacts, spoken: Iterable[Mention]) -> Novelty:
+    """Whether the release before did this already: talked, and named the place.
+
+    A host that is named for the first time is new however much the file talked before; in a bundle that nothing can be
+    compared with, two things side by side say little.
+    """
+    added = case.change.added_hosts if case.change is not None else ()
+    for it in spoken:
+        ends = _HOSTS.get(it.detail) or (
+            it.detail.partition("://")[2].partition(":")[0] or it.detail.partition(":")[0],
+        )
+        if any(host == end or host.endswith(f".{end}") for host in added for end in ends):
+            return "new"
+    known = novelty(case, code.path, "network", "process")
+    return "old" if known == "unknown" and bundled(code) else known
+
+
+#: What a place that is reached on load weighs by what the release before did.
+ON_LOAD: dict[Novelty, tuple[Severity, Confidence]] = {
+    "new": ("high", "high"),
+    "unknown": ("high", "medium"),
+    "old": ("medium", "medium"),
+}
+
+
+def listed(spoken: Iterable[Mention], most: int = 4) -> str:
+    """The details, each once, as a message names them."""
+    details = list(dict.fromkeys(it.detail for it in spoken))
+    return ", ".join(details[:most]) + (f" and {len(details) - most} more" if len(details) > most else "")
