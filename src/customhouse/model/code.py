@@ -61,8 +61,10 @@ class Call(msgspec.Struct, frozen=True):
     """A call whose callee is plain after aliases, bracket access and folding.
 
     `callee` is dotted from a module or a global: `child_process.exec`, `eval`, `Function`, `os.system`, `fetch`.
-    `arguments` are the folded constants (at most 8 of at most 512 characters), None where not constant.
-    `origins` say where the argument values came from, e.g. ("decoded",) for `eval(atob(x))`.
+    `arguments` are the folded constants (at most 8 of at most 512 characters), None where not constant. What is not
+    constant within a text is `{}`, the home folder `~`, the file's own path `{__filename}`, `{__dirname}` or
+    `{__file__}`. Options of a program's start stand as `detached=true stdio=ignore`, keywords as `name=value`; of a
+    method of a path, the path comes first. `origins` say where the argument values came from, e.g. ("decoded",) for `eval(atob(x))`.
     """
 
     callee: str

@@ -16,14 +16,25 @@ from customhouse.rules.change import (
     size_jump,
 )
 from customhouse.rules.code import (
+    analysis_evaded,
     code_hidden_by_whitespace,
     credentials_read,
+    crypto_miner,
+    detached_process_started,
     encoded_code_executed,
     environment_sent,
+    files_destroyed,
     hidden_unicode,
+    keys_or_screen_captured,
+    own_traces_removed,
+    persistence_written,
+    wallet_address_swapped,
 )
 from customhouse.rules.combined import (
+    evasive_payload,
     new_publisher_with_new_code,
+    stays_and_calls_home,
+    traces_removed_after_acting,
 )
 from customhouse.rules.dependency import (
     dependency_never_imported,
@@ -76,10 +87,21 @@ RULES: tuple[Rule, ...] = (
     code_hidden_by_whitespace.RULE,
     pth_runs_code.RULE,
     setup_py_runs_code.RULE,
+    files_destroyed.RULE,
+    wallet_address_swapped.RULE,
+    crypto_miner.RULE,
+    own_traces_removed.RULE,
+    persistence_written.RULE,
+    keys_or_screen_captured.RULE,
+    detached_process_started.RULE,
+    analysis_evaded.RULE,
     archive_hostile.RULE,
     new_dependency.RULE,
     # Combinations: made of what those above find.
     new_publisher_with_new_code.RULE,
+    traces_removed_after_acting.RULE,
+    stays_and_calls_home.RULE,
+    evasive_payload.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.

@@ -25,7 +25,7 @@ _QUOTED = lazy_regex(rb"(?<=[\"'`])(?:bitcoincash:)?[0-9A-Za-z]{26,95}(?=[\"'`])
 _CHAIN = tuple((chain, re.compile(shape)) for chain, shape in _SHAPES)
 #: Expressions that match addresses: `0x[a-fA-F0-9]{40}`, the alphabet of base58 with a length, `bc1`.
 _PATTERN = lazy_regex(
-    rb"0x\[[A-Fa-f0-9\\d-]{5,12}\]\{40\}|\[13\]\[[^\]\n]{5,40}\]\{|\(?:?bc1\|?[^\n]{0,12}\[[^\]\n]{3,40}\][{+*]"
+    rb"0x\[[A-Fa-f0-9\\d-]{5,12}\]\{40\}|\[13\]\)?\[[^\]\n]{5,40}\]\{|\(?:?bc1\|?[^\n]{0,12}\[[^\]\n]{3,40}\][{+*]"
     rb"|\[?(?:T|LM|48|4|D|X|q|qp|bnb|addr)\]?\[[A-HJ-NP-Za-km-z1-9-]{5,30}\]\{\d"
     rb"|(?<!\])\[1-9A-HJ-NP-Za-km-z\]\{(?:32|43|44)"
 )

@@ -1,9 +1,9 @@
-"""The release writes where what is written runs again: at login, at start, in every shell, in every pipeline.
+r"""The release writes where what is written runs again: at login, at start, in every shell, in every pipeline.
 
 ## What it looks for
 
 Calls of file functions whose path, as far as constants tell it, lies in such a place, and commands (`crontab -`,
-`schtasks /create`, `reg add …\\Run`, `>> ~/.bashrc`) that write there. Reading such a file is not reported.
+`schtasks /create`, `reg add …\Run`, `>> ~/.bashrc`) that write there. Reading such a file is not reported.
 
 | What is written | At install or on load | When it is called |
 |---|---|---|
@@ -56,7 +56,7 @@ from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import explain, stay
 from customhouse.rules.shared.novelty import novelty
 from customhouse.rules.shared.persistence import Persistence, PlaceKind, written_by_call, written_by_command
-from customhouse.rules.shared.phase import UNASKED, calls, files, phase, sure, spoken
+from customhouse.rules.shared.phase import UNASKED, calls, files, phase, spoken, sure
 from customhouse.rules.shared.places import manifest_file
 
 _GRADES: dict[PlaceKind, tuple[Severity, Confidence]] = {

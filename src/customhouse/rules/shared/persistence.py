@@ -21,9 +21,24 @@ class Persistence(msgspec.Struct, frozen=True):
 
 
 _S = r"[\\/]{1,4}"
+_EDITOR = (
+    rf"\.vscode{_S}(?:tasks|settings|launch)\.json$|\.devcontainer{_S}devcontainer\.json$"
+    rf"|\.(?:vscode|cursor|windsurf)(?:-server)?{_S}extensions\b"
+    rf"|\.claude(?:\.json$|{_S}(?:settings(?:\.local)?\.json|hooks|commands|agents|skills)\b)|\.claude{_S}CLAUDE\.md$"
+    rf"|\.cursor{_S}(?:mcp\.json|rules|hooks\.json)|(?:^|{_S})\.cursorrules$"
+    rf"|\.(?:gemini|qwen|codex){_S}(?:settings\.json|config\.toml)$|copilot-instructions\.md$|(?:^|{_S})\.?mcp\.json$"
+)
+_PIPELINE = (
+    rf"\.github{_S}workflows\b|(?:^|{_S})\.gitlab-ci\.ya?ml$|\.circleci{_S}config\.ya?ml$|azure-pipelines\.ya?ml$"
+)
+_SHELL = (
+    rf"(?:^|{_S})\.(?:bashrc|bash_profile|bash_login|bash_aliases|zshrc|zprofile|zshenv|zlogin|profile|cshrc|kshrc)$"
+    rf"|\.config{_S}fish{_S}config\.fish$|\bMicrosoft\.(?:PowerShell|VSCode)_profile\.ps1$|\bprofile\.ps1$"
+)
+_PYTHON = rf"(?:^|{_S})(?:sitecustomize|usercustomize)\.py$|{_S}(?:site|dist)-packages{_S}[^\\/]+\.pth$"
 _PLACES: tuple[tuple[PlaceKind, str, str], ...] = (
     ("machine", "the crontab", rf"/etc/cron(?:tab|\.\w+)?(?:{_S}|$)|/var/spool/cron|Library{_S}Cron"),
-    ("machine", "a systemd unit", rf"systemd{_S}(?:system|user)(?:{_S}|$)|\.(?:service|timer)$"),
+    ("machine", "a systemd unit", rf"systemd{_S}(?:system|user)(?:{_S}|$)"),
     ("machine", "an init script", r"/etc/(?:init\.d|rc\.local|rc\.d)\b"),
     ("machine", "the autostart folder", rf"\.config{_S}autostart\b|/etc/xdg/autostart\b"),
     ("machine", "a launch agent", rf"Library{_S}Launch(?:Agents|Daemons)\b"),
@@ -33,35 +48,29 @@ _PLACES: tuple[tuple[PlaceKind, str, str], ...] = (
     ("machine", "ld.so.preload", r"/etc/ld\.so\.(?:preload|conf)"),
     ("machine", "sudoers", r"/etc/sudoers\b"),
     ("machine", "a system-wide profile", r"/etc/(?:profile|bash\.bashrc|zsh|environment)\b"),
-    ("shell", "a shell's startup file",
-     rf"(?:^|{_S})\.(?:bashrc|bash_profile|bash_login|bash_aliases|zshrc|zprofile|zshenv|zlogin|profile|cshrc|kshrc)$"
-     rf"|\.config{_S}fish{_S}config\.fish$|\bMicrosoft\.(?:PowerShell|VSCode)_profile\.ps1$|\bprofile\.ps1$"),
-    ("interpreter", "a Python startup file",
-     rf"(?:^|{_S})(?:sitecustomize|usercustomize)\.py$|{_S}(?:site|dist)-packages{_S}[^\\/]+\.pth$"),
-    ("pipeline", "a pipeline's definition",
-     rf"\.github{_S}workflows\b|(?:^|{_S})\.gitlab-ci\.ya?ml$|\.circleci{_S}config\.ya?ml$|azure-pipelines\.ya?ml$"),
-    ("editor", "an editor's or an assistant's settings",
-     rf"\.vscode{_S}(?:tasks|settings|launch)\.json$|\.devcontainer{_S}devcontainer\.json$"
-     rf"|\.(?:vscode|cursor|windsurf)(?:-server)?{_S}extensions\b"
-     rf"|\.claude(?:\.json$|{_S}(?:settings(?:\.local)?\.json|hooks|commands|agents|skills)\b)|\.claude{_S}CLAUDE\.md$"
-     rf"|\.cursor{_S}(?:mcp\.json|rules|hooks\.json)|(?:^|{_S})\.cursorrules$"
-     rf"|\.(?:gemini|qwen|codex){_S}(?:settings\.json|config\.toml)$|copilot-instructions\.md$|(?:^|{_S})\.?mcp\.json$"),
+    ("shell", "a shell's startup file", _SHELL),
+    ("interpreter", "a Python startup file", _PYTHON),
+    ("pipeline", "a pipeline's definition", _PIPELINE),
+    ("editor", "an editor's or an assistant's settings", _EDITOR),
     ("hook", "a git hook", rf"\.git{_S}hooks\b|(?:^|{_S})\.husky{_S}\w"),
-)  # fmt: skip
+)
 _KNOWN = tuple((Persistence(kind, said), lazy_regex(pattern, re.IGNORECASE)) for kind, said, pattern in _PLACES)
 
+_RUN_KEY = (
+    r"\breg(?:\.exe)?\s+add\b[^\n]{0,120}CurrentVersion\\{1,4}Run"
+    r"|\b(?:New|Set)-ItemProperty\b[^\n]{0,160}CurrentVersion\\{1,4}Run"
+)
+_UNIT = r"\bsystemctl\b(?:\s+--?[\w=-]+){0,4}\s+(?:enable|link)\b|\bloginctl\s+enable-linger\b"
 _COMMANDS: tuple[tuple[PlaceKind, str, str], ...] = (
     ("machine", "the crontab", r"\bcrontab\s+(?:-\s*$|-u\s+\S+\s+-|-[;&|]|(?!-)[\w~$./{])|\|\s*(?:sudo\s+)?crontab\b"),
     ("machine", "a scheduled task", r"\bschtasks(?:\.exe)?\b[^\n]{0,40}/create\b|\bRegister-ScheduledTask\b"),
-    ("machine", "a Run key",
-     r"\breg(?:\.exe)?\s+add\b[^\n]{0,120}CurrentVersion\\{1,4}Run|\b(?:New|Set)-ItemProperty\b[^\n]{0,160}"
-     r"CurrentVersion\\{1,4}Run"),
-    ("machine", "a systemd unit", r"\bsystemctl\b(?:\s+--?[\w=-]+){0,4}\s+(?:enable|link)\b|\bloginctl\s+enable-linger\b"),
+    ("machine", "a Run key", _RUN_KEY),
+    ("machine", "a systemd unit", _UNIT),
     ("machine", "a launch agent", r"\blaunchctl\s+(?:load|bootstrap|enable|submit)\b"),
     ("machine", "a Windows service", r"\bsc(?:\.exe)?\s+create\s|\bNew-Service\b"),
     ("machine", "a login item", r"\bmake\s+(?:new\s+)?login\s+item\b"),
     ("hook", "a git hook", r"\bgit\s+config\b[^\n]{0,60}\bcore\.hooksPath\b"),
-)  # fmt: skip
+)
 _WRITTEN_BY = tuple((Persistence(kind, said), lazy_regex(pattern, re.IGNORECASE)) for kind, said, pattern in _COMMANDS)
 #: What a shell writes into a file: `>> x`, `> x`, `tee -a x`, `cp a x`, `mv a x`, `ln -s a x`.
 _REDIRECTED = lazy_regex(
@@ -91,9 +100,9 @@ def written_by_command(command: str) -> Persistence | None:
         if pattern.search(command):
             return place
     for match in _REDIRECTED.finditer(command):
-        place = place_of(match[1])
-        if place is not None:
-            return place
+        written = place_of(match[1])
+        if written is not None:
+            return written
     return None
 
 

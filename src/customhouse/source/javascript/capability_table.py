@@ -188,6 +188,7 @@ _DECODERS = (
     "navigator.clipboard.writeText",
     "navigator.mediaDevices.getDisplayMedia",
     "electron.clipboard.readText",
+    "electron.clipboard.writeText",
     "electron.desktopCapturer.getSources",
 )
 #: Calls that load the module their first argument names.
@@ -243,7 +244,7 @@ _PREFIXES = frozenset(
 )
 #: Calls that read what a person types, copies or sees.
 CAPTURES = (
-    r"(?:clipboardy|clipboard-event|copy-paste|@crosscopy/clipboard)(?:\.(?:default\.)?(?:read|readSync|paste|getText|startListening))?"
+    r"(?:clipboardy|clipboard-event|copy-paste|@crosscopy/clipboard)(?:\.(?:default\.)?(?:read|readSync|paste|getText|startListening))"
     r"|(?:screenshot-desktop|desktop-screenshot|node-global-key-listener|iohook|uiohook-napi|iohook-macos|gkm|node-webcam|node-screenshots)(?:\.\w+){0,3}"
     r"|robotjs\.screen\.capture|@nut-tree(?:-fork)?/nut-js\.(?:screen|clipboard)\.\w+|electron\.clipboard\.read\w*"
     r"|electron\.desktopCapturer\.getSources|navigator\.clipboard\.read(?:Text)?|navigator\.mediaDevices\.getDisplayMedia"
@@ -252,7 +253,8 @@ CAPTURES = (
 NOTED = lazy_regex(
     CAPTURES
     + r"|(?:rimraf|del)(?:\.(?:default|sync|rimraf|rimrafSync|native|deleteAsync|deleteSync|posix|windows)){0,2}"
-    r"|navigator\.clipboard\.writeText"
+    r"|navigator\.clipboard\.writeText|electron\.clipboard\.writeText|copy-paste\.copy"
+    r"|(?:clipboardy|@crosscopy/clipboard)\.(?:default\.)?(?:write|writeSync|setText)"
     r"|os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus|totalmem)"
     r"|crypto\.(?:createDecipher(?:iv)?|privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*"
     r"|vm\.createContext|module\.createRequire"

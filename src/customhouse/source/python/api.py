@@ -144,6 +144,8 @@ cv2.VideoCapture pyaudio.PyAudio.open sounddevice.rec
 _ASKED = """
 time.sleep locale.getlocale locale.getdefaultlocale locale.setlocale sys.gettrace os.cpu_count multiprocessing.cpu_count
 psutil.virtual_memory psutil.cpu_count psutil.process_iter psutil.disk_usage platform.machine time.tzname
+pyperclip.copy clipboard.copy win32clipboard.SetClipboardText win32clipboard.SetClipboardData
+tkinter.Tk.clipboard_append
 """
 _HOOKS = """
 sys.meta_path.append sys.meta_path.insert sys.path_hooks.append sys.path_hooks.insert sys.settrace sys.setprofile
