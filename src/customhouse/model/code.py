@@ -14,10 +14,15 @@ When = Literal["load", "call"]
 #: How the file can come to run: `install` (a lifecycle hook, setup.py, .pth), `import` (loading the package), `other`.
 Reach = Literal["install", "import", "other"]
 #: Where a value came from, as far as the file itself shows.
-Origin = Literal["network", "environment", "credentials", "decoded", "file", "host"]
+#: `self`: the path of the file itself, of its folder or of its package; `captured`: keys, clipboard or screen.
+Origin = Literal["network", "environment", "credentials", "decoded", "file", "host", "self", "captured"]
 ImportForm = Literal["import", "require", "dynamic", "re-export"]
 #: `addressed`: seen, but meant for another reader: text that speaks to a machine which reviews code.
 TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen", "addressed"]
+#: What a condition asks for before something happens, or does not. `wait` is a long wait, `date` a fixed day.
+Trait = Literal[
+    "timezone", "locale", "hostname", "username", "ci", "machine", "debugger", "country", "process", "date", "wait"
+]
 
 #: What a constant, or a name, of the code speaks of; `source/mention_table.py` says by which words.
 MentionKind = Literal[
@@ -57,8 +62,10 @@ class Call(msgspec.Struct, frozen=True):
     """A call whose callee is plain after aliases, bracket access and folding.
 
     `callee` is dotted from a module or a global: `child_process.exec`, `eval`, `Function`, `os.system`, `fetch`.
-    `arguments` are the folded constants (at most 8 of at most 512 characters), None where not constant.
-    `origins` say where the argument values came from, e.g. ("decoded",) for `eval(atob(x))`.
+    `arguments` are the folded constants (at most 8 of at most 512 characters), None where not constant. What is not
+    constant within a text is `{}`, the home folder `~`, the file's own path `{__filename}`, `{__dirname}` or
+    `{__file__}`. Options of a program's start stand as `detached=true stdio=ignore`, keywords as `name=value`; of a
+    method of a path, the path comes first. `origins` say where the argument values came from, e.g. ("decoded",) for `eval(atob(x))`.
     """
 
     callee: str
@@ -83,6 +90,48 @@ class Capability(msgspec.Struct, frozen=True):
     line: int
     when: When
     detail: str
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """A condition that asks where, for whom or under what the code runs.
+
+    `value` is what it is compared with, empty where that is not constant; `decides` says that the code stops (returns,
+    raises, ends the process) or acts (files, programs, network) only on one answer.
+    """
+
+    trait: Trait
+    line: int
+    when: When
+    value: str = ""
+    decides: bool = False
+
+
+class Override(msgspec.Struct, frozen=True):
+    """Something global that the file gives another value: `fetch`, `ethereum.request`, a prototype's method."""
+
+    target: str
+    line: int
+    when: When
+
+
+class Walk(msgspec.Struct, frozen=True):
+    """A walk through a tree of files that writes to what it meets, or deletes it.
+
+    `roots` are the constant folders it starts from (`/`, `~`, `..`); empty where none is constant.
+    """
+
+    does: Literal["writes", "deletes"]
+    line: int
+    when: When
+    roots: tuple[str, ...] = ()
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """Distinct constants of the shape of a chain's payment addresses; `patterns` counts expressions that match such."""
+
+    chain: str
+    count: int
+    line: int
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -122,5 +171,9 @@ class CodeFacts(msgspec.Struct, frozen=True):
     mentions: tuple[Mention, ...] = ()
     #: Hosts and URLs that constants of the file name, after decoding; at most 64.
     hosts: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    walks: tuple[Walk, ...] = ()
+    addresses: tuple[Addresses, ...] = ()
     #: Why the file, or a part of it, could not be read; empty when it was read whole.
     unread: str = ""

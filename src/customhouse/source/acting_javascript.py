@@ -74,13 +74,17 @@ _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
     range(128, 256)
 )
 
-#: Patterns beside the words: letters written as escapes, lines joined, a native module, programs without letters.
+#: Patterns beside the words: letters written as escapes, lines joined, a native module, programs without letters,
+#: and what an override of requests or of a wallet's signing names.
 PATTERNS = (
     r"$escape_u = /\\u(00[2-7][0-9A-Fa-f]|\{0{0,4}[2-7][0-9A-Fa-f]\})/",
     r"$escape_x = /\\x[4-7][0-9A-Fa-f]/",
     r"$continued = /\\\r?\n/",
     r"$native = /\.node[\"'`]/",
     r"$letterless = /[\[\]()!+]{40}/",
+    r"$prototype = /\b(XMLHttpRequest|WebSocket)\.prototype\b/",
+    r"$provider = /\b(window|globalThis|self)\.(ethereum|solana|tronWeb|phantom)\b/",
+    r"$signs = /\bethereum\.(request|send|sendAsync)\b/",
 )
 
 
@@ -337,5 +341,6 @@ _JUDGES: dict[str, Callable[[bytes, int, str], bool]] = {
     "escape_x": _escape,
     "continued": _always,
     "native": _always,
+    **dict.fromkeys(("prototype", "provider", "signs"), _always),
     "letterless": _without_letters,
 }

@@ -24,6 +24,15 @@ def phase(code: CodeFacts, when: When) -> Phase:
     return "call"
 
 
+#: Bytes. A library of this size that an install script reaches holds much that the script never calls.
+LARGE = 64 * 1024
+
+
+def sure(code: CodeFacts, when: When) -> bool:
+    """Whether a place runs unasked for certain: on load, or in a small file that is started at install."""
+    return when == "load" or code.size <= LARGE
+
+
 def files(case: Case) -> Iterator[CodeFacts]:
     """Every read file of every artifact."""
     for content in case.contents:

@@ -3,9 +3,10 @@
 The file is parsed whole by tree-sitter; then only what can matter is looked at. `seeds` finds the words that lead
 anywhere (`require`, `import`, `eval`, `process`, `fetch`, ...), `flow` follows each reference forward through aliases,
 members, calls and parameters, `folding` says what arguments amount to, `timing` when a place runs, `origins` where its
-values come from, `strings`, `hosts` and `mentions` what constants hide, name and speak of, and `capabilities` puts the
-facts together. Code that is run from constants (`eval(atob("..."))`) is read in turn, and its facts stand at the
-line that runs it.
+values come from, `strings`, `hosts` and `mentions` what constants hide, name and speak of, `conditions` what decides
+whether anything happens, `overrides` and `walks` what is taken over and gone through, and `capabilities` puts the facts
+together. Code that is run from constants (`eval(atob("..."))`) is read in turn: its facts stand at the line that runs
+it.
 
 Everything is bounded: what the bounds cut off, and what the grammar could not read, is said in `CodeFacts.unread`.
 """
@@ -14,19 +15,36 @@ from collections.abc import Iterable
 
 from tree_sitter import Node, Tree
 
-from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
+from customhouse.model.code import (
+    Addresses,
+    Call,
+    Capability,
+    CodeFacts,
+    Decoded,
+    Guard,
+    Import,
+    Language,
+    Origin,
+    Override,
+    Walk,
+    When,
+)
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 from customhouse.source import mention_scan as mentioning
+from customhouse.source.addresses import addresses
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.blanks import spaced
 from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
+from customhouse.source.javascript.conditions import guards
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.mentions import mentions
+from customhouse.source.javascript.overrides import overrides
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
 from customhouse.source.javascript.seeds import letterless, sow
-from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of
+from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of, string_at
+from customhouse.source.javascript.walks import walks
 
 #: Files above this many bytes are not read.
 MAX_SIZE = 32 << 20
@@ -83,6 +101,10 @@ class _Reading:
         self.decoded: list[Decoded] = []
         self.hosts: dict[str, None] = {}
         self.nested: list[tuple[CodeFacts, int, When]] = []
+        self.guards: dict[Guard, None] = {}
+        self.overrides: dict[Override, None] = {}
+        self.walks: dict[Walk, None] = {}
+        self.addresses: tuple[Addresses, ...] = ()
         self.mentions = mentioning.Mentions()
         self.folded: list[tuple[str, Node]] = []
         self._seen: set[tuple[str, int]] = set()
@@ -95,7 +117,7 @@ class _Reading:
         except TooDeep:
             self.unread = f"nested more than {MAX_DEPTH} levels deep: read in part"
             return
-        for stage in (self._follow, self._find, self._judge, self._tell):
+        for stage in (self._follow, self._find, self._judge, self._tell, self._mark):
             try:
                 stage()
             except (Exhausted, RecursionError):
@@ -150,6 +172,18 @@ class _Reading:
         for text, node in judged.code_run:
             self._nested(text, node, judged.timing.when(node))
 
+    def _mark(self) -> None:
+        """What the code asks of the machine, takes over, or goes through; after all that must not be cut off."""
+        judged = self.judged
+        if judged is None:
+            return
+        self.addresses = tuple(
+            addresses(self.code.data, lambda at: string_at(self.code, at) is not None, self.decoded[:_MOST_DECODED])
+        )
+        self.overrides.update(dict.fromkeys(overrides(judged)))
+        self.walks.update(dict.fromkeys(walks(judged)))
+        self.guards.update(dict.fromkeys(guards(judged)))
+
     def _hosts(self, names: Iterable[str]) -> None:
         for name in names:
             if len(self.hosts) >= hosts.MAX_HOSTS:
@@ -193,6 +227,13 @@ class _Reading:
             for each in facts.capabilities:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
+            for guard in facts.guards:
+                self.guards[Guard(guard.trait, line, _later(guard.when, when), guard.value, guard.decides)] = None
+            for override in facts.overrides:
+                self.overrides[Override(override.target, line, _later(override.when, when))] = None
+            for walk in facts.walks:
+                self.walks[Walk(walk.does, line, _later(walk.when, when), walk.roots)] = None
+            self.addresses += tuple(Addresses(one.chain, one.count, line) for one in facts.addresses)
             for said in facts.mentions:
                 self.mentions.add(said.kind, said.detail, line, _later(said.when, when))
             self._hosts(facts.hosts)
@@ -210,6 +251,10 @@ class _Reading:
             decoded=tuple(self.decoded),
             capabilities=tuple(sorted(capabilities, key=lambda each: (each.line, each.kind, each.detail))),
             hosts=tuple(self.hosts),
+            guards=tuple(sorted(self.guards, key=lambda each: (each.line, each.trait, each.value))),
+            overrides=tuple(sorted(self.overrides, key=lambda each: (each.line, each.target))),
+            walks=tuple(self.walks),
+            addresses=tuple(sorted(self.addresses, key=lambda each: each.chain)),
             mentions=self.mentions.sorted(),
             unread=unread,
         )

@@ -16,10 +16,11 @@ from customhouse.source.python.resolver import Resolver, Steps
 _MAX_NODES = 600
 _MAX_DEPTH = 24
 _MAX_BINDINGS = 24
-_ORDER: tuple[Origin, ...] = ("network", "environment", "credentials", "decoded", "file", "host")
+_ORDER: tuple[Origin, ...] = ("network", "environment", "credentials", "decoded", "file", "host", "self", "captured")
 
 Origins = frozenset[Origin]
 _NONE: Origins = frozenset()
+_SELF: Origins = frozenset({"self"})
 
 
 class OriginFinder:
@@ -77,7 +78,7 @@ class OriginFinder:
         name = self.bindings.text(node)
         scope = self.bindings.scope_at(node.start_byte)
         if not self.bindings.visible(scope, name):
-            return _NONE
+            return _SELF if name == "__file__" else _NONE
         key = (scope.index, name)
         known = self._names.get(key)
         if known is not None:
@@ -159,9 +160,12 @@ class OriginFinder:
 
     def _subscript(self, node: Node) -> Origins:
         holder = node.child_by_field_name("value")
-        if holder is None or not any(name in _ENVIRONMENTS for name in self.resolver.node(holder)):
-            return _NONE
+        names = self.resolver.node(holder) if holder is not None else ()
         keys = node.children_by_field_name("subscript")
+        if "sys.argv" in names:
+            return _SELF if keys and self.bindings.text(keys[0]) == "0" else _NONE
+        if not any(name in _ENVIRONMENTS for name in names):
+            return _NONE
         return self._named_variable(keys[0] if keys else None)
 
     def _variable(self, call: Node) -> Origins:

@@ -2,12 +2,25 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import TypeVar
 
 from tree_sitter import Node
 
-from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Origin, When
+from customhouse.model.code import (
+    Addresses,
+    Call,
+    Capability,
+    CodeFacts,
+    Decoded,
+    Guard,
+    Import,
+    Origin,
+    Walk,
+    When,
+)
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.addresses import addresses
 from customhouse.source.credentials import credential_reference, credential_variable
 from customhouse.source.data_runs import without_long_runs
 from customhouse.source.decoding import Budget, decode_layers
@@ -18,6 +31,7 @@ from customhouse.source.python.api import RUNNERS, Api, api, canonical
 from customhouse.source.python.arguments import MAX_ARGUMENT, as_text, python_code
 from customhouse.source.python.bindings import Bindings, Imported
 from customhouse.source.python.calls import CallFinder
+from customhouse.source.python.conditions import Conditions
 from customhouse.source.python.constant import HOLE, Const
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
@@ -42,7 +56,7 @@ _STEPS = 300_000
 #: Processor time: over ten times what ordinary files take.
 _SECONDS, _SECONDS_A_BYTE = 2.0, 4e-6
 
-_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
+_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability, Guard, Walk)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
 _WRITES = lazy_regex(r"[waxr]?b?t?\+|[wax]")
@@ -78,6 +92,9 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         decoded=_by_line(reading.decoded),
         capabilities=_by_line(reading.capabilities),
         hosts=tuple(reading.hosts)[:MAX_HOSTS],
+        guards=_by_line(reading.guards),
+        walks=_by_line(reading.walks),
+        addresses=tuple(_addresses(source.data, reading)),
         mentions=reading.spoken_of.sorted(),
         unread=failure or source.unread or reading.unread,
     )
@@ -103,17 +120,20 @@ class _Reading:
         self.decoded: dict[Decoded, None] = outer.decoded if outer else {}
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
+        self.guards: dict[Guard, None] = outer.guards if outer else {}
+        self.walks: dict[Walk, None] = outer.walks if outer else {}
         self.spoken_of: Mentions = outer.spoken_of if outer else Mentions()
         self.budget: Budget = outer.budget if outer else Budget()
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
         self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
         self.unread = ""
         self.outer_when: When = "load"
+        self.root: Node | None = None
         self._decoded_until = -1
 
     def read(self) -> None:
         tree = parse(self.data)
-        root = tree.root_node
+        root = self.root = tree.root_node
         self.unread = damage(root, self.data, lambda text: first_look(text, "python").plain)
         self.bindings = Bindings(self.data, root)
         self.resolver = Resolver(self.bindings, self.steps)
@@ -161,6 +181,20 @@ class _Reading:
         for node in found.get("exec", []):
             self._exec_statement(node)
         self._mentions(root, spots)
+        self._conditions(calls)
+
+    def _conditions(self, calls: list[tuple[Node, Names]]) -> None:
+        """What decides whether anything happens, and what is gone through."""
+        conditions = Conditions(self.bindings, self.folder, self.loading, calls)
+        for guard in conditions.guards():
+            line = self.line_of_all or guard.line
+            self.guards[Guard(guard.trait, line, self._later(guard.when), guard.value, guard.decides)] = None
+        for walk in conditions.walks():
+            line = self.line_of_all or walk.line
+            self.walks[Walk(walk.does, line, self._later(walk.when), walk.roots)] = None
+
+    def _later(self, when: When) -> When:
+        return "call" if self.outer_when == "call" else when
 
     def _decorators(self, nodes: list[Node]) -> list[tuple[Node, Names]]:
         """A decorator calls what it names, and what it calls gets the thing below it."""
@@ -269,6 +303,9 @@ class _Reading:
         children: list[Node] = []
         if listed is not None:
             children = [listed] if listed.type == "generator_expression" else listed.named_children[skip:]
+        path = _receiver(node) if name.startswith("pathlib.Path.") else None
+        if path is not None:
+            children = [path, *children]
         consts = [self._argument(child) for child in children if child.type != "comment"]
         arguments = tuple(text for _, text in consts[:_MAX_ARGUMENTS])
         origins: tuple[Origin, ...] = self.origins.of(children)
@@ -443,6 +480,20 @@ class _Reading:
         inner = _Reading(self.path, code.encode("utf-8", "replace"), outer=self, line=self._line(node))
         inner.outer_when = self._when(node)
         inner.read()
+
+
+def _addresses(data: bytes, reading: _Reading) -> Iterator[Addresses]:
+    def is_code(at: int) -> bool:
+        leaf = reading.root.descendant_for_byte_range(at, at + 1) if reading.root is not None else None
+        return leaf is not None and leaf.type != "comment"
+
+    return addresses(data, is_code, reading.decoded)
+
+
+def _receiver(call: Node) -> Node | None:
+    """What a method is called on."""
+    function = call.child_by_field_name("function")
+    return function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
 
 
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
