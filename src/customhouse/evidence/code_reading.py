@@ -13,6 +13,12 @@ from customhouse.source.read import read_source
 
 #: Files remembered by a process: wheels of one release share their modules, and releases share most of their files.
 _MAX_REMEMBERED = 3_000
+#: What a front end calls of a build backend (PEP 517 and 660).
+_BACKEND_HOOKS = (
+    *("build_wheel", "build_sdist", "build_editable", "prepare_metadata_for_build_wheel"),
+    *("prepare_metadata_for_build_editable", "get_requires_for_build_wheel", "get_requires_for_build_sdist"),
+    "get_requires_for_build_editable",
+)
 
 
 class CodeFile(msgspec.Struct, frozen=True):
@@ -40,6 +46,7 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
     edges: dict[str, tuple[str, ...]] = {}
     modules: dict[str, None] = {}
     plain_files = 0
+    backends = {hook.path for hook in package.hooks if hook.kind == "build-backend"}
 
     def load(path: str, imported: tuple[str, ...], language: Language) -> None:
         modules.update(dict.fromkeys(imported))
@@ -47,7 +54,7 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
 
     for path in sorted(code, key=lambda each: len(code[each].data)):
         file = code.pop(path)
-        found = _facts_of(path, file)
+        found = _facts_of(path, file, _BACKEND_HOOKS if path in backends else ())
         if isinstance(found, CodeFacts):
             files.append(found)
             load(path, tuple(each.module for each in found.imports), file.language)
@@ -60,18 +67,19 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
         load(inline.path, tuple(each.module for each in facts.imports), inline.language)
     reached: dict[str, Reach] = {}
     roots = [hook.path for hook in package.hooks if hook.path] + [inline.path for inline in package.inline]
+    roots += package.started
     reach.spread(roots, edges, "install", reached)
     reach.spread(package.entry_points, edges, "import", reached)
     placed = (msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in files)
     return CodeRead(tuple(placed), plain_files, tuple(modules))
 
 
-_remembered: dict[tuple[str, str, Language], CodeFacts | tuple[str, ...]] = {}
+_remembered: dict[tuple[str, str, Language, tuple[str, ...]], CodeFacts | tuple[str, ...]] = {}
 
 
-def _facts_of(path: str, code: CodeFile) -> CodeFacts | tuple[str, ...]:
-    """Return what reading the file gives, of a plain one its imports; remembered by path and digest."""
-    key = (path, code.sha256, code.language)
+def _facts_of(path: str, code: CodeFile, entry: tuple[str, ...] = ()) -> CodeFacts | tuple[str, ...]:
+    """Return what reading the file gives, of a plain one its imports; remembered by path, digest and entry."""
+    key = (path, code.sha256, code.language, entry)
     found = _remembered.get(key)
     if found is None:
         if len(_remembered) >= _MAX_REMEMBERED:
@@ -79,7 +87,7 @@ def _facts_of(path: str, code: CodeFile) -> CodeFacts | tuple[str, ...]:
         if first_look(code.data, code.language).plain:
             found = plain_imports(code.data, code.language)
         else:
-            found = read_source(path, code.data, code.language)
+            found = read_source(path, code.data, code.language, entry=entry)
         _remembered[key] = found
     return found
 

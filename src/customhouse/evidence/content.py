@@ -14,6 +14,7 @@ from customhouse.archives.tree import member_kind
 from customhouse.evidence import reach
 from customhouse.evidence.code_reading import CodeFile, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
+from customhouse.evidence.wheel_record import record_issues
 from customhouse.model.code import CodeFacts
 from customhouse.model.content import ContentFacts, Member, Tree
 from customhouse.model.evidence import Gap
@@ -23,12 +24,13 @@ from customhouse.source.first_look import version
 from customhouse.source.read import language_of
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "4"
+_VERSION = "5"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
 _MANIFESTS = lazy_regex(
-    r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
+    r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|RECORD|entry_points\.txt))$"
+    r"|\.(?:pth|gypi?)$"
 )
 
 
@@ -65,7 +67,7 @@ def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LI
     raw = listing.encode("utf-8", "backslashreplace")
     facts = ContentFacts(path.name, hashlib.sha256(raw).hexdigest(), hashlib.sha512(raw).hexdigest(), 0)
     prebuilt = any(member.path.endswith(".dist-info/METADATA") for member in opened.members)
-    return opened.content(facts, ecosystem, prebuilt=prebuilt)
+    return opened.content(facts, ecosystem, prebuilt=prebuilt, checkout=not prebuilt)
 
 
 class _Opened:
@@ -101,9 +103,11 @@ class _Opened:
                     self.code[member.path] = CodeFile(member.data, member.sha256, language)
         self.issues = tuple(stream.issues)
 
-    def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool) -> Content:
+    def content(
+        self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool, checkout: bool = False
+    ) -> Content:
         """Read manifest, hooks and code."""
-        package = _package(OpenedMembers(self.paths, self.manifests, prebuilt), ecosystem)
+        package = _package(OpenedMembers(self.paths, self.manifests, prebuilt, checkout), ecosystem)
         gaps = [Gap("content", "unread-code", f"{path} is too large to read") for path in self.too_large]
         gaps.extend(
             Gap("content", "unread-archive", f"{issue.member or facts.filename}: {issue.detail}")
@@ -130,6 +134,11 @@ class _Opened:
                 natives=tuple(self.natives),
                 imported=_imported(code.modules, ecosystem),
                 top_level=package.top_level,
+                gyp=package.gyp,
+                record=record_issues(self.manifests, self.members) if facts.filename.endswith(".whl") else (),
+                build=package.build,
+                missing_commands=package.missing_commands,
+                outside=package.outside,
             ),
             Tree(tuple(self.members)),
             tuple(gaps),

@@ -6,8 +6,8 @@ from typing import Literal
 import msgspec
 
 from customhouse.model.code import CapabilityKind, Reach
-from customhouse.model.content import InstallHook
-from customhouse.model.release import Dependency
+from customhouse.model.content import BuildFacts, InstallHook
+from customhouse.model.release import Dependency, Script
 
 ResolutionStatus = Literal["resolved", "unknown-package", "no-matching-version", "not-registry", "unreachable"]
 #: When gained code can run: `install`, `import`, or only when `call`ed.
@@ -71,3 +71,8 @@ class ChangeFacts(msgspec.Struct, frozen=True):
     largest_added: tuple[tuple[str, int], ...] = ()
     #: Hosts that the code names and named nowhere before.
     added_hosts: tuple[str, ...] = ()
+    #: Commands and top-level modules (of wheels) that the earlier artifact did not install.
+    added_commands: tuple[Script, ...] = ()
+    added_top_level: tuple[str, ...] = ()
+    #: How the earlier sdist was built; None where there was none, or that could not be read.
+    build_before: BuildFacts | None = None

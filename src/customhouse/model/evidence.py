@@ -7,7 +7,7 @@ import msgspec
 
 from customhouse.model.change import ChangeFacts
 from customhouse.model.closure import Arrival
-from customhouse.model.content import ContentFacts
+from customhouse.model.content import ContentFacts, SourceDifference
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedPackage
 from customhouse.model.purl import Purl
@@ -88,3 +88,5 @@ class Case(msgspec.Struct, frozen=True):
     lock_path: str = ""
     #: How it comes into the project; None when the project is compared with no base.
     arrival: Arrival | None = None
+    #: PyPI: modules of wheels that the sdist of the same release does not explain.
+    source_differences: tuple[SourceDifference, ...] = ()
