@@ -12,6 +12,7 @@ from customhouse.ecosystems.interface import Project, Registry
 from customhouse.engine.artifacts import ArtifactOpener, Opened, end_tasks
 from customhouse.engine.changes import Change, ChangeCollector
 from customhouse.engine.choice import Choice, choose_artifacts
+from customhouse.engine.differences import source_differences
 from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.surroundings import Beside, Lookups, SurroundingsCollector
 from customhouse.evidence.metadata import METADATA_VERSION, describe, upstream_gap
@@ -165,10 +166,13 @@ class CaseBuilder:
             _status("change", change.gaps, change.collected, earlier, had=not change.gaps),
             _status("intelligence", intelligence_gaps, 0.0, note, had=self._advisories.known),
         )
+        contents = tuple(each.archive.facts for each in opened if each.archive is not None)
+        pypi = base.purl.ecosystem == "pypi"
         return msgspec.structs.replace(
             base,
             metadata=metadata,
-            contents=tuple(each.archive.facts for each in opened if each.archive is not None),
+            contents=contents,
+            source_differences=source_differences(contents, self._opener.tree) if pypi else (),
             change=change.facts,
             advisories=advisories,
             mismatches=_unique((*choice.mismatches, *(one for each in opened for one in each.mismatches))),

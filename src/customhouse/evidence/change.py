@@ -11,7 +11,7 @@ from customhouse.model.change import ChangeFacts, GainedCapability, HookChange, 
 from customhouse.model.code import Capability, CodeFacts
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.model.release import Release
+from customhouse.model.release import Release, Script
 
 CHANGE_VERSION = "3"
 _LARGEST = 5
@@ -43,6 +43,9 @@ def compare(
         largest_added=tuple((member.path, member.size) for member in largest),
         added_hosts=_added_hosts(after, before),
         **msgspec.structs.asdict(edits(after, after_tree, before_tree)),
+        added_commands=_added_commands(after, before),
+        added_top_level=_added_top_level(after, before),
+        build_before=before.build,
     )
 
 
@@ -120,7 +123,24 @@ def merge_changes(previous: str, changes: Sequence[ChangeFacts]) -> ChangeFacts:
         altered_files=max(each.altered_files for each in changes),
         built_alone=_unique(path for each in changes for path in each.built_alone),
         compared=all(each.compared for each in changes),
+        added_commands=_unique(command for each in changes for command in each.added_commands),
+        added_top_level=_unique(name for each in changes for name in each.added_top_level),
+        build_before=next((each.build_before for each in changes if each.build_before is not None), None),
     )
+
+
+def _added_commands(after: ContentFacts, before: ContentFacts) -> tuple[Script, ...]:
+    if after.manifest is None or before.manifest is None:
+        return ()
+    known = {command.name for command in before.manifest.commands}
+    return tuple(command for command in after.manifest.commands if command.name not in known)
+
+
+def _added_top_level(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
+    """Modules that a wheel installs and the earlier wheel did not; an sdist has folders that are never installed."""
+    if not (after.filename.endswith(".whl") and before.filename.endswith(".whl")):
+        return ()
+    return tuple(name for name in after.top_level if name not in before.top_level)
 
 
 def _unique(items: Iterable[_Item]) -> tuple[_Item, ...]:

@@ -33,6 +33,12 @@ _ROUNDS = 4
 _FEW = 2
 #: What stands between a nested archive's path and that of a file in it.
 NESTED = "!/"
+#: What a front end calls of a build backend (PEP 517 and 660).
+_BACKEND_HOOKS = (
+    *("build_wheel", "build_sdist", "build_editable", "prepare_metadata_for_build_wheel"),
+    *("prepare_metadata_for_build_editable", "get_requires_for_build_wheel", "get_requires_for_build_sdist"),
+    "get_requires_for_build_editable",
+)
 
 
 class CodeFile(msgspec.Struct, frozen=True):
@@ -77,12 +83,14 @@ def read_code(
     So the syntax tree of the largest file, many times its size, meets the least else in memory.
     """
     version = package.manifest.version if package.manifest is not None else ""
+    backends = {hook.path for hook in package.hooks if hook.kind == "build-backend"}
     reading = _Reading(paths, others, version)
     for path in sorted(code, key=lambda each: len(code[each].data)):
-        reading.read(path, code.pop(path))
+        reading.read(path, code.pop(path), _BACKEND_HOOKS if path in backends else ())
     for inline in package.inline:
         reading.add(read_source(inline.path, inline.source, inline.language))
     roots = [hook.path for hook in package.hooks if hook.path] + [inline.path for inline in package.inline]
+    roots += package.started
     waiting = list(started_by_hooks(package.hooks, reading.known))
     waiting += loaded_by("", package.entry_points, "javascript", reading.known)
     for _ in range(_ROUNDS):
@@ -127,10 +135,10 @@ class _Reading:
         #: Files of code by file name.
         self._by_name: dict[str, list[str]] = {}
 
-    def read(self, path: str, file: CodeFile) -> None:
+    def read(self, path: str, file: CodeFile, entry: tuple[str, ...]) -> None:
         """Read a file of code."""
         self.sketches.append(sketch(path, file.data, self._version))
-        found = _facts_of(path, file)
+        found = _facts_of(path, file, entry)
         self._by_name.setdefault(posixpath.basename(path), []).append(path)
         if isinstance(found, CodeFacts):
             if may_start(found):
@@ -203,12 +211,12 @@ class _Reading:
             self._edges[wanted.by] = (*self._edges.get(wanted.by, ()), path)
 
 
-_remembered: dict[tuple[str, str, Language], CodeFacts | tuple[str, ...]] = {}
+_remembered: dict[tuple[str, str, Language, tuple[str, ...]], CodeFacts | tuple[str, ...]] = {}
 
 
-def _facts_of(path: str, code: CodeFile) -> CodeFacts | tuple[str, ...]:
-    """Return what reading the file gives, of a plain one its imports; remembered by path and digest."""
-    key = (path, code.sha256, code.language)
+def _facts_of(path: str, code: CodeFile, entry: tuple[str, ...] = ()) -> CodeFacts | tuple[str, ...]:
+    """Return what reading the file gives, of a plain one its imports; remembered by path, digest and entry."""
+    key = (path, code.sha256, code.language, entry)
     found = _remembered.get(key)
     if found is None:
         if len(_remembered) >= _MAX_REMEMBERED:
@@ -216,7 +224,7 @@ def _facts_of(path: str, code: CodeFile) -> CodeFacts | tuple[str, ...]:
         if code.language != "shell" and first_look(code.data, code.language).plain:
             found = plain_imports(code.data, code.language)
         else:
-            found = read_source(path, code.data, code.language)
+            found = read_source(path, code.data, code.language, entry=entry)
         _remembered[key] = found
     return found
 

@@ -17,6 +17,7 @@ from customhouse.evidence import reach
 from customhouse.evidence.code_reading import NESTED, CodeFile, Others, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
 from customhouse.evidence.started_files import LARGEST
+from customhouse.evidence.wheel_record import record_issues
 from customhouse.model.code import CodeFacts, Mention, TextAnomaly
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.evidence import Gap
@@ -40,7 +41,8 @@ _PROSE = lazy_regex(
 _MAX_PROSE = 512 * 1024
 _MAX_ADDRESSED = 32
 _MANIFESTS = lazy_regex(
-    r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
+    r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|RECORD|entry_points\.txt))$"
+    r"|\.(?:pth|gypi?)$"
 )
 
 
@@ -77,7 +79,7 @@ def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LI
     raw = listing.encode("utf-8", "backslashreplace")
     facts = ContentFacts(path.name, hashlib.sha256(raw).hexdigest(), hashlib.sha512(raw).hexdigest(), 0)
     prebuilt = any(member.path.endswith(".dist-info/METADATA") for member in opened.members)
-    return opened.content(facts, ecosystem, prebuilt=prebuilt)
+    return opened.content(facts, ecosystem, prebuilt=prebuilt, checkout=not prebuilt)
 
 
 class _Opened:
@@ -124,9 +126,9 @@ class _Opened:
                     self.code[member.path] = CodeFile(member.data, member.sha256, language)
         self.issues = tuple(stream.issues)
 
-    def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool) -> Content:
+    def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool, checkout: bool = False) -> Content:
         """Read manifest, hooks and code."""
-        package = _package(OpenedMembers(self.paths, self.manifests, prebuilt), ecosystem)
+        package = _package(OpenedMembers(self.paths, self.manifests, prebuilt, checkout), ecosystem)
         gaps = [Gap("content", "unread-code", f"{path} is too large to read") for path in self.too_large]
         gaps.extend(
             Gap("content", "unread-archive", f"{issue.member or facts.filename}: {issue.detail}")
@@ -154,6 +156,11 @@ class _Opened:
                 imported=_imported(code.modules, ecosystem),
                 top_level=package.top_level,
                 addressed=tuple(self.addressed[:_MAX_ADDRESSED]),
+                gyp=package.gyp,
+                record=record_issues(self.manifests, self.members) if facts.filename.endswith(".whl") else (),
+                build=package.build,
+                missing_commands=package.missing_commands,
+                outside=package.outside,
             ),
             Tree(tuple(self.members), code.sketches),
             tuple(gaps),

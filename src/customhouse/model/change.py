@@ -6,8 +6,8 @@ from typing import Literal
 import msgspec
 
 from customhouse.model.code import CapabilityKind, Reach
-from customhouse.model.content import InstallHook
-from customhouse.model.release import Dependency
+from customhouse.model.content import BuildFacts, InstallHook
+from customhouse.model.release import Dependency, Script
 
 ResolutionStatus = Literal["resolved", "unknown-package", "no-matching-version", "not-registry", "unreachable"]
 #: When gained code can run: `install`, `import`, or only when `call`ed.
@@ -122,3 +122,8 @@ class ChangeFacts(msgspec.Struct, frozen=True):
     built_alone: tuple[str, ...] = ()
     #: Whether members were compared at all, or only what the registry states.
     compared: bool = True
+    #: Commands and top-level modules (of wheels) that the earlier artifact did not install.
+    added_commands: tuple[Script, ...] = ()
+    added_top_level: tuple[str, ...] = ()
+    #: How the earlier sdist was built; None where there was none, or that could not be read.
+    build_before: BuildFacts | None = None

@@ -8,7 +8,7 @@ import msgspec
 from customhouse.model.brought import Brought
 from customhouse.model.change import ChangeFacts
 from customhouse.model.closure import Arrival
-from customhouse.model.content import ContentFacts
+from customhouse.model.content import ContentFacts, SourceDifference
 from customhouse.model.history import Claims, Publication, Related, SourceFacts
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedPackage
@@ -114,3 +114,5 @@ class Case(msgspec.Struct, frozen=True):
     project_change: ChangeFacts | None = None
     #: What it newly brings along that would be held or blocked by itself.
     brought: tuple[Brought, ...] = ()
+    #: PyPI: modules of wheels that the sdist of the same release does not explain.
+    source_differences: tuple[SourceDifference, ...] = ()
