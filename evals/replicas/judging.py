@@ -130,22 +130,14 @@ def cases(only: str | None = None) -> Iterator[Replica]:
             yield from variations(replica)
 
 
-def _outcome(place: tuple[str, str]) -> Outcome:
-    """Judge the case that `place` (replica, variation) names, in a worker: cases are made there, not sent."""
-    replica_id, variation = place
-    (replica,) = (it for it in cases(replica_id) if it.variation == variation)
-    return judge(replica)
-
-
 def outcomes(*, jobs: int = 1, only: str | None = None) -> Iterator[Outcome]:
     """Judge all cases, on `jobs` processes; in the order of `cases`."""
     if jobs == 1:
         yield from map(judge, cases(only))
         return
-    places = [(replica.id, replica.variation) for replica in cases(only)]
     method = "fork" if sys.platform == "linux" else "spawn"
     with multiprocessing.get_context(method).Pool(jobs) as pool:
-        yield from pool.imap(_outcome, places, chunksize=4)
+        yield from pool.imap(judge, cases(only))
 
 
 def judge_all(*, jobs: int = 1, only: str | None = None) -> Iterator[Judged]:

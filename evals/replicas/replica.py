@@ -51,11 +51,8 @@ class ReleaseSpec:
     name: str = ""
     #: Which files carry the hostile code; variations change these.
     payload: tuple[str, ...] = ()
-
-    def with_files(self, changed: Files, *, without: tuple[str, ...] = ()) -> "ReleaseSpec":
-        """Return it with files added or replaced, and some left out."""
-        kept = {path: content for path, content in self.files.items() if path not in without}
-        return replace(self, files={**kept, **changed})
+    #: Those of the payload's files that are obfuscated, as they were before: other disguises start from these.
+    plain: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,6 +95,7 @@ _CIPHER_BAD = ReleaseSpec(
     manifest={**_CIPHER_MANIFEST, "scripts": {"postinstall": "node setup.js"}},
     publisher=("nrwise", "nrwise@letters.test"),
     payload=("setup.js",),
+    plain={"setup.js": _SETUP},
 )
 _CLIENT = http_client("wrenfetch")
 _CLIENT_MANIFEST = {

@@ -56,6 +56,7 @@ _SETTINGS_AFTER = replace(
     published=at("2026-07-07 01:12"),
     files={**_SETTINGS, "binding.gyp": _GYP, "lib/symbols.js": string_array(_STEALER) or ""},
     payload=("lib/symbols.js",),
+    plain={"lib/symbols.js": _STEALER},
 )
 
 # ----------------------------------------------------------------------------- @7nohe/openapi-react-query-codegen

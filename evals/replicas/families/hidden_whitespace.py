@@ -69,6 +69,7 @@ REPLICAS: tuple[Replica, ...] = (
             published=at("2025-05-05 09:00"),
             files={**_AGENTS, "dist/index.js": f"{_SHOWN}{_HIDDEN}\n"},
             payload=("dist/index.js",),
+            plain={"dist/index.js": _SHOWN + " " * 420 + minified(_REMOTE)},
         ),
         reasons=("code-hidden-by-whitespace", "obfuscated-code", "capability-gained", "raw-address-contacted"),
     ),

@@ -72,6 +72,7 @@ REPLICAS: tuple[Replica, ...] = (
             files={**_BUS, "bus.cjs": _BUS["bus.cjs"] + minified(string_array(_THROUGH_NAMES) or "")},
             publisher=("atlantis-gg", "gg@letters.test"),
             payload=("bus.cjs",),
+            plain={"bus.cjs": _BUS["bus.cjs"] + _THROUGH_NAMES},
         ),
         others=(
             replace(_BEFORE, version="9.1.5", published=at("2021-05-02 10:00")),

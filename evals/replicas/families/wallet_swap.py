@@ -158,6 +158,7 @@ _COLOUR_AFTER = replace(
     published=at("2025-09-08 13:16"),
     files={**_COLOURS, "source/index.js": _COLOURS["source/index.js"] + "\n" + minified(string_array(_SWAP) or "")},
     payload=("source/index.js",),
+    plain={"source/index.js": _COLOURS["source/index.js"] + "\n" + _SWAP},
 )
 _LOG = debug_log("larklog")
 _LOG_BEFORE = ReleaseSpec(

@@ -282,6 +282,7 @@ _DATES_AFTER = replace(
     files={**_DATES, "setup_bun.js": _SETUP, "bun_environment.js": functions(300_000, 2, tight=True) + minified(string_array(_ENVIRONMENT) or "")},
     manifest={**_DATES_BEFORE.manifest, "scripts": {"preinstall": "node setup_bun.js"}},
     payload=("setup_bun.js", "bun_environment.js"),
+    plain={"bun_environment.js": functions(300_000, 2, tight=True) + _ENVIRONMENT},
 )
 
 # -------------------------------------------------------------------------------------------------- TanStack, 2026
@@ -354,6 +355,7 @@ _ROUTER_AFTER = replace(
         },
     },
     payload=("router_init.js",),
+    plain={"router_init.js": functions(280_000, 3, tight=True) + _ROUTER_INIT},
 )
 _ROUTER_TWICE = replace(_ROUTER_AFTER, version="1.169.8", published=at("2026-05-11 19:26"))
 

@@ -6,6 +6,7 @@ written for the replicas' own style (semicolons, plain declarations) and not for
 
 import base64
 import random
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -287,6 +288,9 @@ def expression(value: str, encoding: str, *, node_js: bool = True) -> str | None
         case "joined":
             step = max(2, len(value) // 6)
             return f"[{', '.join(_quoted(value[at : at + step]) for at in range(0, len(value), step))}].join('')"
+        case "zlib":
+            encoded = base64.b64encode(zlib.compress(value.encode())).decode()
+            return f"require('zlib').inflateSync(Buffer.from('{encoded}', 'base64')).toString()" if node_js else None
     raise ValueError(encoding)
 
 
