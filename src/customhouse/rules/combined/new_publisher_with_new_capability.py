@@ -2,8 +2,8 @@
 
 ## What it looks for
 
-Another publisher, address or way of publishing than before, and a capability that no file of the release before had. New
-install scripts and new dependencies are the business of new-publisher-with-new-code, which is sterner.
+Another publisher, address or way of publishing than before, and a capability that no file of the release before had.
+New install scripts and new dependencies are the business of new-publisher-with-new-code, which is sterner.
 
 ## Why attackers do it
 
