@@ -52,7 +52,6 @@ RULE = Rule(
                     "credentials-read",
                 ),
                 least="medium",
-                phases=("install", "import"),
             ),
         ),
         hint="pin the name to your own registry, and look for machines that installed this one",

@@ -49,7 +49,6 @@ RULE = Rule(
                 "a capability that is new and needs no caller",
                 ("capability-gained",),
                 least="medium",
-                phases=("install", "import"),
             ),
         ),
         hint="look for the same change in the source repository before you install it",
