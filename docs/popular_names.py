@@ -1,4 +1,4 @@
-"""Make the lists of popular names anew: `python docs/popular_names.py npm|pypi SOURCE...` (see docs/popular-names.md)."""
+"""Make a list of popular names anew: `python docs/popular_names.py npm|pypi SOURCE...` (docs/popular-names.md)."""
 
 import argparse
 import json
@@ -19,12 +19,13 @@ DEBIAN = {"npm": "node-", "pypi": "python3-"}
 
 
 def canonical(ecosystem: str, name: str) -> str:
+    """Write a name as Customhouse compares it."""
     name = name.strip().lower()
     return re.sub(r"[-_.]+", "-", name) if ecosystem == "pypi" else name
 
 
 def names_of(source: str, ecosystem: str) -> Iterator[str]:
-    """Read a package-lock.json, a JSON list of names or of rows with a `project`, a Debian package list, or plain text."""
+    """Read a package-lock.json, a JSON list of names or of rows with a `project`, a Debian dump, or plain text."""
     kind, _, path = source.partition(":")
     if kind == "debian":
         least, _, path = path.partition(":")
@@ -59,6 +60,7 @@ def depended_upon(dump: Path, prefix: str, least: int) -> Iterator[str]:
 
 
 def main() -> None:
+    """Read the sources and write the list."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("ecosystem", choices=sorted(NAMES))
     parser.add_argument("sources", nargs="+", help="files; `debian:2:FILE` for what two packages of a dump depend on")

@@ -138,7 +138,8 @@ def _publish(
         )
         return filename, data
     publisher = release.publisher
-    registry.npm.announces = publisher is not None or release.provenance is not None
+    claims = release.claims
+    registry.npm.announces = publisher is not None or release.provenance is not None or claims is not None
     override: dict[str, Any] = {**release.registry_manifest, **dict.fromkeys(release.registry_lacks)}
     registry.npm.publish(
         name,
@@ -148,7 +149,8 @@ def _publish(
         published=release.published,
         publisher=(publisher.name, publisher.email) if publisher else None,
         trusted=bool(publisher and publisher.trusted),
-        provenance=bool(release.provenance),
+        provenance=bool(release.provenance or claims),
+        claims=(claims.repository, claims.workflow, claims.ref, claims.commit, claims.runner) if claims else None,
         manifest_override=override,
     )
     return filename, data

@@ -51,7 +51,7 @@ def remote_to_ask(manifest: Manifest | None, hosts: Collection[str]) -> str | No
 
 
 async def ask_source(remote: str, release: Release, earlier: Sequence[str], environ: Mapping[str, str]) -> SourceFacts:
-    """Say what the remote has of a release and of up to five earlier versions. Never raises for what the remote does."""
+    """Say what the remote has of a release and of up to five earlier versions. Never raises for what a remote does."""
     refs = await asyncio.to_thread(_refs, remote, environ)
     if refs is None:
         return SourceFacts(remote, "unreachable")
@@ -71,8 +71,8 @@ async def ask_source(remote: str, release: Release, earlier: Sequence[str], envi
 def tag_of(name: str, version: str, tags: Sequence[str]) -> str:
     """Find the tag of a version; empty when there is none.
 
-    A tag fits when it ends in the version and what stands before is nothing, a word like `v` or `release-`, or ends in a
-    separator, as with the names of packages in a repository of many (`@scope/name@1.0.0`). `release_1_0_0` is read as
+    A tag fits when it ends in the version and what stands before is nothing, a word like `v` or `release-`, or ends in
+    a separator, as with the names of packages in a repository of many (`@scope/name@1.0.0`). `release_1_0_0` is read as
     `release_1.0.0`. Of several that fit, one that holds the package's own name comes first.
     """
     spellings = {version, version.replace(".", "_"), version.replace(".", "-")}
@@ -85,7 +85,7 @@ def tag_of(name: str, version: str, tags: Sequence[str]) -> str:
 
 
 def _refs(remote: str, environ: Mapping[str, str]) -> dict[str, str] | None:
-    """Every branch and tag with its commit (of an annotated tag the one it leads to); None when it does not answer."""
+    """Every branch and tag with its commit (of an annotated tag, where it leads); None when it does not answer."""
     git = shutil.which("git", path=environ.get("PATH"))
     if git is None or not os.path.isabs(git):  # noqa: PTH117 - a relative one would be the project's own file
         return None

@@ -33,7 +33,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def worth_asking(facts: MetadataFacts, now: datetime) -> bool:
-    """Whether a release is recent and its project without history: others are told apart by what they did themselves."""
+    """Whether a release is recent and its project without history: others are known by what they did themselves."""
     published, first = facts.release.published, facts.first_published
     if published is None or now - published > _RECENT:
         return False

@@ -1,4 +1,4 @@
-"""What a registry tells of a project beside the release that is judged: its earlier releases, its relatives, its source.
+"""What is told of a project beside the release that is judged: its earlier releases, its relatives, its source.
 
 These are facts for rules that ask whether a release fits its project; each is small, for it is kept with the release.
 """
@@ -43,8 +43,8 @@ class Claims(msgspec.Struct, frozen=True):
     """Where an attestation says a release was built. Its signature is not verified here: it claims.
 
     `repository` is a URL (`https://host/owner/name`), `workflow` a path (`.github/workflows/x.yml`), `ref` a full git
-    ref (`refs/tags/v1.0.0`), `commit` a digest, `runner` whose machine it was (`github-hosted`, `self-hosted`). Empty is
-    what the attestation does not say.
+    ref (`refs/tags/v1.0.0`), `commit` a digest, `runner` whose machine it was (`github-hosted`, `self-hosted`). Empty
+    is what the attestation does not say.
     """
 
     repository: str = ""

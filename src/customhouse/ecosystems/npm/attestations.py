@@ -1,7 +1,7 @@
 """npm's attestation documents: what the provenance in them claims. Signatures are not verified here.
 
-The document is `{"attestations": [{"predicateType": …, "bundle": {"dsseEnvelope": {"payload": base64}}}]}`, the payload an
-in-toto statement. Read are SLSA provenance v1 (GitHub) and v0.2 (GitHub before 2023, GitLab); npm's own publish
+The document is `{"attestations": [{"predicateType": …, "bundle": {"dsseEnvelope": {"payload": base64}}}]}`, the payload
+an in-toto statement. Read are SLSA provenance v1 (GitHub) and v0.2 (GitHub before 2023, GitLab); npm's own publish
 attestation says nothing of a build.
 """
 

@@ -1,8 +1,8 @@
 """PEP 740 provenance objects: where a file says it was built. Signatures are not verified here.
 
-The object is `{"version": 1, "attestation_bundles": [{"publisher": {"kind": …}, "attestations": [{"verification_material":
-{"certificate": base64 of DER}, "envelope": {"statement": base64, "signature": …}}]}]}`. The publisher names repository and
-workflow; ref and commit stand in extensions of the certificate (Fulcio, `docs/oid-info.md`, arc 1.3.6.1.4.1.57264.1).
+The object is `{"version": 1, "attestation_bundles": [{"publisher": {"kind": …}, "attestations":
+[{"verification_material": {"certificate": base64 of DER}, …}]}]}`. The publisher names repository and workflow; ref and
+commit stand in extensions of the certificate (Fulcio, `docs/oid-info.md`, arc 1.3.6.1.4.1.57264.1).
 """
 
 import base64
@@ -36,7 +36,7 @@ def read_provenance(what: str, data: bytes) -> Claims | None:
         document = msgspec.json.decode(data)
         bundles = document.get("attestation_bundles") if isinstance(document, dict) else None
         if not isinstance(bundles, list):
-            raise ValueError("it has no list of bundles")  # noqa: TRY301 - told as all that cannot be read
+            raise ValueError("it has no list of bundles")  # noqa: TRY004, TRY301 - told as all that cannot be read
         for bundle in map(_mapping, bundles):
             attestations = bundle.get("attestations")
             if isinstance(attestations, list) and attestations:

@@ -2,8 +2,8 @@
 
 ## What it looks for
 
-The shape of a package that is meant to be taken for an internal one: nobody knows it, its version is higher than anybody
-counts, and it does not wait to be used.
+The shape of a package that is meant to be taken for an internal one: nobody knows it, its version is higher than
+anybody counts, and it does not wait to be used.
 
 ## Why attackers do it
 
@@ -52,7 +52,6 @@ RULE = Rule(
                     "credentials-read",
                 ),
                 least="medium",
-                phases=("install", "import"),
             ),
         ),
         hint="pin the name to your own registry, and look for machines that installed this one",

@@ -2,8 +2,8 @@
 
 ## What it looks for
 
-A project that had published nothing for two years, far beyond its usual pauses, and in its first release since then a new
-or changed install script, a dependency that nobody knows, or a new capability at install or on load.
+A project that had published nothing for two years, far beyond its usual pauses, and in its first release since then a
+new or changed install script, a dependency that nobody knows, or a new capability at install or on load.
 
 ## Why attackers do it
 

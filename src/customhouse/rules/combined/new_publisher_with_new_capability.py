@@ -2,8 +2,8 @@
 
 ## What it looks for
 
-Another publisher, address or way of publishing than before, and a capability that no file of the release before had. New
-install scripts and new dependencies are the business of new-publisher-with-new-code, which is sterner.
+Another publisher, address or way of publishing than before, and a capability that no file of the release before had.
+New install scripts and new dependencies are the business of new-publisher-with-new-code, which is sterner.
 
 ## Why attackers do it
 
@@ -49,7 +49,6 @@ RULE = Rule(
                 "a capability that is new and needs no caller",
                 ("capability-gained",),
                 least="medium",
-                phases=("install", "import"),
             ),
         ),
         hint="look for the same change in the source repository before you install it",

@@ -7,8 +7,8 @@ did.
 
 ## Why attackers do it
 
-They cannot help it: they have the registry account and not the project. All of it was true of axios 1.14.1 (2026): a new
-address, a token in the place of the pipeline, no attestation, no commit, no tag.
+They cannot help it: they have the registry account and not the project. All of it was true of axios 1.14.1 (2026): a
+new address, a token in the place of the pipeline, no attestation, no commit, no tag.
 
 ## Known evasions
 

@@ -55,7 +55,6 @@ RULE = Rule(
                     "pth-runs-code",
                 ),
                 least="medium",
-                phases=("install", "import"),
             ),
         ),
         hint="do not install it; look for what was meant, and for who asked for this name",

@@ -2,9 +2,9 @@
 
 ## What it looks for
 
-For a project without history (45 days, or half a year with fewer than five releases): whether its repository field names
-a repository that is called differently and that another project of the registry, older than itself, names as its own;
-whether it shows the README of that project or of the popular one that its name comes close to.
+For a project without history (45 days, or half a year with fewer than five releases): whether its repository field
+names a repository that is called differently and that another project of the registry, older than itself, names as its
+own; whether it shows the README of that project or of the popular one that its name comes close to.
 
 | What is copied | Finding |
 |---|---|
@@ -105,9 +105,10 @@ def _unasked(case: Case, manifest: Manifest | None) -> Iterator[tuple[str, str, 
     """What the repository's name alone says, where the project of that name could not be compared with."""
     address = source_address(manifest.repository) if manifest is not None and not manifest.directory else None
     bare = case.purl.name.rpartition("/")[2]
-    if address is not None and address.name != bare and is_popular(case.purl.ecosystem, address.name):
-        if not _family(case, address.name) and address.owner not in case.purl.name:
-            yield address.name, "repository", "low", "low"
+    if address is None or address.name == bare or not is_popular(case.purl.ecosystem, address.name):
+        return
+    if not _family(case, address.name) and address.owner not in case.purl.name:
+        yield address.name, "repository", "low", "low"
 
 
 def judge(case: Case) -> Iterator[Finding]:

@@ -2,8 +2,8 @@
 
 ## What it looks for
 
-The time between this release and the one before it in any line of the project, by the project's own measure: the silence
-has to be at least six times the median of the times between the releases before.
+The time between this release and the one before it in any line of the project, by the project's own measure: the
+silence has to be at least six times the median of the times between the releases before.
 
 | Silence | Finding |
 |---|---|

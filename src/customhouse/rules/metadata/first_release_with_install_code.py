@@ -3,8 +3,8 @@
 ## What it looks for
 
 Lifecycle scripts, a binding.gyp, a `.pth` file with code or a startup module in a release of a project that is 45 days
-old, or half a year with fewer than five releases. Medium severity and confidence: it holds nothing by itself, and weighs
-together with a name or metadata that belongs to somebody else (young-impostor) or a version out of nowhere
+old, or half a year with fewer than five releases. Medium severity and confidence: it holds nothing by itself, and
+weighs together with a name or metadata that belongs to somebody else (young-impostor) or a version out of nowhere
 (dependency-confusion-shape). setup.py does not count, since nearly every sdist has one.
 
 ## Why attackers do it

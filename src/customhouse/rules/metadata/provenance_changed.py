@@ -2,23 +2,23 @@
 
 ## What it looks for
 
-What the attestations of this release and of the earlier one of the same line claim: the source repository, the workflow,
-the git ref and whose machine it was. They are fetched for releases younger than 90 days, where both are attested. The
-signatures are not verified here, so this is what the documents claim.
+What the attestations of this release and of the earlier one of the same line claim: the source repository, the
+workflow, the git ref and whose machine it was. They are fetched for releases younger than 90 days, where both are
+attested. The signatures are not verified here, so this is what the documents claim.
 
 | What differs | Finding |
 |---|---|
 | the repository, with another owner | medium, high confidence: held |
 | the repository, with the same owner | medium, medium confidence: reported |
-| the ref: a pull request's, or a branch that releases are not usually made from, after a usual one | medium, medium confidence |
+| the ref: a pull request's, or an unusual branch after a usual one | medium, medium confidence |
 | a self-hosted machine instead of the forge's | medium, medium confidence |
 | the workflow | low |
 
 ## Why attackers do it
 
-Provenance is what careful people look for, so attackers bring their own: it is as easy to have one for a fork as for the
-project. In five of 30 incidents the malware was attested, in elementary-data (2026) and Phantom Gyp (2026) for commits
-that no branch of the project had.
+Provenance is what careful people look for, so attackers bring their own: it is as easy to have one for a fork as for
+the project. In five of 30 incidents the malware was attested, in elementary-data (2026) and Phantom Gyp (2026) for
+commits that no branch of the project had.
 
 ## Known evasions
 

@@ -90,11 +90,13 @@ def _changes(case: Case, old: Publisher, new: Publisher) -> Iterator[_Changed]:
         else:
             whose = ", an account that had not published it before" if earlier(case) else ""
             yield _Changed(f"was published by {new.name}{at}{whose}; the one before by {old.name}", confidence)
-    elif old.email and new.email and old.email.casefold() != new.email.casefold():
-        if not address_used_before(case, new.email) or thrown_away:
-            who = new.name or "its publisher"
-            said = f"was published by {who} from {new.email}{at}, the one before from {old.email}"
-            yield _Changed(said, confidence)
+    elif _moved(old, new) and (thrown_away or not address_used_before(case, new.email)):
+        who = new.name or "its publisher"
+        yield _Changed(f"was published by {who} from {new.email}{at}, the one before from {old.email}", confidence)
+
+
+def _moved(old: Publisher, new: Publisher) -> bool:
+    return bool(old.email and new.email) and old.email.casefold() != new.email.casefold()
 
 
 def judge(case: Case) -> Iterator[Finding]:

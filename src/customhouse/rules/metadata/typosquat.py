@@ -17,8 +17,8 @@ A name proves nothing, so it is held together with code that runs unasked, or wi
 
 ## Why attackers do it
 
-Because people mistype, and language models invent names that sound right. crossenv (2017) stood beside cross-env for two
-weeks and sent environments away; jeIlyfish (PyPI, 2019) took SSH keys for a year behind a capital I.
+Because people mistype, and language models invent names that sound right. crossenv (2017) stood beside cross-env for
+two weeks and sent environments away; jeIlyfish (PyPI, 2019) took SSH keys for a year behind a capital I.
 
 ## Known evasions
 
@@ -65,7 +65,7 @@ def judge(case: Case) -> Iterator[Finding]:
             case,
             f"{case.purl.name}, {young}, is the name of {found.popular} {found.said}",
             at=(lock_entry(case),),
-            hint=f"check that you did not mean {found.popular}: {inspect(make_purl(case.purl.ecosystem, found.popular))}",
+            hint=f"did you mean {found.popular}? {inspect(make_purl(case.purl.ecosystem, found.popular))}",
             severity=grade[0],
             confidence=grade[1],
         )

@@ -10,8 +10,8 @@ The first number of the version, against the highest version before it.
 | 90 or above, and at least 50 more than any release before | medium, medium confidence |
 | at least 10 more than the release before, and at least 20 | low |
 
-Numbers that are years or dates (`2026.1.0`, `26.3`, `20260331`) are a way to count and not a jump, when they are those of
-the day the release came out.
+Numbers that are years or dates (`2026.1.0`, `26.3`, `20260331`) are a way to count and not a jump, when they are those
+of the day the release came out.
 
 ## Why attackers do it
 

@@ -1,7 +1,7 @@
 """Which popular project a name could be mistaken for: the shipped lists, and the ways in which names come close.
 
-The lists are plain names, one a line, in rules/lists; docs/popular_names.py makes them anew (see docs/popular-names.md).
-They say what people mean to type and nothing about trust.
+The lists are plain names, one a line, in rules/lists; docs/popular_names.py makes them anew (see
+docs/popular-names.md). They say what people mean to type and nothing about trust.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,8 @@ from customhouse.model.purl import Ecosystem
 from customhouse.rules.shared.name_slips import slips
 
 #: `letter`: one letter more, fewer, other or two swapped; `separator`: the same but for dots, hyphens, underscores, or
-#: the order of parts; `look-alike`: characters that look the same; `scope`: a scope written as part of the name, or left off;
-#: `affix`: a popular name with something before or after it.
+#: the order of parts; `look-alike`: characters that look the same; `scope`: a scope written as part of the name, or left
+#: off; `affix`: a popular name with something before or after it.
 Closeness = Literal["letter", "separator", "look-alike", "scope", "affix"]
 
 #: Shorter names than this come close to each other by chance.

@@ -1,4 +1,4 @@
-"""How a project has been publishing, read from the releases before this one: what tells a habit from a break with it."""
+"""How a project has been publishing, by the releases before this one: what tells a habit from a break with it."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -11,7 +11,7 @@ _QUIET = timedelta(days=180)
 
 
 def project_age(case: Case) -> timedelta | None:
-    """How long the project had existed when it made the release; None where nobody says, or dates contradict versions."""
+    """How long the project had existed at the release; None where nobody says, or dates contradict versions."""
     facts = case.metadata
     if facts is None or facts.release.published is None or facts.first_published is None or not facts.dates_in_order:
         return None
