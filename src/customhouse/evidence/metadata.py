@@ -11,7 +11,7 @@ from customhouse.model.purl import Purl
 from customhouse.model.release import Release
 from customhouse.versions.release_line import previous_version
 
-METADATA_VERSION = "2"
+METADATA_VERSION = "3"
 
 
 def upstream_gap(error: UpstreamError) -> Gap:

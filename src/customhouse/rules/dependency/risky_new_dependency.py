@@ -13,6 +13,7 @@ resolved release runs at install.
 | young | high, medium confidence; reported only when the dependant has been out for 90 days |
 | young and in the same npm scope, and runs code at install | high, medium confidence |
 | established, and runs code at install | medium, medium confidence |
+| a peer, which npm installs as well, that is young and runs code at install | high, medium confidence |
 
 *Young* is a project that had existed for less than 45 days, or that had fewer than five releases and put this one out
 less than seven days before. The newest release of a project with history is not young in this sense: ranges take the
