@@ -17,6 +17,10 @@ from customhouse.source.read import read_source
 _MAX_REMEMBERED = 3_000
 
 
+#: Pieces are cut before it is known which files are loaded, so more of them than are kept.
+_SPARE = 3
+
+
 class CodeFile(msgspec.Struct, frozen=True):
     """A file of code, before it is read."""
 
@@ -45,6 +49,7 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
     version = package.manifest.version if package.manifest is not None else ""
     modules: dict[str, None] = {}
     plain_files = 0
+    room = _SPARE * MAX_ALL_PIECES
 
     def load(path: str, imported: tuple[str, ...], language: Language) -> None:
         modules.update(dict.fromkeys(imported))
@@ -52,7 +57,9 @@ def read_code(code: dict[str, CodeFile], paths: Mapping[str, None], package: Pac
 
     for path in sorted(code, key=lambda each: len(code[each].data)):
         file = code.pop(path)
-        sketches.append(sketch(path, file.data, version))
+        drawn = sketch(path, file.data, version, cut=room > 0)
+        room -= len(drawn.pieces) // 4
+        sketches.append(drawn)
         found = _facts_of(path, file)
         if isinstance(found, CodeFacts):
             files.append(found)

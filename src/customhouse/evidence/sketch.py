@@ -29,8 +29,11 @@ _EDGES = b" \t\r\f;"
 _PASSING = (b"//# sourceMappingURL=", b"//@ sourceMappingURL=")
 
 
-def sketch(path: str, data: bytes, version: str) -> Sketch:
-    """Sketch one file; `version` is the package's own, empty when unknown. Its reach is for the caller to set."""
+def sketch(path: str, data: bytes, version: str, *, cut: bool = True) -> Sketch:
+    """Sketch one file; `version` is the package's own, empty when unknown. Its reach is for the caller to set.
+
+    Without `cut` it gets no pieces.
+    """
     lines = data.split(b"\n")
     return Sketch(
         path,
@@ -39,7 +42,7 @@ def sketch(path: str, data: bytes, version: str) -> Sketch:
         len(lines),
         max(map(len, lines)),
         _encoded(data),
-        _pieces(data, lines, version) if len(data) <= _MAX_SIZE else b"",
+        _pieces(data, lines, version) if cut and len(data) <= _MAX_SIZE else b"",
     )
 
 
