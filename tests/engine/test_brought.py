@@ -210,6 +210,24 @@ def test_peers_are_installed_too_when_they_are_young(world):
     assert ways(world.inspect("pkg:npm/lib@1.0.1")) == ["young@1.0.0"]
 
 
+def test_optional_peers_are_not_installed(world):
+    world.npm("young", "1.0.0", days_ago(3), EVIL)
+    world.npm("lib", "1.0.0", OLD)
+    optional = {"young": {"optional": True}}
+    world.npm("lib", "1.0.1", days_ago(1), peerDependencies={"young": "*"}, peerDependenciesMeta=optional)
+    assert ways(world.inspect("pkg:npm/lib@1.0.1")) == []
+
+
+@pytest.mark.parametrize("scripts", [{}, {"install": "node index.js"}])
+def test_further_down_a_fresh_release_of_a_project_with_history_is_opened_when_it_runs_at_install(world, scripts):
+    for patch in range(6):
+        world.npm("known", f"1.0.{patch}", OLD)
+    world.npm("known", "1.1.0", days_ago(2), EVIL, scripts=scripts)
+    world.npm("young", "1.0.0", days_ago(3), dependencies={"known": "^1.0.0"})
+    expected = ["young@1.0.0 -> known@1.1.0"] if scripts else []
+    assert ways(world.upgrade(young="*")) == expected
+
+
 def test_age_and_what_no_registry_serves_are_left_to_others(world):
     world.npm("young", "1.0.0", days_ago(0))
     case = world.upgrade(young="*", forked="github:someone/forked", nobody="*")

@@ -37,6 +37,9 @@ def test_the_axios_case_is_critical():
         (added(resolution="no-matching-version"), ("high", "medium")),
         (old(hooks=HOOKS), ("medium", "medium")),
         (added(kind="peer", hooks=HOOKS), ("high", "medium")),
+        (added(project_days=6, release_days=6), ("high", "medium")),
+        (added(project_days=8, release_days=6), ("medium", "medium")),
+        (added(project_days=None, release_days=3), ("high", "medium")),
     ],
 )
 def test_by_age_and_hooks(dependency, grade):

@@ -29,7 +29,7 @@ MAX_OPENED = 50
 MAX_NAMES = 200
 #: A release or project younger than this is opened when the inspected release itself names it newly.
 YOUNG = timedelta(days=90)
-#: Below that, and for what is not new, only a release this young of a project with history is.
+#: Further down, and for what is not new, of a project with history only a release this young that runs code at install.
 FRESH = timedelta(days=14)
 #: Fewer releases than this are no history.
 _FEW_RELEASES = 5
@@ -199,7 +199,7 @@ class _Walk:
         if wanted.named:
             return young_project or release_age < YOUNG or resolution.runs_at_install is True
         little_history = young_project or resolution.release_count < _FEW_RELEASES
-        return (little_history and release_age < YOUNG) or release_age < FRESH
+        return release_age < YOUNG and (little_history or (release_age < FRESH and resolution.runs_at_install is True))
 
     def _limited(self, what: str, wanted: _Wanted) -> None:
         gap = Gap(

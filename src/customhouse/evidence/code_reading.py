@@ -41,6 +41,10 @@ _BACKEND_HOOKS = (
 )
 
 
+#: Pieces are cut before it is known which files are loaded, so more of them than are kept.
+_SPARE = 3
+
+
 class CodeFile(msgspec.Struct, frozen=True):
     """A file of code, before it is read."""
 
@@ -121,6 +125,7 @@ class _Reading:
 
     def __init__(self, paths: Mapping[str, None], others: Others, version: str) -> None:
         self._version = version
+        self._room = _SPARE * MAX_ALL_PIECES
         self.sketches: list[Sketch] = []
         self.files: list[CodeFacts] = []
         self.known: set[str] = set()
@@ -137,7 +142,9 @@ class _Reading:
 
     def read(self, path: str, file: CodeFile, entry: tuple[str, ...]) -> None:
         """Read a file of code."""
-        self.sketches.append(sketch(path, file.data, self._version))
+        drawn = sketch(path, file.data, self._version, cut=self._room > 0)
+        self._room -= len(drawn.pieces) // 4
+        self.sketches.append(drawn)
         found = _facts_of(path, file, entry)
         self._by_name.setdefault(posixpath.basename(path), []).append(path)
         if isinstance(found, CodeFacts):

@@ -198,12 +198,14 @@ def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:
 
 
 def _cannot_run(facts: CodeFacts, ecosystem: Ecosystem) -> bool:
-    """Whether nothing can start the file: a test that is not loaded, or TypeScript that no JavaScript loads.
+    """Whether nothing can start the file: a test, TypeScript or Cython that nothing of the package loads.
 
-    Node strips no types under node_modules (ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING).
+    Node strips no types under node_modules (ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING); Python loads what Cython made
+    of its sources, some of which begin with a hashbang all the same.
     """
     typescript = ecosystem == "npm" and facts.language == "typescript"
-    return facts.reach == "other" and (typescript or reach.beside_the_package(facts.path))
+    compiled = facts.path.endswith((".pyx", ".pxd", ".pxi"))
+    return facts.reach == "other" and (typescript or compiled or reach.beside_the_package(facts.path))
 
 
 def _tells(facts: CodeFacts) -> bool:

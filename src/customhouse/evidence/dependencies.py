@@ -58,8 +58,9 @@ def added_dependencies(after: Iterable[Manifest | None], before: Iterable[Manife
 
 
 def installed_dependencies(manifest: Manifest | None) -> tuple[Dependency, ...]:
-    """Return what an installer brings in by itself along with the package; npm's peers are among it."""
-    return tuple(each for each in manifest.dependencies if each.kind in _INSTALLED) if manifest is not None else ()
+    """Return what an installer brings in along with the package; npm brings in peers that are not optional."""
+    declared = manifest.dependencies if manifest is not None else ()
+    return tuple(each for each in declared if each.kind in _INSTALLED and not each.optional)
 
 
 def _leads_to(dependency: Dependency) -> str:

@@ -24,12 +24,16 @@ _LEAST_RUN = 512
 _ENCODING = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\\"
 _RUNS = bytes(120 if each in _ENCODING else 32 for each in range(256))
 _HASH = 0xFFFFFF00
+_EDGES = b" \t\r\f;"
 #: The whole file is named by these: a build writes another each time.
 _PASSING = (b"//# sourceMappingURL=", b"//@ sourceMappingURL=")
 
 
-def sketch(path: str, data: bytes, version: str) -> Sketch:
-    """Sketch one file; `version` is the package's own, empty when unknown. Its reach is for the caller to set."""
+def sketch(path: str, data: bytes, version: str, *, cut: bool = True) -> Sketch:
+    """Sketch one file; `version` is the package's own, empty when unknown. Its reach is for the caller to set.
+
+    Without `cut` it gets no pieces.
+    """
     lines = data.split(b"\n")
     return Sketch(
         path,
@@ -38,7 +42,7 @@ def sketch(path: str, data: bytes, version: str) -> Sketch:
         len(lines),
         max(map(len, lines)),
         _encoded(data),
-        _pieces(data, version) if len(data) <= _MAX_SIZE else b"",
+        _pieces(data, lines, version) if cut and len(data) <= _MAX_SIZE else b"",
     )
 
 
@@ -52,23 +56,31 @@ def _encoded(data: bytes) -> int:
     return found
 
 
-def _pieces(data: bytes, version: str) -> bytes:
-    if len(version) >= 3:  # noqa: PLR2004 - `1` would be blanked out of every number
-        data = data.replace(version.encode(), b"\0")
-    found = array("I")
-    ends = 0
-    for line in data.split(b"\n"):
-        text = line.strip()
-        cut = _CUT.split(text) if b";" in text or _GAP in text or b"\t" in text else (text,)
-        for part in cut:
-            piece = part.strip()
-            if piece and not piece.startswith(_PASSING):
-                if len(found) >= _MAX_PIECES:
-                    return b""
-                found.append(zlib.crc32(piece) & _HASH | min(ends, 255))
-                ends = 0
-        ends += 1
-    return found.tobytes()
+def _pieces(data: bytes, lines: list[bytes], version: str) -> bytes:
+    number = version.encode()
+    if len(number) >= 3 and number in data:  # noqa: PLR2004 - `1` would be blanked out of every number
+        lines = data.replace(number, b"\0").split(b"\n")
+    found: list[int] = []
+    checksum = zlib.crc32
+    gaps = (
+        _GAP in data or b"\t" in data
+    )  # most files have neither, and a look at each line costs as much as its checksum
+    last = 0
+    for at, line in enumerate(lines):
+        text = line.strip(_EDGES)
+        if not text:
+            continue
+        if b";" in text or (gaps and _CUT.search(text)):
+            parts = [part for each in _CUT.split(text) if (part := each.strip(_EDGES))]
+        else:
+            parts = [text]
+        for part in parts:
+            if part[:1] != b"/" or not part.startswith(_PASSING):
+                found.append(checksum(part) & _HASH | min(at - last, 255))
+                last = at
+        if len(found) > _MAX_PIECES:
+            return b""
+    return array("I", found).tobytes()
 
 
 def hashes(pieces: bytes) -> list[int]:

@@ -8,7 +8,8 @@ absence proves nothing then.
 
 | The added dependency | Finding |
 |---|---|
-| young or unknown (as risky-new-dependency means it) | high, high confidence: blocked |
+| young (as risky-new-dependency means it), and runs code at install | high, high confidence: blocked |
+| young or unknown | high, medium confidence: held |
 | young, without install scripts, in a release that has been out for 90 days | medium, medium confidence |
 | established, and runs code at install | medium, high confidence: held |
 | any other | medium, medium confidence: reported |
@@ -61,7 +62,7 @@ _NOT_IMPORTED_BY_NATURE = lazy_regex(
 )
 _GRADE: dict[Level, tuple[Severity, Confidence]] = {
     "grave": ("high", "high"),
-    "serious": ("high", "high"),
+    "serious": ("high", "medium"),
     "mild": ("medium", "high"),
     "none": ("medium", "medium"),
 }
