@@ -8,11 +8,13 @@ services), and how the same file reaches out in the same phase.
 
 | Seen | at install | when loaded | when called |
 |---|---|---|---|
-| data of the machine is given to a call | critical, high | critical, high | collectors: medium, medium |
+| data of the machine is given to a call | critical, high | critical, high | collectors: medium, when newly named high |
 | a call names it itself | high, high | high, high when new, else high, medium | low |
 | a collector beside calls to the network | high, high | high, medium; as before: medium | low |
 | another service beside calls to the network | high, medium | medium, medium | low |
-| named, another file reaches the network | high, medium for collectors | medium, medium | silent |
+| a collector is named, another file reaches the network | high, medium | medium, medium | silent |
+| the same, and the other file is given data, or the name is new | high, medium | high, medium | silent |
+| another service is named, another file reaches the network | medium, medium | medium, medium | silent |
 | named only | low | silent | silent |
 
 Data of the machine: its names, its environment, credentials, files. A release that did the same before, with a service
@@ -56,7 +58,17 @@ from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import explain, stay
 from customhouse.rules.shared.phase import UNASKED, files, phases, spoken
 from customhouse.rules.shared.places import manifest_file
-from customhouse.rules.shared.sending import Contact, contact, habit, listed, named_in, spoken_by
+from customhouse.rules.shared.sending import (
+    Contact,
+    Elsewhere,
+    contact,
+    elsewhere,
+    habit,
+    listed,
+    named_in,
+    newly_named,
+    spoken_by,
+)
 
 #: Chat services, tunnels and relays, which packages name to be their clients.
 _HAS_CLIENTS_TEXT = """
@@ -83,14 +95,18 @@ def _collects(spoken_of: tuple[Mention, ...]) -> bool:
 
 
 def _grade(
-    case: Case, code: CodeFacts, moment: Phase, spoken_of: tuple[Mention, ...], made: Contact, *, beside: bool
+    case: Case, code: CodeFacts, moment: Phase, spoken_of: tuple[Mention, ...], made: Contact, beside: Elsewhere
 ) -> _Said | None:
     collects = _collects(spoken_of)
     if len({it.detail for it in spoken_of}) >= _A_LIST and moment != "install" and not made.given:
         return ("low", "low", "lists such services") if moment in UNASKED and made.reached else None
     if moment == "call":
         if made.given and collects and made.network:
-            return "medium", "medium", f"gives data of the machine to {made.given[0].callee}"
+            return (
+                "high" if newly_named(case, spoken_of) else "medium",
+                "medium",
+                f"gives data of the machine to {made.given[0].callee}",
+            )
         return ("low", "low", f"calls {made.reached[0].callee}") if made.reached and code.reach != "other" else None
     known = habit(case, code, spoken_of)
     if made.given:
@@ -106,7 +122,7 @@ def _grade(
             return "high", "high" if known == "new" else "medium", verb
         return "high" if collects and known != "old" else "medium", "medium", verb
     if beside:
-        graver = collects and moment == "install"
+        graver = collects and (moment == "install" or known == "new" or beside == "gives")
         return "high" if graver else "medium", "medium", "leaves it to another file that reaches the network"
     return ("low", "medium", "does not say why") if moment == "install" else None
 
@@ -131,14 +147,14 @@ def judge(case: Case) -> Iterator[Finding]:
     """Report each file once, for the earliest phase in which it has something to report."""
     yield from _commands(case)
     everything = tuple(files(case))
-    beside = any(contact(it, moment).reached for it in everything for moment in phases(it) if moment in UNASKED)
+    beside = elsewhere(everything)
     for code in everything:
         if not code.mentions:
             continue
         for moment in phases(code):
             spoken_of = spoken_by(code, moment, "drop-service", "throwaway-host")
             made = contact(code, moment)
-            said = _grade(case, code, moment, spoken_of, made, beside=beside) if spoken_of else None
+            said = _grade(case, code, moment, spoken_of, made, beside) if spoken_of else None
             if said is None:
                 continue
             severity, confidence, verb = said

@@ -8,7 +8,7 @@ network is environment-sent.
 
 | Where it goes | at install | when loaded | when called |
 |---|---|---|---|
-| into a file or a program's input, encoded or beside the network | high, medium | medium, medium | silent |
+| into a file or a program's input, beside calls to the network | high, medium | medium, medium | silent |
 | into a file or a program's input | medium, medium | low | silent |
 | into a network call | environment-sent | environment-sent | high, medium when new; medium when unknown |
 
@@ -20,7 +20,8 @@ loaded.
 
 ## Known evasions
 
-Variables one by one; a name for the environment that is passed through another file.
+Variables one by one; a name for the environment that is passed through another file; in Python, a file object that is
+written to, whose content is not followed.
 
 ## Known false positives
 
@@ -58,9 +59,6 @@ _WRITES = lazy_regex(
     r"(?:^|\.)(?:writeFile|writeFileSync|appendFile|appendFileSync|write|write_text|write_bytes|outputFile|outputFileSync"
     r"|writeTextFile)$"
 )
-_ENCODES = lazy_regex(
-    r"^(?:base64\.\w*encode\w*|binascii\.(?:hexlify|b2a_\w+)|Buffer\.from|btoa|zlib\.\w+|gzip\.compress)$"
-)
 #: What a function that waits for a caller weighs, by what the release before could do.
 _CALLED: dict[Novelty, tuple[Severity, Confidence]] = {"new": ("high", "medium"), "unknown": ("medium", "medium")}
 
@@ -86,7 +84,7 @@ def _found(
     put = _flows(code, moment)
     if not put:
         return None
-    worse = bool(contact(code, moment).reached) or any(_ENCODES.search(call.callee) for call in code.calls)
+    worse = bool(contact(code, moment).reached)
     if moment == "install":
         return "high" if worse else "medium", "medium", put[0]
     return "medium" if worse else "low", "medium", put[0]

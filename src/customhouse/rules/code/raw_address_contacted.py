@@ -8,11 +8,12 @@ public resolvers do not count, nor do dotted versions.
 
 | Seen | at install | when loaded | when called |
 |---|---|---|---|
-| data of the machine is given to a call | critical, high | critical, high | medium, medium |
+| data of the machine is given to a call | critical, high | critical, high | medium; newly named high |
 | a call names it, or the file opens sockets | high, high | high, high when new, else high, medium | low |
 | in a URL or with a port, beside network calls | high, high | high, medium; as before: medium | low |
 | standing alone, beside network calls | medium, medium | low | silent |
 | in a URL or with a port, another file reaches out | high, medium | medium, medium | silent |
+| the same, and that is given data, or the address is new | high, medium | high, medium | silent |
 | in a URL or with a port, and nothing more | low | silent | silent |
 
 Data of the machine: its names, its environment, credentials, files. In a release that did the same before, an address
@@ -52,14 +53,17 @@ from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import explain, stay
-from customhouse.rules.shared.phase import UNASKED, files, phases, spoken
+from customhouse.rules.shared.phase import files, phases, spoken
 from customhouse.rules.shared.places import manifest_file
 from customhouse.rules.shared.sending import (
     Contact,
+    Elsewhere,
     contact,
+    elsewhere,
     habit,
     listed,
     named_in,
+    newly_named,
     opens_sockets,
     spoken_by,
 )
@@ -81,17 +85,19 @@ def _worth(spoken_of: tuple[Mention, ...]) -> tuple[Mention, ...]:
 
 
 def _grade(
-    case: Case, code: CodeFacts, moment: Phase, spoken_of: tuple[Mention, ...], made: Contact, *, beside: bool
+    case: Case, code: CodeFacts, moment: Phase, spoken_of: tuple[Mention, ...], made: Contact, beside: Elsewhere
 ) -> _Said | None:
     certain = any(_certain(it) for it in spoken_of)
     named = named_in(made.reached, spoken_of)
     if not made.reached:
-        return _without_contact(moment, beside=beside) if certain else None
+        return _without_contact(case, moment, spoken_of, beside) if certain else None
     verb = f"calls {(named or made.reached)[0].callee}"
     known = habit(case, code, spoken_of)
     if made.given and (certain or named):
         verb = f"gives data of the machine to {made.given[0].callee}"
-        blunt = moment == "call" or (moment == "import" and known == "old" and not named)
+        if moment == "call":
+            return "high" if newly_named(case, spoken_of) else "medium", "medium", verb
+        blunt = moment == "import" and known == "old" and not named
         return ("medium", "medium", verb) if blunt else ("critical", "high", verb)
     if moment == "call":
         return ("low", "low", verb) if certain or named else None
@@ -103,11 +109,12 @@ def _grade(
     return ("medium" if known == "old" else "high") if certain else "low", "medium", verb
 
 
-def _without_contact(moment: Phase, *, beside: bool) -> _Said | None:
+def _without_contact(case: Case, moment: Phase, spoken_of: tuple[Mention, ...], beside: Elsewhere) -> _Said | None:
     if moment == "call":
         return None
     if beside:
-        return "high" if moment == "install" else "medium", "medium", "leaves it to another file that reaches out"
+        graver = moment == "install" or beside == "gives" or newly_named(case, spoken_of)
+        return "high" if graver else "medium", "medium", "leaves it to another file that reaches out"
     return ("low", "medium", "does not say why") if moment == "install" else None
 
 
@@ -131,7 +138,7 @@ def judge(case: Case) -> Iterator[Finding]:
     """Report each file once, for the earliest phase in which it has something to report."""
     yield from _commands(case)
     everything = tuple(files(case))
-    beside = any(contact(it, moment).reached for it in everything for moment in phases(it) if moment in UNASKED)
+    beside = elsewhere(everything)
     for code in everything:
         if not code.mentions:
             continue
@@ -139,7 +146,7 @@ def judge(case: Case) -> Iterator[Finding]:
             spoken_of = _worth(spoken_by(code, moment, "raw-address"))
             made = contact(code, moment)
             aside = moment == "call" and code.reach == "other"
-            said = _grade(case, code, moment, spoken_of, made, beside=beside) if spoken_of and not aside else None
+            said = _grade(case, code, moment, spoken_of, made, beside) if spoken_of and not aside else None
             if said is None:
                 continue
             severity, confidence, verb = said
