@@ -56,7 +56,7 @@ _STARTS = lazy_regex(
     r"\bstratum\+(?:tcp|ssl|tls)\b|(?:^|[\s/\\\"'])(?:xmrig|xmr-stak\w*|cpuminer|minerd|ccminer|nbminer|lolminer|phoenixminer|nanominer|t-rex)"
     r"(?:\.exe)?(?=$|[\s\"';&|])|--donate-level\b|--coin[= ](?:monero|xmr)\b|--randomx-",
 )
-#: A pool and an account of Monero on one command line: 95 characters that begin with 4 or 8, whatever the program's name.
+#: An account of Monero on a command line, whatever the program's name: 95 characters that begin with 4 or 8.
 _PAYS = lazy_regex(r"(?:^|\s)(?:-u|--user|--wallet)[= ]\s?[48][0-9A-Za-z]{94}(?![0-9A-Za-z])")
 _Said = tuple[Severity, Confidence, str, tuple[int, ...]]
 

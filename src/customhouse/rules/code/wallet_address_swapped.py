@@ -128,9 +128,9 @@ def _swapped(case: Case, code: CodeFacts, held: _Held, taken: list[Override]) ->
     wallets = _wallet_calls(code)
     strong = wallets or [each for each in taken if each.target.startswith(("XMLHttpRequest", "WebSocket"))]
     grade: tuple[Severity, Confidence] | None = None
-    if len(held.chains) > 1 and (held.patterns or held.count >= _MANY):
-        grade = "critical", "high"
-    elif strong and held.count and held.patterns > 1:
+    if (len(held.chains) > 1 and (held.patterns or held.count >= _MANY)) or (
+        strong and held.count and held.patterns > 1
+    ):
         grade = "critical", "high"
     elif strong and (len(held.chains) > 1 or held.patterns > 1):
         grade = "high", "medium"
