@@ -210,7 +210,8 @@ def _cannot_run(facts: CodeFacts, ecosystem: Ecosystem) -> bool:
 
 def _tells(facts: CodeFacts) -> bool:
     """Whether anything but plain imports is known of the file; the rest need not be kept."""
-    return bool(facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.mentions or facts.unread)
+    acts = facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.mentions or facts.unread
+    return bool(acts or facts.overrides or facts.addresses or facts.endless)  # a condition or a walk is beside a call
 
 
 def _imported(modules: Iterable[str], ecosystem: Ecosystem) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ class Call(msgspec.Struct, frozen=True):
     `arguments` are the folded constants (at most 8 of at most 512 characters), None where not constant. What is not
     constant within a text is `{}`, the home folder `~`, the file's own path `{__filename}`, `{__dirname}` or
     `{__file__}`. Options of a program's start stand as `detached=true stdio=ignore`, keywords as `name=value`; of a
-    method of a path, the path comes first. `origins` say where the argument values came from, e.g. ("decoded",) for `eval(atob(x))`.
+    method of a path, the path comes first. `origins` say where the argument values came from, e.g. ("decoded",) for
+    `eval(atob(x))`.
     """
 
     callee: str
@@ -126,6 +127,13 @@ class Walk(msgspec.Struct, frozen=True):
     roots: tuple[str, ...] = ()
 
 
+class EndlessLoop(msgspec.Struct, frozen=True):
+    """A loop that is written without an end and that nothing in it leaves."""
+
+    line: int
+    when: When
+
+
 class Addresses(msgspec.Struct, frozen=True):
     """Distinct constants of the shape of a chain's payment addresses; `patterns` counts expressions that match such."""
 
@@ -174,6 +182,7 @@ class CodeFacts(msgspec.Struct, frozen=True):
     guards: tuple[Guard, ...] = ()
     overrides: tuple[Override, ...] = ()
     walks: tuple[Walk, ...] = ()
+    endless: tuple[EndlessLoop, ...] = ()
     addresses: tuple[Addresses, ...] = ()
     #: Why the file, or a part of it, could not be read; empty when it was read whole.
     unread: str = ""

@@ -14,8 +14,8 @@ _58 = r"[1-9A-HJ-NP-Za-km-z]"
 _32 = r"[02-9ac-hj-np-z]"
 _SHAPES: tuple[tuple[str, str], ...] = (
     ("ethereum", r"0x[0-9a-fA-F]{40}"),
-    ("bitcoin", rf"[13]{_58}{{25,33}}|bc1{_32}{{39,59}}"),
-    ("litecoin", rf"[LM]{_58}{{32,33}}|ltc1{_32}{{39,59}}"),
+    ("bitcoin", rf"[13]{_58}{{25,33}}|bc1[0-9a-z]{{39,59}}"),
+    ("litecoin", rf"[LM]{_58}{{32,33}}|ltc1[0-9a-z]{{39,59}}"),
     ("tron", rf"T{_58}{{33}}"),
     ("bitcoin-cash", rf"(?:bitcoincash:)?[qp]{_32}{{41}}"),
     ("monero", rf"[48]{_58}{{94}}"),

@@ -8,6 +8,7 @@ them counts.
 
 | What is seen | At install or on load | When it is called |
 |---|---|---|
+| a command that gives a pool and a constant account to be paid | critical, high confidence | high, high confidence |
 | a command that starts a miner | critical, high confidence | medium, low confidence |
 | a pool or a miner's options, in a file that starts programs or uses the network | high, high confidence | low |
 | a miner's name, in a file that starts programs and uses the network | high, medium confidence | none |
@@ -55,6 +56,8 @@ _STARTS = lazy_regex(
     r"\bstratum\+(?:tcp|ssl|tls)\b|(?:^|[\s/\\\"'])(?:xmrig|xmr-stak\w*|cpuminer|minerd|ccminer|nbminer|lolminer|phoenixminer|nanominer|t-rex)"
     r"(?:\.exe)?(?=$|[\s\"';&|])|--donate-level\b|--coin[= ](?:monero|xmr)\b|--randomx-",
 )
+#: An account of Monero on a command line, whatever the program's name: 95 characters that begin with 4 or 8.
+_PAYS = lazy_regex(r"(?:^|\s)(?:-u|--user|--wallet)[= ]\s?[48][0-9A-Za-z]{94}(?![0-9A-Za-z])")
 _Said = tuple[Severity, Confidence, str, tuple[int, ...]]
 
 
@@ -62,6 +65,9 @@ def _of_phase(code: CodeFacts, moment: Phase) -> _Said | None:
     asked = moment not in UNASKED
     for call in calls(code, "process", during=moment):
         line = " ".join(argument for argument in call.arguments if argument is not None)
+        if _PAYS.search(line):
+            said = f"starts a miner for an account that it names (`{line[:160]}`)"
+            return ("high", "high", said, (call.line,)) if asked else ("critical", "high", said, (call.line,))
         if _STARTS.search(line):
             said = f"starts a miner (`{line[:160]}`)"
             return ("medium", "low", said, (call.line,)) if asked else ("critical", "high", said, (call.line,))
@@ -87,7 +93,7 @@ def judge(case: Case) -> Iterator[Finding]:
     """Report hooks that start a miner, and the earliest phase of each file in which it is seen."""
     for content in case.contents:
         for hook in content.hooks:
-            if _STARTS.search(hook.command):
+            if _STARTS.search(hook.command) or _PAYS.search(hook.command):
                 yield RULE.finding(
                     case,
                     f"{hook.name} starts a miner: `{hook.command[:200]}`",

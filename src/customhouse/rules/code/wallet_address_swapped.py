@@ -9,6 +9,7 @@ shape of payment addresses on several chains; and patterns that find such addres
 | What stands together | Finding |
 |---|---|
 | requests or a wallet taken over; addresses of two chains, and patterns or many of them | critical, high confidence |
+| a wallet's calls or a prototype taken over; addresses, and two patterns or more | critical, high confidence |
 | the clipboard read and written unasked; patterns, or addresses of two chains | critical, high confidence |
 | the same when it is called | high, medium confidence |
 | a wallet's calls or a prototype taken over; addresses of two chains, or two patterns | high, medium confidence |
@@ -61,6 +62,7 @@ _WALLETS = frozenset(
     {"ethereum", "solana", "phantom", "tronWeb", "tronLink", "BinanceChain", "unisat", "keplr", "cardano", "web3"}
 )
 _SIGNS = lazy_regex(r"request|send\w*|sign\w*|enable|connect|transfer|\*")
+_NAMELESS = "what it names only when it runs"
 #: Addresses in all, beside which no pattern has to stand.
 _MANY = 6
 _READS = lazy_regex(
@@ -124,9 +126,11 @@ def _clipboard(code: CodeFacts) -> tuple[Call, Call] | None:
 def _swapped(case: Case, code: CodeFacts, held: _Held, taken: list[Override]) -> Finding | None:
     """Requests or a wallet taken over, by how much there is of addresses."""
     wallets = _wallet_calls(code)
-    strong = wallets or [each for each in taken if "prototype" in each.target or each.target.startswith("WebSocket")]
+    strong = wallets or [each for each in taken if each.target.startswith(("XMLHttpRequest", "WebSocket"))]
     grade: tuple[Severity, Confidence] | None = None
-    if len(held.chains) > 1 and (held.patterns or held.count >= _MANY):
+    if (len(held.chains) > 1 and (held.patterns or held.count >= _MANY)) or (
+        strong and held.count and held.patterns > 1
+    ):
         grade = "critical", "high"
     elif strong and (len(held.chains) > 1 or held.patterns > 1):
         grade = "high", "medium"
@@ -139,7 +143,7 @@ def _swapped(case: Case, code: CodeFacts, held: _Held, taken: list[Override]) ->
     first = min(wallets or taken, key=lambda each: each.line)
     moment = phase(code, first.when)
     also = f", and {held.said}" if held.said else ""
-    names = ", ".join(dict.fromkeys(each.target for each in (wallets or taken)))
+    names = ", ".join(dict.fromkeys(_NAMELESS if "*" in each.target else each.target for each in (wallets or taken)))
     return _found(case, code, f"takes over {names} {spoken(moment)}{also}", grade, first, held)
 
 
@@ -173,7 +177,12 @@ def judge(case: Case) -> Iterator[Finding]:
             said = f"reads and writes the clipboard {spoken(moment)}, and {held.said}"
             yield _found(case, code, said, grade, copied[0], held)
             continue
-        taken = [each for each in code.overrides if each.target.partition(".")[0] != "clipboard"]
+        known = len(held.chains) > 1 and held.patterns > 1
+        taken = [
+            each
+            for each in code.overrides
+            if not each.target.startswith("clipboard") and (known or not each.target.startswith("*"))
+        ]
         finding = _swapped(case, code, held, taken) if taken else None
         if finding is not None:
             yield finding

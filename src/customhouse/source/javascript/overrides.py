@@ -12,7 +12,7 @@ from customhouse.model.code import Override
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capabilities import Facts
 from customhouse.source.javascript.flow import Flow
-from customhouse.source.javascript.tree import TRANSPARENT, arguments_of, line_of
+from customhouse.source.javascript.tree import FUNCTIONS, TRANSPARENT, arguments_of, line_of
 
 _MOST = 64
 _MOST_PLACES = 2_000
@@ -27,6 +27,10 @@ _GLOBAL_OBJECTS = frozenset({"window", "globalThis", "self", "global", "top", "n
 _SET_BY_CALL = lazy_regex(rb"\b(?:defineProperty|Reflect\s*\.\s*set|Object\s*\.\s*assign)\b")
 #: An assignment to a member by brackets, of something that is the global object or one of the targets.
 _BRACKETS = lazy_regex(rb"\b(?:window|globalThis|self|global|XMLHttpRequest|ethereum)\b[^;\n]{0,160}\]\s*=(?![=>])")
+#: A name that is given some member of the global object by a key that may be put together.
+_ALIASED = lazy_regex(rb"=\s*(?:window|globalThis|self)\s*\[")
+#: What is taken over where its name cannot be told: a member of the global object, given a function.
+UNKNOWN = "*"
 _LONGEST_CHAIN = 6
 _MEMBERS = frozenset({"member_expression", "subscript_expression"})
 
@@ -50,6 +54,9 @@ def _assigned(flow: Flow) -> Iterator[tuple[Node, str]]:
                 yield from _around(flow, leaf)
     for match in _BRACKETS.finditer(code.data):
         yield from _around(flow, code.leaf(match.start(), match.start() + 4))
+    for match in _ALIASED.finditer(code.data):
+        at = match.end() - len(match[0].lstrip(b"= \t\r\n"))
+        yield from _around(flow, code.leaf(at, at + 4))
     if words:
         for match in _SET_BY_CALL.finditer(code.data):
             leaf = code.leaf(match.start(), match.end())
@@ -73,10 +80,16 @@ def _around(flow: Flow, leaf: Node) -> Iterator[tuple[Node, str]]:
             return
         left = parent.child_by_field_name("left") if parent.type == "assignment_expression" else None
         if left is not None and left.id == node.id:
-            target = _target(flow, node)
-            if target:
-                yield parent, target
+            yield from _given(flow, parent, node)
         return
+
+
+def _given(flow: Flow, assignment: Node, left: Node) -> Iterator[tuple[Node, str]]:
+    """The target that an assignment writes to; one of unknown name only where it gets a function."""
+    target = _target(flow, left)
+    right = assignment.child_by_field_name("right")
+    if target and (not target.startswith(UNKNOWN) or (right is not None and right.type in FUNCTIONS)):
+        yield assignment, target
 
 
 def _by_name(flow: Flow, name: Node | None) -> Iterator[tuple[Node, str]]:
@@ -90,9 +103,8 @@ def _by_name(flow: Flow, name: Node | None) -> Iterator[tuple[Node, str]]:
         holder = member.parent if member is not None and member.type in _MEMBERS else None
         if holder is not None and holder.type == "assignment_expression":
             left = holder.child_by_field_name("left")
-            target = _target(flow, left) if left is not None and member is not None and left.id == member.id else ""
-            if target:
-                yield holder, target
+            if left is not None and member is not None and left.id == member.id:
+                yield from _given(flow, holder, left)
 
 
 def _target(flow: Flow, node: Node | None) -> str:
@@ -102,7 +114,7 @@ def _target(flow: Flow, node: Node | None) -> str:
         if node.type in TRANSPARENT and node.named_children:
             node = node.named_children[0]
         elif node.type in {"member_expression", "subscript_expression"}:
-            names.append(flow.folder.member_name(node) or "*")
+            names.append(flow.folder.member_name(node) or UNKNOWN)
             node = node.child_by_field_name("object")
         else:
             break
@@ -111,11 +123,16 @@ def _target(flow: Flow, node: Node | None) -> str:
     first = flow.code.text(node)
     if node.type == "identifier" and _is_declared(flow, node):
         first = _stands_for(flow, node)
+        if first.startswith(UNKNOWN):
+            return ".".join((first, *names[::-1]))
     names.append(first)
     chain = names[::-1]
+    of_global = False
     while chain and chain[0] in _GLOBAL_OBJECTS:
-        chain = chain[1:]
-    return ".".join(chain) if chain and chain[0] in _TARGETS else ""
+        chain, of_global = chain[1:], True
+    if not chain or (chain[0] not in _TARGETS and (chain[0] != UNKNOWN or not of_global)):
+        return ""
+    return ".".join(chain)
 
 
 def _is_declared(flow: Flow, name: Node) -> bool:

@@ -13,6 +13,7 @@ Everything is bounded: what the bounds cut off, and what the grammar could not r
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
 from tree_sitter import Node, Tree
 
 from customhouse.model.code import (
@@ -21,6 +22,7 @@ from customhouse.model.code import (
     Capability,
     CodeFacts,
     Decoded,
+    EndlessLoop,
     Guard,
     Import,
     Language,
@@ -39,6 +41,7 @@ from customhouse.source.javascript.capabilities import Facts, decode_nodes, hide
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.conditions import guards
 from customhouse.source.javascript.flow import Flow
+from customhouse.source.javascript.loops import endless_loops
 from customhouse.source.javascript.mentions import mentions
 from customhouse.source.javascript.overrides import overrides
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
@@ -104,6 +107,7 @@ class _Reading:
         self.guards: dict[Guard, None] = {}
         self.overrides: dict[Override, None] = {}
         self.walks: dict[Walk, None] = {}
+        self.endless: dict[EndlessLoop, None] = {}
         self.addresses: tuple[Addresses, ...] = ()
         self.mentions = mentioning.Mentions()
         self.folded: list[tuple[str, Node]] = []
@@ -182,6 +186,7 @@ class _Reading:
         )
         self.overrides.update(dict.fromkeys(overrides(judged)))
         self.walks.update(dict.fromkeys(walks(judged)))
+        self.endless.update(dict.fromkeys(endless_loops(judged)))
         self.guards.update(dict.fromkeys(guards(judged)))
 
     def _hosts(self, names: Iterable[str]) -> None:
@@ -215,6 +220,18 @@ class _Reading:
         facts = _read("constant.js", data, self.language, self.budget, self.depth + 1)
         self.nested.append((facts, line_of(node), when))
 
+    def _take_marks(self, facts: CodeFacts, line: int, when: When) -> None:
+        """Take over what code that is run from a constant was marked with."""
+        for guard in facts.guards:
+            self.guards[replace(guard, line=line, when=_later(guard.when, when))] = None
+        for override in facts.overrides:
+            self.overrides[replace(override, line=line, when=_later(override.when, when))] = None
+        for walk in facts.walks:
+            self.walks[replace(walk, line=line, when=_later(walk.when, when))] = None
+        for loop in facts.endless:
+            self.endless[replace(loop, line=line, when=_later(loop.when, when))] = None
+        self.addresses += tuple(replace(one, line=line) for one in facts.addresses)
+
     def facts(self, path: str, size: int, unread: str) -> CodeFacts:
         judged = self.judged
         imports: dict[Import, None] = dict.fromkeys(judged.imports if judged is not None else ())
@@ -227,13 +244,7 @@ class _Reading:
             for each in facts.capabilities:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
-            for guard in facts.guards:
-                self.guards[Guard(guard.trait, line, _later(guard.when, when), guard.value, guard.decides)] = None
-            for override in facts.overrides:
-                self.overrides[Override(override.target, line, _later(override.when, when))] = None
-            for walk in facts.walks:
-                self.walks[Walk(walk.does, line, _later(walk.when, when), walk.roots)] = None
-            self.addresses += tuple(Addresses(one.chain, one.count, line) for one in facts.addresses)
+            self._take_marks(facts, line, when)
             for said in facts.mentions:
                 self.mentions.add(said.kind, said.detail, line, _later(said.when, when))
             self._hosts(facts.hosts)
@@ -254,6 +265,7 @@ class _Reading:
             guards=tuple(sorted(self.guards, key=lambda each: (each.line, each.trait, each.value))),
             overrides=tuple(sorted(self.overrides, key=lambda each: (each.line, each.target))),
             walks=tuple(self.walks),
+            endless=tuple(self.endless),
             addresses=tuple(sorted(self.addresses, key=lambda each: each.chain)),
             mentions=self.mentions.sorted(),
             unread=unread,

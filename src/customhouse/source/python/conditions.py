@@ -49,6 +49,10 @@ _MEMBERS = lazy_regex(
 _TEXT = lazy_regex(rb"[\"']([^\"'\n]{2,60})[\"']|\(\s*(20\d\d\s*,[\s\d,]{1,12})\)|\b(\d{10})\b")
 _NAME = lazy_regex(rb"(?<![\w.])[A-Za-z_]\w{0,60}\b(?!\s*\()")
 _LEAVES = lazy_regex(rb"\breturn\b|\braise\b|\bsys\.exit\b|\bexit\(|\bquit\(|\bos\._exit\b|\bos\.abort\b")
+_ENDLESS = lazy_regex(rb"\bwhile\s{0,4}\(?\s{0,4}(?:True|1|not\s+False)\s{0,4}\)?\s{0,4}:")
+_LEFT = lazy_regex(
+    rb"\b(?:break|return|raise|yield|await|assert|next|exit|_exit|abort|kill|sleep|wait|get|recv|accept|input|read|join|select|poll)\b"
+)
 _ACTS = frozenset({"process", "network", "dynamic-code", "filesystem"})
 _FARTHEST = 14
 _DEEPEST = 3
@@ -273,6 +277,22 @@ class Conditions:
                 const = self.folder.fold(binding.node)
                 if const is not None and isinstance(const.value, tuple):
                     yield from (str(each) for each in const.value[:8])
+
+
+def endless_loops(root: Node, data: bytes) -> Iterator[Node]:
+    """Give each `while True` that nothing in it leaves."""
+    for number, match in enumerate(_ENDLESS.finditer(data)):
+        leaf = root.descendant_for_byte_range(match.start(), match.start() + 1)
+        loop = leaf.parent if leaf is not None else None
+        if number >= _MOST:
+            return
+        if loop is not None and loop.type == "while_statement" and not _is_left(data, loop):
+            yield loop
+
+
+def _is_left(data: bytes, loop: Node) -> bool:
+    """Whether something in a loop may end it, or takes its time: what waits is there to serve."""
+    return _LEFT.search(data, loop.start_byte, loop.end_byte) is not None
 
 
 def _first_of(call: Node) -> Node | None:

@@ -13,6 +13,7 @@ from customhouse.model.code import (
     Capability,
     CodeFacts,
     Decoded,
+    EndlessLoop,
     Guard,
     Import,
     Origin,
@@ -31,7 +32,7 @@ from customhouse.source.python.api import RUNNERS, Api, api, canonical
 from customhouse.source.python.arguments import MAX_ARGUMENT, as_text, python_code
 from customhouse.source.python.bindings import Bindings, Imported
 from customhouse.source.python.calls import CallFinder
-from customhouse.source.python.conditions import Conditions
+from customhouse.source.python.conditions import Conditions, endless_loops
 from customhouse.source.python.constant import HOLE, Const
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
@@ -56,7 +57,7 @@ _STEPS = 300_000
 #: Processor time: over ten times what ordinary files take.
 _SECONDS, _SECONDS_A_BYTE = 2.0, 4e-6
 
-_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability, Guard, Walk)
+_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability, Guard, Walk, EndlessLoop)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
 _WRITES = lazy_regex(r"[waxr]?b?t?\+|[wax]")
@@ -94,6 +95,7 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         hosts=tuple(reading.hosts)[:MAX_HOSTS],
         guards=_by_line(reading.guards),
         walks=_by_line(reading.walks),
+        endless=_by_line(reading.endless),
         addresses=tuple(_addresses(source.data, reading)),
         mentions=reading.spoken_of.sorted(),
         unread=failure or source.unread or reading.unread,
@@ -122,6 +124,7 @@ class _Reading:
         self.hosts: dict[str, None] = outer.hosts if outer else {}
         self.guards: dict[Guard, None] = outer.guards if outer else {}
         self.walks: dict[Walk, None] = outer.walks if outer else {}
+        self.endless: dict[EndlessLoop, None] = outer.endless if outer else {}
         self.spoken_of: Mentions = outer.spoken_of if outer else Mentions()
         self.budget: Budget = outer.budget if outer else Budget()
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
@@ -148,6 +151,8 @@ class _Reading:
             self.loading.learn = self._learn_quietly
         else:
             self._act(root, spots)
+        for loop in endless_loops(root, self.data):
+            self.endless[EndlessLoop(self._line(loop), self._when(loop))] = None
         self._imports(imports)
         for constant in constants(tree, self.folder, spots):
             self._constant(constant.node, constant.const, guess=constant.guess)
