@@ -5,12 +5,12 @@ from typing import TypeVar
 
 from customhouse.archives.tree import compare_trees
 from customhouse.model.change import ChangeFacts, GainedCapability, HookChange, Phase
-from customhouse.model.code import Capability, CodeFacts
+from customhouse.model.code import Capability, CodeFacts, is_obfuscated
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Release
 
-CHANGE_VERSION = "2"
+CHANGE_VERSION = "3"
 _LARGEST = 5
 #: auditwheel and delocate put a digest into the names of the libraries they bundle.
 _BUILD_HASH = lazy_regex(r"-[0-9a-f]{6,}$")
@@ -39,6 +39,7 @@ def compare(
         changed_files=len(trees.changed),
         largest_added=tuple((member.path, member.size) for member in largest),
         added_hosts=_added_hosts(after, before),
+        newly_obfuscated=_newly_obfuscated(after, before, before_tree),
     )
 
 
@@ -66,6 +67,17 @@ def _host(name: str) -> str:
 def _added_hosts(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
     known = set(named_hosts(before))
     return tuple(host for host in named_hosts(after) if host not in known)[:_MAX_GAINED]
+
+
+def _newly_obfuscated(after: ContentFacts, before: ContentFacts, before_tree: Tree) -> tuple[str, ...]:
+    """Files that an obfuscator wrote and that were written otherwise, or did not exist where no file was obfuscated.
+
+    A package that ships obfuscated bundles under names that change with each build has no new ones.
+    """
+    known = {each.path for each in before.code if is_obfuscated(each)}
+    existed = {member.path for member in before_tree.members}
+    found = (each.path for each in after.code if is_obfuscated(each) and each.path not in known)
+    return tuple(path for path in found if path in existed or not known)[:_MAX_GAINED]
 
 
 def _added_natives(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
@@ -104,6 +116,7 @@ def merge_changes(previous: str, changes: Sequence[ChangeFacts]) -> ChangeFacts:
         changed_files=grown.changed_files,
         largest_added=grown.largest_added,
         added_hosts=_unique(host for each in changes for host in each.added_hosts),
+        newly_obfuscated=_unique(path for each in changes for path in each.newly_obfuscated),
     )
 
 

@@ -23,7 +23,7 @@ from customhouse.source.first_look import version
 from customhouse.source.read import language_of
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "4"
+_VERSION = "5"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
@@ -157,7 +157,15 @@ def _cannot_run(facts: CodeFacts, ecosystem: Ecosystem) -> bool:
 
 def _tells(facts: CodeFacts) -> bool:
     """Whether anything but plain imports is known of the file; the rest need not be kept."""
-    return bool(facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.unread)
+    return bool(
+        facts.capabilities
+        or facts.calls
+        or facts.decoded
+        or facts.anomalies
+        or facts.indirections
+        or facts.obfuscation
+        or facts.unread
+    )
 
 
 def _imported(modules: Iterable[str], ecosystem: Ecosystem) -> tuple[str, ...]:

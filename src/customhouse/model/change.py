@@ -71,3 +71,5 @@ class ChangeFacts(msgspec.Struct, frozen=True):
     largest_added: tuple[tuple[str, int], ...] = ()
     #: Hosts that the code names and named nowhere before.
     added_hosts: tuple[str, ...] = ()
+    #: Files with marks of an obfuscator that had none before, or that are new in a package without such files.
+    newly_obfuscated: tuple[str, ...] = ()

@@ -18,11 +18,18 @@ from customhouse.rules.change import (
 from customhouse.rules.code import (
     code_hidden_by_whitespace,
     credentials_read,
+    data_file_executed,
     encoded_code_executed,
     environment_sent,
+    hidden_address,
     hidden_unicode,
+    import_time_download_and_run,
+    indirect_eval,
+    obfuscated_code,
 )
 from customhouse.rules.combined import (
+    hidden_code_gained,
+    hidden_code_that_acts,
     new_publisher_with_new_code,
 )
 from customhouse.rules.dependency import (
@@ -69,7 +76,12 @@ RULES: tuple[Rule, ...] = (
     size_jump.RULE,
     capability_gained.RULE,
     install_time_download_and_run.RULE,
+    import_time_download_and_run.RULE,
     encoded_code_executed.RULE,
+    data_file_executed.RULE,
+    indirect_eval.RULE,
+    obfuscated_code.RULE,
+    hidden_address.RULE,
     credentials_read.RULE,
     environment_sent.RULE,
     hidden_unicode.RULE,
@@ -80,6 +92,8 @@ RULES: tuple[Rule, ...] = (
     new_dependency.RULE,
     # Combinations: made of what those above find.
     new_publisher_with_new_code.RULE,
+    hidden_code_that_acts.RULE,
+    hidden_code_gained.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.

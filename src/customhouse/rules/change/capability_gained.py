@@ -104,6 +104,7 @@ def _gained(case: Case, moment: Phase, gained: list[GainedCapability]) -> Findin
         hint=f"see whether the change log says why: {compare(case)}",
         severity=severity,
         confidence=confidence,
+        phase=moment,
     )
 
 

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 
 from tree_sitter import Node, Tree
 
-from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Language, Origin, When
+from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Indirection, Language, When
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.blanks import spaced
-from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
+from customhouse.source.javascript.capabilities import MAX_INDIRECTIONS, Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
@@ -110,7 +110,7 @@ class _Reading:
             self.named.extend(strings.secret_names(self.code, self.words))
 
     def _judge(self) -> None:
-        sources: list[tuple[int, int, Origin]] = [
+        sources: list[tuple[int, int, str]] = [
             (each.node.start_byte, each.node.end_byte, "decoded")
             for each in self.found
             if each.encodings != ("concatenated",)
@@ -178,10 +178,13 @@ class _Reading:
         imports: dict[Import, None] = dict.fromkeys(judged.imports if judged is not None else ())
         calls: list[Call] = list(judged.calls) if judged is not None else []
         capabilities: dict[Capability, None] = dict.fromkeys(judged.capabilities.values() if judged is not None else ())
+        indirections: dict[Indirection, None] = dict.fromkeys(judged.indirections if judged is not None else ())
         for facts, line, when in self.nested:
+            for way in facts.indirections:
+                indirections[Indirection(way.callee, way.how, line, _later(way.when, when))] = None
             for one in facts.imports:
                 imports[Import(one.module, line, _later(one.when, when), one.form)] = None
-            calls += [Call(one.callee, line, _later(one.when, when), one.arguments, one.origins) for one in facts.calls]
+            calls += [Call(one.callee, line, _later(one.when, when), one.arguments, one.origins, one.files) for one in facts.calls]
             for each in facts.capabilities:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
@@ -200,6 +203,7 @@ class _Reading:
             decoded=tuple(self.decoded),
             capabilities=tuple(sorted(capabilities, key=lambda each: (each.line, each.kind, each.detail))),
             hosts=tuple(self.hosts),
+            indirections=tuple(sorted(indirections, key=lambda each: (each.line, each.callee)))[:MAX_INDIRECTIONS],
             unread=unread,
         )
 
