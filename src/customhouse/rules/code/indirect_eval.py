@@ -16,8 +16,7 @@
 |---|---|
 | a name put together, at install or on load, in a file that is new or gained the ability with this release | high, medium confidence: held |
 | a name put together, at install or on load | medium, medium confidence |
-| any other way at install or on load, if the file is new or gained the ability | medium, low confidence |
-| any other way at install or on load | low |
+| any other way at install or on load; any way to `require` | low |
 | when it is called, in a file that loading the package reaches | low |
 
 In a bundle above 256 KB every one of them is low unless the bundle gained the ability.
@@ -61,6 +60,8 @@ from customhouse.rules.shared.hints import compare, explain
 from customhouse.rules.shared.novelty import Novelty, bundled, novelty
 from customhouse.rules.shared.phase import files, phase, spoken
 
+#: Bundlers would take a plain `require` for one of theirs, so packages hide it from them.
+_LOADERS = frozenset({"require", "module._load", "module.constructor", "process.mainModule", "importlib.import_module"})
 _SAID: dict[Way, str] = {
     "put-together": "by a name that it puts together",
     "by-name": "by a text with its name",
@@ -81,9 +82,9 @@ def _grade(case: Case, code: CodeFacts, way: Indirection) -> tuple[Severity, Con
     fresh = _novelty(case, code)
     if bundled(code) and fresh != "new":
         return "low", "medium"
-    if way.how == "put-together":
+    if way.how == "put-together" and way.callee not in _LOADERS:
         return ("high" if fresh == "new" else "medium"), "medium"
-    return ("medium", "low") if fresh == "new" else ("low", "medium")
+    return "low", "medium"
 
 
 def judge(case: Case) -> Iterator[Finding]:

@@ -2,9 +2,9 @@
 
 ## What it looks for
 
-A writing that hides what is executed, run at install or on load, in a release that gained an install script, a grave
-capability or a new file that runs unasked. Either alone happens in honest releases; a feature that comes with its own
-disguise does not.
+A file that hides what it executes, run at install or on load, and that became an install script or gained a grave
+capability with this release. Either alone happens in honest releases; a feature that comes with its own disguise does
+not. Encoded code is left out: executing it is a capability, and one fact is not counted twice.
 
 ## Why attackers do it
 
@@ -37,7 +37,7 @@ RULE = Rule(
     id="hidden-code-gained",
     title="Hidden code with new abilities",
     severity="high",
-    confidence="high",
+    confidence="medium",
     needs=("content", "change"),
     page=__doc__,
     combination=Combination(
@@ -46,7 +46,6 @@ RULE = Rule(
                 "code that hides what it executes, run unasked",
                 (
                     "obfuscated-code",
-                    "encoded-code-executed",
                     "indirect-eval",
                     "data-file-executed",
                     "hidden-address",
@@ -63,5 +62,6 @@ RULE = Rule(
             ),
         ),
         hint="keep the release before, and compare the two file by file",
+        in_one_file=True,
     ),
 )

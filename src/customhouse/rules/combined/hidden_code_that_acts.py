@@ -2,8 +2,8 @@
 
 ## What it looks for
 
-Two things in one file, neither of which is proof: a writing that hides what is executed, and a deed for which nobody
-would have to hide.
+Two things in one file: a writing that hides what is executed, grave enough to hold the release, and a deed that an
+honest author would have no need to hide. The deed may be a weak sign by itself.
 
 ## Why attackers do it
 
@@ -44,8 +44,15 @@ RULE = Rule(
         parts=(
             Part(
                 "code that hides what it executes, run unasked",
-                ("obfuscated-code", "encoded-code-executed", "indirect-eval", "data-file-executed", "code-hidden-by-whitespace"),
-                least="medium",
+                (
+                    "obfuscated-code",
+                    "encoded-code-executed",
+                    "indirect-eval",
+                    "data-file-executed",
+                    "hidden-address",
+                    "code-hidden-by-whitespace",
+                ),
+                least="high",
                 phases=("install", "import"),
             ),
             Part(
@@ -55,7 +62,6 @@ RULE = Rule(
                     "import-time-download-and-run",
                     "credentials-read",
                     "environment-sent",
-                    "hidden-address",
                 ),
                 least="medium",
                 phases=("install", "import"),
