@@ -42,7 +42,7 @@ def makes_characters(bindings: Bindings, call: Node) -> bool:
 
 
 def looks_up(bindings: Bindings, subscript: Node) -> bool:
-    """Whether a subscript takes a letter of an alphabet: `A[A.index(c) - 3]`."""
+    """Whether a subscript takes the element at a place that is searched for: `A[B.index(c)]`."""
     keys = subscript.children_by_field_name("subscript")
     if not keys or keys[0].end_byte - keys[0].start_byte > _LONGEST_INDEX:
         return False

@@ -14,6 +14,7 @@ from customhouse.source.credentials import credential_reference, credential_vari
 from customhouse.source.python.api import api
 from customhouse.source.python import by_hand
 from customhouse.source.python.bindings import Binding, Scope
+from customhouse.source.python.constant import Const
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.resolver import Resolver, Steps
 
@@ -67,7 +68,7 @@ class OriginFinder:
             return _NONE
         found: set[str] = set()
         const = self.folder.fold(node)
-        if const is not None and const.encodings:
+        if const is not None and const.encodings and const.value and not _turned_list(const):
             found.add("decoded")
         pending = [node]
         looked = 0
@@ -108,10 +109,19 @@ class OriginFinder:
             found |= _of_api(dotted)
         for binding in self.bindings.visible(scope, name)[-_MAX_BINDINGS:]:
             found |= self._binding(scope, name, binding, depth + 1)
-        for given in self.fed().get(name, ()) if depth < _DEEPEST_FED else ():
+        for given in self._given_to(scope, name) if depth < _DEEPEST_FED else ():
             found |= self.node(given, depth + 1)
         self._names[key] = frozenset(found)
         return self._names[key]
+
+    def _given_to(self, scope: Scope, name: str) -> list[Node]:
+        """What goes by method into a name of this scope: of the same function, or of the module where it is global."""
+        home = self.bindings.function_of(scope).index
+        return [
+            given
+            for given in self.fed().get(name, ())
+            if self.bindings.function_at(given.start_byte).index == home
+        ]
 
     def _binding(self, scope: Scope, name: str, binding: Binding, depth: int) -> Found:
         if binding.kind in {"value", "element", "augment", "item"} and binding.node is not None:
@@ -199,9 +209,11 @@ class OriginFinder:
         return _NONE
 
     def _subscript(self, node: Node) -> Found:
-        if by_hand.looks_up(self.bindings, node):
-            return _DECODED
         holder = node.child_by_field_name("value")
+        if holder is not None and by_hand.looks_up(self.bindings, node):
+            alphabet = self.folder.fold(holder)
+            if alphabet is not None and isinstance(alphabet.value, str | bytes):
+                return _DECODED
         if holder is None or not any(name in _ENVIRONMENTS for name in self.resolver.node(holder)):
             return _NONE
         keys = node.children_by_field_name("subscript")
@@ -258,6 +270,11 @@ def split(found: Iterable[str]) -> tuple[tuple[Origin, ...], tuple[str, ...]]:
     every = set(found)
     names = sorted(each.removeprefix(FILE) for each in every if each.startswith(FILE))
     return tuple(origin for origin in _ORDER if origin in every), tuple(names[:_MAX_FILES])
+
+
+def _turned_list(const: Const) -> bool:
+    """Whether all that was done is to turn a list round, which hides nothing."""
+    return isinstance(const.value, tuple) and set(const.encodings) == {"reversed"}
 
 
 _DECODED: Found = frozenset({"decoded"})

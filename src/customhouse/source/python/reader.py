@@ -374,6 +374,10 @@ class _Reading:
         outer = node.parent
         while outer is not None and outer.type in {"keyword_argument", "argument_list", "list", "tuple"}:
             outer = outer.parent
+        if outer is not None and outer.type == "call":
+            asks = outer.child_by_field_name("function")
+            if asks is not None and self.bindings.text(asks) in {"isinstance", "issubclass", "hasattr", "type"}:
+                return
         handed = outer.child_by_field_name("arguments") if outer is not None and outer.type == "call" else None
         others = [child for child in handed.named_children if child.id != node.id] if handed is not None else []
         arguments = tuple(self._argument(child)[1] for child in others[:_MAX_ARGUMENTS])
