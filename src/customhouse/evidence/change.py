@@ -8,7 +8,7 @@ import msgspec
 from customhouse.archives.tree import compare_trees
 from customhouse.evidence.edits import edits
 from customhouse.model.change import ChangeFacts, GainedCapability, HookChange, Phase
-from customhouse.model.code import Capability, CodeFacts
+from customhouse.model.code import Capability, CodeFacts, is_obfuscated
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.release import Release, Script
@@ -46,6 +46,7 @@ def compare(
         added_commands=_added_commands(after, before),
         added_top_level=_added_top_level(after, before),
         build_before=before.build,
+        newly_obfuscated=_newly_obfuscated(after, before, before_tree),
     )
 
 
@@ -73,6 +74,17 @@ def _host(name: str) -> str:
 def _added_hosts(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
     known = set(named_hosts(before))
     return tuple(host for host in named_hosts(after) if host not in known)[:_MAX_GAINED]
+
+
+def _newly_obfuscated(after: ContentFacts, before: ContentFacts, before_tree: Tree) -> tuple[str, ...]:
+    """Files that an obfuscator wrote and that were written otherwise, or did not exist where no file was obfuscated.
+
+    A package that ships obfuscated bundles under names that change with each build has no new ones.
+    """
+    known = {each.path for each in before.code if is_obfuscated(each)}
+    existed = {member.path for member in before_tree.members}
+    found = (each.path for each in after.code if is_obfuscated(each) and each.path not in known)
+    return tuple(path for path in found if path in existed or not known)[:_MAX_GAINED]
 
 
 def _added_natives(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
@@ -126,6 +138,7 @@ def merge_changes(previous: str, changes: Sequence[ChangeFacts]) -> ChangeFacts:
         added_commands=_unique(command for each in changes for command in each.added_commands),
         added_top_level=_unique(name for each in changes for name in each.added_top_level),
         build_before=next((each.build_before for each in changes if each.build_before is not None), None),
+        newly_obfuscated=_unique(path for each in changes for path in each.newly_obfuscated),
     )
 
 

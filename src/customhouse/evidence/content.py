@@ -211,7 +211,9 @@ def _cannot_run(facts: CodeFacts, ecosystem: Ecosystem) -> bool:
 def _tells(facts: CodeFacts) -> bool:
     """Whether anything but plain imports is known of the file; the rest need not be kept."""
     acts = facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.mentions or facts.unread
-    return bool(acts or facts.overrides or facts.addresses or facts.endless)  # a condition or a walk is beside a call
+    # A condition or a walk is beside a call.
+    shown = facts.overrides or facts.addresses or facts.endless or facts.indirections or facts.obfuscation
+    return bool(acts or shown)
 
 
 def _imported(modules: Iterable[str], ecosystem: Ecosystem) -> tuple[str, ...]:

@@ -127,3 +127,5 @@ class ChangeFacts(msgspec.Struct, frozen=True):
     added_top_level: tuple[str, ...] = ()
     #: How the earlier sdist was built; None where there was none, or that could not be read.
     build_before: BuildFacts | None = None
+    #: Files with marks of an obfuscator that had none before, or that are new in a package without such files.
+    newly_obfuscated: tuple[str, ...] = ()

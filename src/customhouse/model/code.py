@@ -47,6 +47,21 @@ MentionKind = Literal[
     "package-runner",  # fetches and runs a program of another ecosystem or runtime
     "ai-tool",  # starts a coding assistant without asking
 ]
+#: How code reaches what it calls: its name put together or looked up by a text (`globalThis["ev" + "al"]`,
+#: `getattr(builtins, "exec")`), the constructor of functions (`[].at.constructor`), `Reflect`, the runtime's internals.
+Way = Literal["put-together", "by-name", "constructor", "reflection", "internals"]
+#: Marks of obfuscators (the first six), and two that say little alone: one line far longer than the rest of the file, and
+#: literals of encoded data.
+ObfuscationKind = Literal[
+    "rotated-strings",
+    "generated-names",
+    "flattened-control-flow",
+    "packed-program",
+    "escaped-text",
+    "letterless",
+    "long-line",
+    "encoded-constants",
+]
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -66,7 +81,8 @@ class Call(msgspec.Struct, frozen=True):
     constant within a text is `{}`, the home folder `~`, the file's own path `{__filename}`, `{__dirname}` or
     `{__file__}`. Options of a program's start stand as `detached=true stdio=ignore`, keywords as `name=value`; of a
     method of a path, the path comes first. `origins` say where the argument values came from, e.g. ("decoded",) for
-    `eval(atob(x))`.
+    `eval(atob(x))`; `files` are the names of the files that `file` stands for, as far as they are constant, unknown
+    parts as `{}`; at most 4.
     """
 
     callee: str
@@ -74,6 +90,7 @@ class Call(msgspec.Struct, frozen=True):
     when: When = "load"
     arguments: tuple[str | None, ...] = ()
     origins: tuple[Origin, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -163,6 +180,25 @@ class TextAnomaly(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Indirection(msgspec.Struct, frozen=True):
+    """A place where code reaches `callee` (`eval`, `Function`, `module._load`, `os.system`) other than by its name."""
+
+    callee: str
+    how: Way
+    line: int
+    when: When = "load"
+
+
+class Obfuscation(msgspec.Struct, frozen=True):
+    """A mark of a writing that minifiers do not leave. `count` is how many there are; of `long-line` its characters,
+    of `encoded-constants` the characters in such literals. `line` is that of the first.
+    """
+
+    kind: ObfuscationKind
+    line: int
+    count: int = 1
+
+
 class CodeFacts(msgspec.Struct, frozen=True):
     """What one file says of itself. `reach` is set by who knows the package, not by who reads the file."""
 
@@ -184,5 +220,18 @@ class CodeFacts(msgspec.Struct, frozen=True):
     walks: tuple[Walk, ...] = ()
     endless: tuple[EndlessLoop, ...] = ()
     addresses: tuple[Addresses, ...] = ()
+    #: Roundabout ways to what runs code, starts programs or loads modules; at most 64.
+    indirections: tuple[Indirection, ...] = ()
+    #: How the file is written, where not as people and minifiers write; each kind once.
+    obfuscation: tuple[Obfuscation, ...] = ()
     #: Why the file, or a part of it, could not be read; empty when it was read whole.
     unread: str = ""
+
+
+#: Marks that say little alone: data and generated code have them too.
+_WEAK_MARKS: frozenset[ObfuscationKind] = frozenset({"long-line", "encoded-constants"})
+
+
+def is_obfuscated(facts: CodeFacts) -> bool:
+    """Whether a file has a mark that only obfuscators leave."""
+    return any(each.kind not in _WEAK_MARKS for each in facts.obfuscation)

@@ -86,6 +86,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"read what it starts: {compare(case)}",
             severity=severity,
             confidence=confidence,
+            phase="install",
         )
 
 
