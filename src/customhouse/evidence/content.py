@@ -103,9 +103,7 @@ class _Opened:
                     self.code[member.path] = CodeFile(member.data, member.sha256, language)
         self.issues = tuple(stream.issues)
 
-    def content(
-        self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool, checkout: bool = False
-    ) -> Content:
+    def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool, checkout: bool = False) -> Content:
         """Read manifest, hooks and code."""
         package = _package(OpenedMembers(self.paths, self.manifests, prebuilt, checkout), ecosystem)
         gaps = [Gap("content", "unread-code", f"{path} is too large to read") for path in self.too_large]

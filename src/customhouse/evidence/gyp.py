@@ -160,7 +160,7 @@ def _texts(node: ast.expr) -> list[str]:
 
 
 def _quoted(word: str) -> str:
-    return f"'{word}'" if any(char in " ;&|$`\"()<>" for char in word) and "'" not in word else word
+    return f"'{word}'" if any(char in ' ;&|$`"()<>' for char in word) and "'" not in word else word
 
 
 def _expansions(text: str) -> Iterator[str]:

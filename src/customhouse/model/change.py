@@ -76,3 +76,5 @@ class ChangeFacts(msgspec.Struct, frozen=True):
     added_top_level: tuple[str, ...] = ()
     #: How the earlier sdist was built; None where there was none, or that could not be read.
     build_before: BuildFacts | None = None
+    #: Commands of gyp files that the earlier artifact's had not, as written.
+    added_gyp_commands: tuple[str, ...] = ()

@@ -33,11 +33,16 @@ from customhouse.rules.dependency import (
     wildcard_dependency,
 )
 from customhouse.rules.install import (
+    gyp_runs_commands,
     install_script,
     install_script_added,
     install_script_changed,
     install_time_download_and_run,
     pth_runs_code,
+    script_installs_packages,
+    script_runs_another_runtime,
+    script_runs_inline_code,
+    script_starts_odd_file,
     setup_py_runs_code,
 )
 from customhouse.rules.metadata import (
@@ -61,6 +66,11 @@ RULES: tuple[Rule, ...] = (
     install_script.RULE,
     install_script_added.RULE,
     install_script_changed.RULE,
+    gyp_runs_commands.RULE,
+    script_starts_odd_file.RULE,
+    script_runs_another_runtime.RULE,
+    script_installs_packages.RULE,
+    script_runs_inline_code.RULE,
     dependency_never_imported.RULE,
     risky_new_dependency.RULE,
     publisher_changed.RULE,
