@@ -24,7 +24,7 @@ def gyp(*commands, sources=3, kind="expansion", known=None, files=()):
         "sdl2-config --libs",
         "uname -m",
         "which ccache >/dev/null 2>&1 && echo 1 || echo 0",
-        "python -c \"import sys; print(sys.platform)\"",
+        'python -c "import sys; print(sys.platform)"',
         "ls -1 src/*.cc",
         "(brew --prefix openssl || echo /usr)",
     ],

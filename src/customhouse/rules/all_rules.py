@@ -9,6 +9,8 @@ from customhouse.rules.archive import (
     integrity_mismatch,
     integrity_missing,
     manifest_mismatch,
+    record_unlisted_file,
+    sdist_wheel_differ,
 )
 from customhouse.rules.change import (
     capability_gained,
@@ -33,17 +35,21 @@ from customhouse.rules.dependency import (
     wildcard_dependency,
 )
 from customhouse.rules.install import (
+    build_backend_changed,
+    command_shadows,
     gyp_runs_commands,
     install_script,
     install_script_added,
     install_script_changed,
     install_time_download_and_run,
+    module_shadows,
     pth_runs_code,
     script_installs_packages,
     script_runs_another_runtime,
     script_runs_inline_code,
     script_starts_odd_file,
     setup_py_runs_code,
+    wheel_writes_outside,
 )
 from customhouse.rules.metadata import (
     provenance_lost,
@@ -86,6 +92,12 @@ RULES: tuple[Rule, ...] = (
     code_hidden_by_whitespace.RULE,
     pth_runs_code.RULE,
     setup_py_runs_code.RULE,
+    build_backend_changed.RULE,
+    wheel_writes_outside.RULE,
+    module_shadows.RULE,
+    command_shadows.RULE,
+    record_unlisted_file.RULE,
+    sdist_wheel_differ.RULE,
     archive_hostile.RULE,
     new_dependency.RULE,
     # Combinations: made of what those above find.
