@@ -8,7 +8,9 @@ from customhouse.evidence.gyp import gyp_facts, gyp_files
 
 
 def facts(text, paths=("binding.gyp",), **others):
-    texts = {"binding.gyp": text.encode()} | {name.replace("_gypi", ".gypi"): it.encode() for name, it in others.items()}
+    texts = {"binding.gyp": text.encode()} | {
+        name.replace("_gypi", ".gypi"): it.encode() for name, it in others.items()
+    }
     return gyp_facts("binding.gyp", texts, dict.fromkeys(paths))
 
 
@@ -30,9 +32,12 @@ def test_expansions_with_their_lines_and_nested_brackets():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("{'sources': ['<!(node index.js > /dev/null 2>&1 && echo stub.c)']}", "node index.js > /dev/null 2>&1 && echo stub.c"),
+        (
+            "{'sources': ['<!(node index.js > /dev/null 2>&1 && echo stub.c)']}",
+            "node index.js > /dev/null 2>&1 && echo stub.c",
+        ),
         ("{'conditions': [['\"<!(id)\"==\"x\"', {}]]}", "id"),
-        ("{'v': '<!([\"python\", \"-c\", \"import os; os.getpid()\"])'}", "python -c 'import os; os.getpid()'"),
+        ('{\'v\': \'<!(["python", "-c", "import os; os.getpid()"])\'}', "python -c 'import os; os.getpid()'"),
         ("{'variables': {'x': 'node a.js'}, 'v': '<!(<(x))'}", "node a.js"),
         ("{'v': '>!(uname)'}", "uname"),
         ("{'v': '<!(unclosed'}", "unclosed"),

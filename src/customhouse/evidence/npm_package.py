@@ -2,9 +2,10 @@
 
 from customhouse.ecosystems.npm.manifest import read_package_json
 from customhouse.evidence.gyp import gyp_facts, gyp_files, is_gyp_file
-from customhouse.evidence.npm_hooks import LIFECYCLE, SOURCE_LIFECYCLE, built_gyp_files, inline_code, npm_hooks
+from customhouse.evidence.npm_hooks import SOURCE_LIFECYCLE, built_gyp_files, inline_code, npm_hooks
 from customhouse.evidence.package import InlineCode, OpenedMembers, PackageFacts
 from customhouse.evidence.reach import resolve_path
+from customhouse.model.command_words import LIFECYCLE
 from customhouse.model.content import GypFacts
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Gap

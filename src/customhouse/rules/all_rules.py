@@ -12,6 +12,8 @@ from customhouse.rules.archive import (
     integrity_mismatch,
     integrity_missing,
     manifest_mismatch,
+    record_unlisted_file,
+    sdist_wheel_differ,
 )
 from customhouse.rules.change import (
     capability_gained,
@@ -84,12 +86,21 @@ from customhouse.rules.dependency import (
     wildcard_dependency,
 )
 from customhouse.rules.install import (
+    build_backend_changed,
+    command_shadows,
+    gyp_runs_commands,
     install_script,
     install_script_added,
     install_script_changed,
     install_time_download_and_run,
+    module_shadows,
     pth_runs_code,
+    script_installs_packages,
+    script_runs_another_runtime,
+    script_runs_inline_code,
+    script_starts_odd_file,
     setup_py_runs_code,
+    wheel_writes_outside,
 )
 from customhouse.rules.metadata import (
     copied_metadata,
@@ -118,6 +129,8 @@ RULES: tuple[Rule, ...] = (
     integrity_mismatch.RULE,
     integrity_missing.RULE,
     manifest_mismatch.RULE,
+    record_unlisted_file.RULE,
+    sdist_wheel_differ.RULE,
     # Combinations: made of what the others find.
     burst_with_new_install_code.RULE,
     dependency_confusion_shape.RULE,
@@ -140,12 +153,21 @@ RULES: tuple[Rule, ...] = (
     unseen_dependency_runs_at_install.RULE,
     young_impostor.RULE,
     # What runs at install.
+    build_backend_changed.RULE,
+    command_shadows.RULE,
+    gyp_runs_commands.RULE,
     install_script.RULE,
     install_script_added.RULE,
     install_script_changed.RULE,
     install_time_download_and_run.RULE,
+    module_shadows.RULE,
     pth_runs_code.RULE,
+    script_installs_packages.RULE,
+    script_runs_another_runtime.RULE,
+    script_runs_inline_code.RULE,
+    script_starts_odd_file.RULE,
     setup_py_runs_code.RULE,
+    wheel_writes_outside.RULE,
     # What the code does.
     ai_reviewer_addressed.RULE,
     analysis_evaded.RULE,
