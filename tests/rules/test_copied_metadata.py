@@ -18,7 +18,10 @@ def other(name="cipher-js", relation="repository", **parts):
 def test_another_projects_repository():
     finding = only(RULE, young(PURL, related=(other(same_repository=True, same_author=True),)))
     assert (finding.severity, finding.confidence) == ("medium", "medium")
-    assert finding.message == "plain-cipher-js, a project at its first release, shows the repository and author of cipher-js"
+    assert (
+        finding.message
+        == "plain-cipher-js, a project at its first release, shows the repository and author of cipher-js"
+    )
 
 
 def test_a_readme_is_a_copy_from_six_tenths_on():

@@ -5,7 +5,9 @@ from customhouse.rules.metadata.provenance_changed import RULE
 from rules.cases import case, findings, grades, only
 from rules.past import with_past
 
-OLD = Claims("https://github.com/axle/axle", ".github/workflows/publish.yml", "refs/tags/v1.14.0", "aa", "github-hosted")
+OLD = Claims(
+    "https://github.com/axle/axle", ".github/workflows/publish.yml", "refs/tags/v1.14.0", "aa", "github-hosted"
+)
 
 
 def between(old, new):

@@ -34,13 +34,16 @@ def test_the_habit_decides(subject, grade):
     assert grades(RULE, subject) == grade
 
 
+ALL = (True, True, True)
+
+
 def commits(*told, commit=""):
     past = [at(10 * step, f"1.{20 - step}.0", commit=one) for step, one in enumerate(told, 1)]
     return with_past("pkg:npm/a@1.21.0", *past, release={"commit": commit})
 
 
 def test_no_commit_where_every_release_named_one():
-    finding = only(RULE, commits(True, True, True))
+    finding = only(RULE, commits(*ALL))
     assert (finding.severity, finding.confidence) == ("low", "medium")
     assert "names no commit" in finding.message
 
@@ -51,5 +54,5 @@ def test_without_the_habit_nothing(told):
 
 
 def test_with_a_commit_or_without_metadata_nothing():
-    assert findings(RULE, commits(True, True, True, commit="abc")) == []
+    assert findings(RULE, commits(*ALL, commit="abc")) == []
     assert findings(RULE, case()) == []

@@ -26,13 +26,16 @@ def test_one_slip_is_reported(purl, words):
     assert words in finding.message
 
 
-@pytest.mark.parametrize("purl", ["pkg:npm/express-utils@1.0.0", "pkg:npm/easy-day-js@1.11.22", "pkg:pypi/pyrequests@1"])
+@pytest.mark.parametrize(
+    "purl", ["pkg:npm/express-utils@1.0.0", "pkg:npm/easy-day-js@1.11.22", "pkg:pypi/pyrequests@1"]
+)
 def test_a_word_more_is_low(purl):
     assert grades(RULE, young(purl)) == [("low", "low")]
 
 
 @pytest.mark.parametrize(
-    "purl", ["pkg:npm/express@1.0.0", "pkg:npm/%40acme/expresss@1.0.0", "pkg:npm/acme-billing@1.0.0", "pkg:npm/mss@1.0.0"]
+    "purl",
+    ["pkg:npm/express@1.0.0", "pkg:npm/%40acme/expresss@1.0.0", "pkg:npm/acme-billing@1.0.0", "pkg:npm/mss@1.0.0"],
 )
 def test_names_that_are_popular_scoped_far_or_short_are_not(purl):
     assert findings(RULE, young(purl)) == []

@@ -10,7 +10,9 @@ def test_a_first_release_out_of_nowhere(version):
     assert grades(RULE, young(f"pkg:npm/acme-core@{version}")) == [("medium", "medium")]
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "26.1", "2026.4.1", "20260401", "202604.1", "2025.12", "25.12", "89.0", "x"])
+@pytest.mark.parametrize(
+    "version", ["1.0.0", "26.1", "2026.4.1", "20260401", "202604.1", "2025.12", "25.12", "89.0", "x"]
+)
 def test_first_releases_that_begin_as_they_do(version):
     assert findings(RULE, young(f"pkg:pypi/acme-core@{version}")) == []
 
