@@ -27,7 +27,8 @@ def archives(replica: Replica, release: ReleaseSpec) -> dict[str, bytes]:
 
 def publish(replica: Replica, registry: RegistrySimulator) -> None:
     """Publish everything that the replica speaks of, in the order of its times."""
-    everything = [*replica.others, *([replica.before] if replica.before else []), replica.after]
+    before = (replica.before,) if replica.before else ()
+    everything = (*replica.earlier, *replica.others, *before, replica.after)
     for release in sorted(everything, key=lambda it: it.published):
         name = release.name or replica.name
         built = archives(replica, release)

@@ -325,6 +325,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="plain-wren-cipher",
         before=_CIPHER_DECOY,
         after=_CIPHER_BAD,
+        history=0,
         reasons=(
             "install-time-download-and-run",
             "encoded-code-executed",
@@ -353,6 +354,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="plainmap-stream",
         before=_FLAT_BEFORE,
         after=_FLAT_AFTER,
+        history=0,
         reasons=("encoded-code-executed", "capability-gained", "indirect-eval", "obfuscated-code", "data-file-executed"),
     ),
     Replica(
@@ -375,6 +377,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="simple-daylark",
         before=_DAYS_OLD,
         after=_DAYS_BAD,
+        history=0,
         reasons=("install-time-download-and-run", "raw-address-contacted", "install-script-added"),
     ),
 )

@@ -359,7 +359,7 @@ except Exception:
 #: The magic number of CPython 3.11 and bytes that no interpreter can load.
 _PYC = b"\xa7\x0d\x0d\x0a" + b"\0" * 12 + noise(4000, 7)
 _GAUSS = optics("pipitgauss")
-_GAUSS_BEFORE = ReleaseSpec(version="0.7.3", published=at("2024-05-30 12:00"), files=_GAUSS, sdist=as_sdist(_GAUSS, "pipitgauss"))
+_GAUSS_BEFORE = ReleaseSpec(version="0.7.3", published=at("2026-06-12 12:00"), files=_GAUSS, sdist=as_sdist(_GAUSS, "pipitgauss"))
 _GAUSS_AFTER = replace(
     _GAUSS_BEFORE,
     version="0.7.4",
@@ -422,7 +422,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="pipitctx",
         before=_MAPPING_BEFORE,
         after=_MAPPING_AFTER,
-        reasons=("environment-sent", "dormant-then-active", "capability-gained"),
+        reasons=("environment-sent", "environment-harvested", "harvest-and-send", "dormant-then-new-code", "capability-gained"),
     ),
     Replica(
         id="ultralytics-41",

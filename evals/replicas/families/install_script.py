@@ -373,7 +373,7 @@ REPLICAS: tuple[Replica, ...] = (
         before=_AGENT_BEFORE,
         after=_AGENT_AFTER,
         others=_AGENT_OTHER_LINES,
-        reasons=(*_FETCHED, "install-script-added", "crypto-miner", "release-burst", "raw-address-contacted"),
+        reasons=(*_FETCHED, "install-script-added", "crypto-miner", "burst-with-new-install-code", "raw-address-contacted"),
     ),
     Replica(
         id="coa",
@@ -383,7 +383,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="harrier-settings",
         before=_SETTINGS_BEFORE,
         after=_SETTINGS_AFTER,
-        reasons=(*_FETCHED, "install-script-added", "obfuscated-code", "dormant-then-active", "encoded-code-executed"),
+        reasons=(*_FETCHED, "install-script-added", "obfuscated-code", "dormant-then-new-code", "encoded-code-executed"),
     ),
     Replica(
         id="nx",

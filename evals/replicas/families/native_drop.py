@@ -139,7 +139,7 @@ REPLICAS: tuple[Replica, ...] = (
             "provenance-lost",
             "new-publisher-with-new-code",
             "obfuscated-code",
-            "release-burst",
+            "burst-with-new-install-code",
             "encoded-code-executed",
         ),
     ),

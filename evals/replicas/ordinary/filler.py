@@ -21,7 +21,7 @@ def functions(size: int, seed: int = 1, *, tight: bool = False) -> str:
     length = 0
     while length < size:
         a, b, c = chosen.sample(_WORDS, 3)
-        name = f"{chosen.choice(_WORDS)}{chosen.choice(_WORDS).title()}{len(written)}"
+        name = f"{chosen.choice(_WORDS)}{chosen.choice(_WORDS).title()}{seed}x{len(written)}"
         body = chosen.choice(_BODIES).format(a=a, b=b, c=c)
         line = f"function {name}({a}) {{\n  {body}\n}}\n"
         written.append(line.replace("\n", " ").replace("  ", " ") if tight else line)
@@ -36,7 +36,7 @@ def definitions(size: int, seed: int = 1) -> str:
     length = 0
     while length < size:
         a, b, c = chosen.sample(_WORDS, 3)
-        name = f"{chosen.choice(_WORDS)}_{chosen.choice(_WORDS)}_{len(written)}"
+        name = f"{chosen.choice(_WORDS)}_{chosen.choice(_WORDS)}_{seed}_{len(written)}"
         written.append(f"def {name}({a}, {b}=1):\n    {c} = [one for one in {a} if one != {b}]\n    return {c} or {a}\n\n\n")
         length += len(written[-1])
     return "".join(written)

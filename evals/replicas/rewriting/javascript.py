@@ -34,6 +34,9 @@ _PLAIN_NAMES = (
     "oasis plateau quarry ravine savanna tundra upland vista wharf atoll basin cove dune escarp floe grove heath isle"
 ).split()
 _SHORTEST = 3
+_LAST_UNIT = 0xFFFF
+#: V8 takes 65,535 in a call.
+_MOST_ARGUMENTS = 50_000
 
 
 @cache
@@ -280,7 +283,12 @@ def expression(value: str, encoding: str, *, node_js: bool = True) -> str | None
                 return f"Buffer.from('{encoded}', 'hex').toString()"
             return f"decodeURIComponent('{encoded}'.replace(/../g, '%$&'))"
         case "char-codes":
-            return f"String.fromCharCode({', '.join(str(ord(it)) for it in value)})" if ord(max(value)) <= 0xFFFF else None  # noqa: PLR2004
+            codes = ", ".join(str(ord(it)) for it in value)
+            if ord(max(value)) > _LAST_UNIT:
+                return None
+            if len(value) > _MOST_ARGUMENTS:
+                return f"[{codes}].map((code) => String.fromCharCode(code)).join('')"
+            return f"String.fromCharCode({codes})"
         case "xor":
             return f"unfold([{', '.join(str(byte ^ _KEY) for byte in _bytes(value))}], 0x{_KEY:x})"
         case "reversed":
@@ -376,9 +384,10 @@ def split(text: str, beside: str) -> tuple[str, str] | None:
     tree = _tree(text)
     if any(it.type in ("import_statement", "export_statement") for it in tree.children):
         return None
+    shebang = "".join(f"{_said(it)}\n" for it in tree.children if it.type == "hash_bang_line")
     functions = [it for it in tree.children if it.type == "function_declaration"]
     plain = [it for it in tree.children if _is_plain(it)]
-    others = [it for it in tree.children if it not in functions and it not in plain]
+    others = [it for it in tree.children if it not in functions and it not in plain and it.type != "hash_bang_line"]
     names = [_said(name) for it in functions if (name := it.child_by_field_name("name")) is not None]
     state = {_said(it) for other in others for it in _walk(other) if _declares(it)}
     used = {_said(it) for function in functions for it in _walk(function) if it.type == "identifier"}
@@ -389,5 +398,5 @@ def split(text: str, beside: str) -> tuple[str, str] | None:
     support = f"{head}\n\n{moved}\n\nmodule.exports = {{ {', '.join(names)} }};\n"
     directive = [it for it in others if _said(it).strip("'\"; ") == "use strict"]
     rest = "\n".join(_said(it) for it in others if it not in directive)
-    main = f"'use strict';\n\n{head}\nconst {{ {', '.join(names)} }} = require('{beside}');\n\n{rest}\n"
+    main = f"{shebang}'use strict';\n\n{head}\nconst {{ {', '.join(names)} }} = require('{beside}');\n\n{rest}\n"
     return main, support

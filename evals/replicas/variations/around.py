@@ -54,10 +54,11 @@ def as_mjs(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
     (path, *others) = moved.payload
     text = moved.files[path]
     command = " ".join(map(str, moved.manifest.get("scripts", {}).values()))
-    if others or not isinstance(text, str) or path not in command or "__dirname" in text or "__filename" in text:
+    if others or not isinstance(text, str) or f"node {path}" not in command.replace("./", "") or "__dirname" in text or "__filename" in text:
         return None
     head = "import { createRequire } from 'module';\n\nconst require = createRequire(import.meta.url);\n"
-    return rewritten(moved, path, head + text)
+    shebang, rest = _head(text, "javascript")
+    return rewritten(moved, path, shebang + head + rest)
 
 
 def _moved(release: ReleaseSpec, place: Callable[[str], str]) -> ReleaseSpec | None:

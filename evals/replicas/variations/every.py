@@ -41,8 +41,6 @@ def variations(replica: Replica) -> Iterator[Replica]:
     if not carrying.payload:
         return
     for name, vary in VARIATIONS.items():
-        if name in replica.without:
-            continue
         release = vary(replica, carrying)
         if release is not None and release != carrying:
             yield replica.varied(name, release)
