@@ -6,9 +6,11 @@ import msgspec
 
 from customhouse.ecosystems.registries import Registries
 from customhouse.engine.cases import CaseBuilder
+from customhouse.engine.kept_cases import KeptCases
 from customhouse.engine.verdicts import verdict_on
 from customhouse.evidence.review import review_facts
 from customhouse.model.closure import Arrival
+from customhouse.model.evidence import Case
 from customhouse.model.locked import LockedPackage
 from customhouse.model.purl import Purl
 from customhouse.model.review import ReviewFacts
@@ -27,8 +29,11 @@ class Examined(msgspec.Struct, frozen=True):
 class Inspector:
     """Inspects releases one at a time or many at once; holds no state but what its builder caches."""
 
-    def __init__(self, registries: Registries, builder: CaseBuilder, configuration: Configuration) -> None:
-        """Share one builder among all inspections of a run."""
+    def __init__(
+        self, registries: Registries, builder: CaseBuilder, configuration: Configuration, kept: KeptCases
+    ) -> None:
+        """Share one builder among all inspections of a run, and keep every case that they judge."""
+        self._kept = kept
         self._registries = registries
         self._builder = builder
         self._configuration = configuration
@@ -45,7 +50,7 @@ class Inspector:
         case = await self._builder.build(
             registry, purl, minimum_age_for(self._configuration, purl), locked, previous, lock_path
         )
-        return verdict_on(case, self._configuration)
+        return self._judge(case)
 
     async def examine(self, locked: LockedPackage, lock_path: str, arrival: Arrival, replaces: str | None) -> Examined:
         """Inspect a release that comes into a project, against the version that it replaces there.
@@ -59,4 +64,9 @@ class Inspector:
         if replaces is not None and case.metadata is not None and case.metadata.previous is None:
             case = await self._builder.build(registry, purl, age, locked, None, lock_path)
         case = msgspec.structs.replace(case, arrival=arrival)
-        return Examined(verdict_on(case, self._configuration), review_facts(case, replaces=replaces is not None))
+        return Examined(self._judge(case), review_facts(case, replaces=replaces is not None))
+
+    def _judge(self, case: Case) -> Verdict:
+        verdict = verdict_on(case, self._configuration)
+        self._kept.keep(case, verdict.decision)
+        return verdict

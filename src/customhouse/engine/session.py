@@ -14,10 +14,12 @@ from customhouse.engine.artifacts import ArtifactOpener
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.inspector import Inspector
 from customhouse.engine.intelligence import AdvisorySource, open_intelligence
+from customhouse.engine.kept_cases import KeptCases
 from customhouse.engine.limits import archive_limits
 from customhouse.engine.places import advisory_directory, cache_directory
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.settings import Settings
+from customhouse.evidence.content import content_version
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.durations import duration
 from customhouse.storage.evidence_cache import EvidenceCache
@@ -103,7 +105,7 @@ async def _open(
                 offline=options.offline,
             )
             builder = CaseBuilder(cache, opener, advisories, case_options)
-            inspector = Inspector(registries, builder, configuration)
+            inspector = Inspector(registries, builder, configuration, KeptCases(cache, content_version()))
             try:
                 yield Session(settings, inspector, builder, registries, cache, opener, now, options.offline)
             finally:

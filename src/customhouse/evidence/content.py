@@ -4,7 +4,8 @@ Pure: bytes in, records out; runs in a worker process. Nothing is written to dis
 """
 
 import hashlib
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,9 @@ import msgspec
 from customhouse.archives.stream import DEFAULT_LIMITS, Limits, MemberStream, open_archive, open_directory
 from customhouse.archives.tree import member_kind
 from customhouse.evidence import reach
-from customhouse.evidence.code_reading import CodeFile, read_code
+from customhouse.evidence.code_reading import NESTED, CodeFile, Others, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
+from customhouse.evidence.started_files import LARGEST
 from customhouse.model.code import CodeFacts
 from customhouse.model.content import ContentFacts, Member, Tree
 from customhouse.model.evidence import Gap
@@ -23,7 +25,7 @@ from customhouse.source.first_look import version
 from customhouse.source.read import language_of
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "4"
+_VERSION = "5"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
@@ -54,13 +56,13 @@ def read_artifact(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limi
         sha1=hashlib.sha1(data, usedforsecurity=False).hexdigest(),
         size=len(data),
     )
-    opened = _Opened(open_archive(data, filename, limits))
+    opened = _Opened(lambda: open_archive(data, filename, limits), limits)
     return opened.content(facts, ecosystem, prebuilt=filename.endswith((".whl", ".egg")))
 
 
 def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LIMITS) -> Content:
     """Read an unpacked package; its digest is that of the sorted listing of its members' digests."""
-    opened = _Opened(open_directory(path, limits))
+    opened = _Opened(lambda: open_directory(path, limits), limits)
     listing = "\n".join(sorted(f"{member.path}\0{member.sha256}" for member in opened.members))
     raw = listing.encode("utf-8", "backslashreplace")
     facts = ContentFacts(path.name, hashlib.sha256(raw).hexdigest(), hashlib.sha512(raw).hexdigest(), 0)
@@ -71,7 +73,12 @@ def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LI
 class _Opened:
     """The members of one archive, sorted into what has to be looked at."""
 
-    def __init__(self, stream: MemberStream) -> None:
+    def __init__(self, reopen: Callable[[], MemberStream], limits: Limits) -> None:
+        self._reopen = reopen
+        self._limits = limits
+        #: Members that are no code by their names, by file name.
+        self.others: dict[str, list[str]] = {}
+        stream = reopen()
         self.members: list[Member] = []
         self.paths: dict[str, None] = {}
         self.code: dict[str, CodeFile] = {}
@@ -93,7 +100,10 @@ class _Opened:
                 self.manifests[member.path] = member.data
             else:
                 language = language_of(member.path, head)
-            if language is not None:
+            if language is None:
+                if kind != "native" and member.size <= LARGEST:
+                    self.others.setdefault(posixpath.basename(member.path), []).append(member.path)
+            else:
                 kept += len(member.data)
                 if member.withheld or kept > _MAX_CODE:
                     self.too_large.append(member.path)
@@ -111,7 +121,7 @@ class _Opened:
             if issue.fatal
         )
         gaps.extend(package.gaps)
-        code = read_code(self.code, self.paths, package)
+        code = read_code(self.code, self.paths, package, Others(self.others, self._fetch))
         gaps.extend(
             Gap("content", "unread-code", f"{each.path}: {each.unread}")
             for each in code.files
@@ -134,6 +144,21 @@ class _Opened:
             Tree(tuple(self.members)),
             tuple(gaps),
         )
+
+    def _fetch(self, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Read members again, out of which one comes in its turn; of an archive among them its files of code."""
+        for member in self._reopen():
+            if member.path in paths and member.data and not member.withheld and len(member.data) <= LARGEST:
+                if member_kind(member.path, member.data[:_HEAD]) == "archive":
+                    yield from _nested(member.path, member.data, self._limits)
+                else:
+                    yield member.path, member.data
+
+
+def _nested(path: str, data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    for inner in open_archive(data, path, limits):
+        if inner.kind == "file" and not inner.withheld and language_of(inner.path, inner.data[:_HEAD]) is not None:
+            yield f"{path}{NESTED}{inner.path}", inner.data
 
 
 def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:

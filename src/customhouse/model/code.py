@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-Language = Literal["javascript", "typescript", "python"]
+#: `shell` is any command shell's script; it is read where a package starts it.
+Language = Literal["javascript", "typescript", "python", "shell"]
 CapabilityKind = Literal[
     "network", "process", "filesystem", "environment", "credentials", "dynamic-code", "native-code"
 ]

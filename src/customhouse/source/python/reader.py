@@ -9,6 +9,7 @@ from tree_sitter import Node
 from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Origin, When
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.credentials import credential_reference, credential_variable
+from customhouse.source.data_runs import without_long_runs
 from customhouse.source.decoding import Budget, decode_layers
 from customhouse.source.first_look import first_look, places
 from customhouse.source.hosts import hosts_in
@@ -59,7 +60,7 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
     if len(data) > MAX_SIZE:
         return CodeFacts(path, "python", len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
     source = decode_source(pth_lines(data) if path.lower().endswith(".pth") else data)
-    reading = _Reading(path, source.data, entry=entry)
+    reading = _Reading(path, without_long_runs(source.data), entry=entry)
     failure = ""
     try:
         reading.read()
