@@ -37,7 +37,9 @@ def main() -> int:
         case "write":
             _write(_find(given.id), given.folder)
         case "judge":
-            return _judge(outcomes(jobs=given.jobs, only=given.only, varied=not given.no_variations), missed=given.missed)
+            return _judge(
+                outcomes(jobs=given.jobs, only=given.only, varied=not given.no_variations), missed=given.missed
+            )
     return 0
 
 
@@ -58,7 +60,7 @@ def _list() -> None:
 def _show(replica: Replica) -> None:
     print(f"{replica.id} {replica.variation}\nmodelled on {replica.incident}; deserves: {replica.worthy}")
     for release in (*replica.others, *filter(None, (replica.before,)), replica.after):
-        print(f"  {release.published:%Y-%m-%d %H:%M} {release.name or replica.name} {release.version}, {len(release.files)} files")
+        print(f"  {release.published:%Y-%m-%d %H:%M} {release.name or replica.name} {release.version}")
     for path in replica.carrying.payload:
         content = replica.carrying.files[path]
         print(f"\n--- {path}\n{content if isinstance(content, str) else content[:2000]!r}")

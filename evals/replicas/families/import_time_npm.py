@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from evals.replicas.ordinary.npm import message_bus
 from evals.replicas.replica import ReleaseSpec, Replica, at
-from evals.replicas.rewriting.javascript import minified, string_array
+from evals.replicas.rewriting.javascript import minified
+from evals.replicas.rewriting.javascript_strings import string_array
 
 _FAMILY = "import-time"
 
@@ -77,6 +78,14 @@ REPLICAS: tuple[Replica, ...] = (
             replace(_BEFORE, version="9.1.5", published=at("2021-05-02 10:00")),
             replace(_BEFORE, version="9.1.6", published=at("2026-05-14 13:57")),
         ),
-        reasons=("dns-exfiltration", "credentials-read", "environment-sent", "obfuscated-code", "capability-gained", "hidden-code-gained", "harvest-and-send"),
+        reasons=(
+            "dns-exfiltration",
+            "credentials-read",
+            "environment-sent",
+            "obfuscated-code",
+            "capability-gained",
+            "hidden-code-gained",
+            "harvest-and-send",
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from evals.replicas.replica import Replica, ReleaseSpec
+from evals.replicas.replica import ReleaseSpec, Replica
 from evals.replicas.variations import around, hooks, texts
 
 #: Takes the release that carries the payload, gives it changed, or None where there is nothing to change.
