@@ -8,7 +8,13 @@ from evals.replicas.replica import ReleaseSpec, Replica, at
 
 _FAMILY = "pth"
 #: What the line does may be told before where it stands.
-_REASONS = ("pth-runs-code", "encoded-code-executed", "credentials-read", "install-time-download-and-run", "sdist-wheel-differ")
+_REASONS = (
+    "pth-runs-code",
+    "encoded-code-executed",
+    "credentials-read",
+    "install-time-download-and-run",
+    "sdist-wheel-differ",
+)
 
 #: Collects, encrypts with openssl, sends; stays only when the other side answers.
 HARVESTER = """\

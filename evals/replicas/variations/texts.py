@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from evals.replicas.replica import ReleaseSpec, Replica
-from evals.replicas.rewriting import javascript, python
+from evals.replicas.rewriting import javascript, javascript_names, javascript_strings, python
 
 Rewriting = Callable[[str], str | None]
 _Variation = Callable[[Replica, ReleaseSpec], ReleaseSpec | None]
@@ -57,16 +57,16 @@ def plain(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
     return release if release.plain else None
 
 
-renamed = _each(javascript.renamed, python.renamed)
+renamed = _each(javascript_names.renamed, python.renamed)
 minified = _each(javascript.minified, python.minified)
 reindented = _each(javascript.reindented, python.reindented)
-string_array = _each(javascript.string_array, python.string_array)
+string_array = _each(javascript_strings.string_array, python.string_array)
 
 
 def strings(encoding: str) -> _Variation:
     """Hide every string of the payload by one encoding."""
     return _each(
-        lambda text: javascript.strings_as(text, encoding),
+        lambda text: javascript_strings.strings_as(text, encoding),
         lambda text: python.strings_as(text, encoding),
     )
 
