@@ -125,7 +125,10 @@ class Guard(msgspec.Struct, frozen=True):
 
 
 class Override(msgspec.Struct, frozen=True):
-    """Something global that the file gives another value: `fetch`, `ethereum.request`, a prototype's method."""
+    """Something global that the file gives another value: `fetch`, `ethereum.request`, a prototype's method.
+
+    Looked for in files that hold payment addresses or name a wallet.
+    """
 
     target: str
     line: int

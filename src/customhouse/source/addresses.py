@@ -21,7 +21,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("monero", rf"[48]{_58}{{94}}"),
     ("solana", rf"{_58}{{43,44}}"),
 )
-_QUOTED = lazy_regex(rb"(?<=[\"'`])(?:bitcoincash:)?[0-9A-Za-z]{26,95}(?=[\"'`])")
+_QUOTED = lazy_regex(rb"[\"'`]((?:bitcoincash:)?[0-9A-Za-z]{26,95})[\"'`]")
 _CHAIN = tuple((chain, re.compile(shape)) for chain, shape in _SHAPES)
 #: Expressions that match addresses: `0x[a-fA-F0-9]{40}`, the alphabet of base58 with a length, `bc1`.
 _PATTERN = lazy_regex(
@@ -29,6 +29,8 @@ _PATTERN = lazy_regex(
     rb"|\[?(?:T|LM|48|4|D|X|q|qp|bnb|addr)\]?\[[A-HJ-NP-Za-km-z1-9-]{5,30}\]\{\d"
     rb"|(?<!\])\[1-9A-HJ-NP-Za-km-z\]\{(?:32|43|44)"
 )
+#: One of these stands in everything that the patterns match.
+_IN_PATTERNS = (b"]{40}", b"A-HJ-NP-Z", b"1-9A-HJ", b"bc1")
 _MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])")
 _MOST = 2_000
 _LONGEST = 128
@@ -44,9 +46,9 @@ def addresses(data: bytes, is_code: Callable[[int], bool], hidden: Iterable[Deco
     for number, match in enumerate(_QUOTED.finditer(data)):
         if number >= _MOST:
             break
-        text = match[0].decode()
+        text = match[1].decode()
         chain = _chain_of(text)
-        if chain and is_code(match.start()):
+        if chain and is_code(match.start(1)):
             found.setdefault(chain, set()).add(text)
             lines.setdefault(chain, match.start())
     at_line: dict[str, int] = {}
@@ -55,7 +57,7 @@ def addresses(data: bytes, is_code: Callable[[int], bool], hidden: Iterable[Deco
         if chain:
             found.setdefault(chain, set()).add(each.value)
             at_line.setdefault(chain, each.line)
-    for number, match in enumerate(_PATTERN.finditer(data)):
+    for number, match in enumerate(_PATTERN.finditer(data) if any(map(data.__contains__, _IN_PATTERNS)) else ()):
         if number >= _MOST:
             break
         found.setdefault("patterns", set()).add(match[0].decode("latin-1"))

@@ -8,7 +8,6 @@ Loops that are written without an end (`while (true)`, `for (;;)`, up to `Infini
 | Where | Finding |
 |---|---|
 | at install, or in a file that loading the package reaches | high, medium confidence |
-| the same in a bundle above 256 KB | medium, medium confidence |
 | when it is called, or in a file that the package does not load | none |
 
 ## Why attackers do it
@@ -41,7 +40,6 @@ from customhouse.model.evidence import Case
 from customhouse.model.finding import Finding, Location
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import explain, stay
-from customhouse.rules.shared.novelty import bundled
 from customhouse.rules.shared.phase import UNASKED, files, phase, spoken
 
 
@@ -57,7 +55,6 @@ def judge(case: Case) -> Iterator[Finding]:
             f"{code.path} has a loop that nothing ends, and it runs {spoken(moment)}",
             at=tuple(Location(code.path, loop.line) for loop in found)[:5],
             hint=f"{stay(case)}; read the loop: {explain(case)}",
-            severity="medium" if bundled(code) else "high",
             phase=moment,
         )
 

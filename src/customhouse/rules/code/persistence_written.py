@@ -2,8 +2,9 @@ r"""The release writes where what is written runs again: at login, at start, in 
 
 ## What it looks for
 
-Calls of file functions whose path, as far as constants tell it, lies in such a place, and commands (`crontab -`,
-`schtasks /create`, `reg add …\Run`, `>> ~/.bashrc`) that write there. Reading such a file is not reported.
+In files that an install starts or that loading the package reaches: calls of file functions whose path, as far as
+constants tell it, lies in such a place, and commands (`crontab -`, `schtasks /create`, `reg add …\Run`,
+`>> ~/.bashrc`) that write there. Reading such a file is not reported.
 
 | What is written | At install or on load | When it is called |
 |---|---|---|
@@ -79,7 +80,7 @@ class _Written(msgspec.Struct, frozen=True):
 
 def _grade(case: Case, code: CodeFacts, call: Call, place: Persistence) -> tuple[Severity, Confidence]:
     if phase(code, call.when) not in UNASKED:
-        return "low", "medium" if code.reach == "import" else "low"
+        return "low", "medium"
     if not sure(code, call.when) or novelty(case, code.path, "filesystem", "process") == "old":
         return _REPORTED
     return _GRADES[place.kind]
@@ -87,7 +88,7 @@ def _grade(case: Case, code: CodeFacts, call: Call, place: Persistence) -> tuple
 
 def _written(case: Case, code: CodeFacts) -> Iterator[_Written]:
     programs = {id(call) for call in calls(code, "process")}
-    for call in code.calls:
+    for call in code.calls if code.reach != "other" else ():
         line = " ".join(argument for argument in call.arguments if argument is not None)
         place = written_by_command(line) if id(call) in programs else written_by_call(call)
         if place is not None:

@@ -54,12 +54,18 @@ _TEXT = lazy_regex(rb"[\"'`]([^\"'`\n]{2,60})[\"'`]|/([^/\n]{2,60})/[a-z]{0,3}\.
 _NAME = lazy_regex(rb"(?<![\w$.])[A-Za-z_$][\w$]{0,60}(?=\s*(?:\.(?:includes|indexOf|some|has|test|find)\b|\[|\)|$))")
 #: Bytes of a branch in which an early end is looked for.
 _NEAR = 400
+_ACTS = frozenset({"process", "network", "dynamic-code", "filesystem", "native-code"})
 
 
-def guards(facts: Facts) -> Iterator[Guard]:
-    """Give each condition that asks for a trait, in the order of the file a kind, each once."""
+def guards(facts: Facts, words: frozenset[bytes]) -> Iterator[Guard]:
+    """Give each condition that asks for a trait, in the order of the file a kind, each once.
+
+    `words` are those of the file. A file that can do nothing has no conditions that matter.
+    """
     found: dict[Guard, None] = {}
-    for trait, node in _sources(facts.flow):
+    if not any(kind in _ACTS for kind, _, _ in facts.capabilities):
+        return
+    for trait, node in _sources(facts.flow, words):
         for condition, branch in _conditions(facts.flow, node, 0):
             value = _value(facts.flow, condition) or _value(facts.flow, _expression(node))
             if trait == "date" and not any(letter.isdigit() for letter in value):
@@ -73,7 +79,7 @@ def guards(facts: Facts) -> Iterator[Guard]:
     yield from found
 
 
-def _sources(flow: Flow) -> Iterator[tuple[Trait, Node]]:
+def _sources(flow: Flow, words: frozenset[bytes]) -> Iterator[tuple[Trait, Node]]:
     for call in flow.calls:
         trait = _CALLS.get(call.path)
         if trait is not None:
@@ -82,17 +88,19 @@ def _sources(flow: Flow) -> Iterator[tuple[Trait, Node]]:
         variable = trait_of_variable(name)
         if variable is not None:
             yield variable, node
-    yield from _named(flow)
+    yield from _named(flow, words)
     for match in _DATE.finditer(flow.code.data):
         node = flow.code.leaf(match.start(), match.start() + 3)
         if node.type not in {"comment", "string_fragment", "template_string"} and node.parent is not None:
             yield "date", node.parent
 
 
-def _named(flow: Flow) -> Iterator[tuple[Trait, Node]]:
+def _named(flow: Flow, words: frozenset[bytes]) -> Iterator[tuple[Trait, Node]]:
     """Members that are telling whatever they are taken from."""
     code = flow.code
     for word, trait in _MEMBERS.items():
+        if word not in words:
+            continue
         for at in code.positions(word)[:_MOST]:
             leaf = code.leaf(at, at + len(word))
             if word == b"locale" and not _LOCALE.search(code.data, max(at - 40, 0), at + len(word)):
@@ -196,7 +204,7 @@ def _value(flow: Flow, condition: Node) -> str:
     found: dict[str, None] = {}
     for match in _TEXT.finditer(text):
         found[next(part for part in match.groups() if part is not None).decode("utf-8", "replace")] = None
-    for match in list(_NAME.finditer(text))[:4]:
+    for match in list(_NAME.finditer(text))[: 0 if found else 4]:
         start = condition.start_byte + match.start()
         leaf = flow.code.leaf(start, start + len(match[0]))
         constant = flow.folder.fold(leaf) if leaf.type == "identifier" else None
@@ -215,7 +223,7 @@ def _decides(flow: Flow, branch: Node | None) -> bool:
         return True
     return any(
         branch.start_byte <= call.node.start_byte < branch.end_byte
-        and ability_of(call.path.partition("()")[0]) in {"process", "network", "dynamic-code", "filesystem"}
+        and ability_of(call.path.partition("()")[0]) in _ACTS
         for call in flow.calls
     )
 

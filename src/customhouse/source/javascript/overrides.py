@@ -23,6 +23,10 @@ _TARGETS = frozenset(
         "tronLink", "BinanceChain", "unisat", "keplr", "cardano", "clipboard", "web3",
     }
 )  # fmt: skip
+#: Words of which one stands in a file that has to do with wallets; overrides of others are not looked for.
+WALLET_WORDS = frozenset(
+    b"ethereum solana phantom tronWeb tronLink BinanceChain unisat keplr cardano web3 eth_sendTransaction".split()
+)
 _GLOBAL_OBJECTS = frozenset({"window", "globalThis", "self", "global", "top", "navigator", "parent", "frames"})
 _SET_BY_CALL = lazy_regex(rb"\b(?:defineProperty|Reflect\s*\.\s*set|Object\s*\.\s*assign)\b")
 #: An assignment to a member by brackets, of something that is the global object or one of the targets.
@@ -35,18 +39,18 @@ _LONGEST_CHAIN = 6
 _MEMBERS = frozenset({"member_expression", "subscript_expression"})
 
 
-def overrides(facts: Facts) -> Iterator[Override]:
-    """Give each target that is overridden, at its first place."""
+def overrides(facts: Facts, words: frozenset[bytes]) -> Iterator[Override]:
+    """Give each target that is overridden, at its first place; `words` are those of the file."""
     found: dict[str, Override] = {}
-    for node, target in _assigned(facts.flow):
+    for node, target in _assigned(facts.flow, words):
         if target not in found and len(found) < _MOST:
             found[target] = Override(target, line_of(node), facts.timing.when(node))
     yield from found.values()
 
 
-def _assigned(flow: Flow) -> Iterator[tuple[Node, str]]:
+def _assigned(flow: Flow, in_file: frozenset[bytes]) -> Iterator[tuple[Node, str]]:
     code = flow.code
-    words = _TARGETS & {word for word in _TARGETS if word.encode() in code.data}
+    words = {word for word in _TARGETS if word.encode() in in_file}
     for word in sorted(words):
         for at in code.positions(word.encode())[:_MOST_PLACES]:
             leaf = code.leaf(at, at + len(word))

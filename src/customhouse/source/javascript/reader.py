@@ -43,7 +43,7 @@ from customhouse.source.javascript.conditions import guards
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.loops import endless_loops
 from customhouse.source.javascript.mentions import mentions
-from customhouse.source.javascript.overrides import overrides
+from customhouse.source.javascript.overrides import WALLET_WORDS, overrides
 from customhouse.source.javascript.parse import error_bytes, error_nodes, parse
 from customhouse.source.javascript.seeds import letterless, sow
 from customhouse.source.javascript.tree import MAX_DEPTH, Code, Exhausted, TooDeep, line_of, string_at
@@ -184,10 +184,11 @@ class _Reading:
         self.addresses = tuple(
             addresses(self.code.data, lambda at: string_at(self.code, at) is not None, self.decoded[:_MOST_DECODED])
         )
-        self.overrides.update(dict.fromkeys(overrides(judged)))
+        if self.addresses or self.words & WALLET_WORDS:
+            self.overrides.update(dict.fromkeys(overrides(judged, self.words)))
         self.walks.update(dict.fromkeys(walks(judged)))
         self.endless.update(dict.fromkeys(endless_loops(judged)))
-        self.guards.update(dict.fromkeys(guards(judged)))
+        self.guards.update(dict.fromkeys(guards(judged, self.words)))
 
     def _hosts(self, names: Iterable[str]) -> None:
         for name in names:

@@ -20,8 +20,6 @@ _CALLS: dict[str, Trait] = {
     "socket.gethostname": "hostname",
     "socket.getfqdn": "hostname",
     "platform.node": "hostname",
-    "platform.uname": "hostname",
-    "os.uname": "hostname",
     "getpass.getuser": "username",
     "os.getlogin": "username",
     "locale.getlocale": "locale",

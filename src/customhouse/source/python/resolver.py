@@ -225,6 +225,8 @@ class Resolver:
 
     def _elements(self, node: Node, depth: int) -> Names:
         """What the members of a list, tuple, set or dictionary literal resolve to, all of them together."""
+        if node.type == "call":
+            return (_PATH,) if _LIST_PATHS.intersection(self.node(node, depth + 1)) else ()
         if node.type == "dictionary":
             pairs = [pair.child_by_field_name("value") for pair in node.named_children if pair.type == "pair"]
             values = [value for value in pairs if value is not None]
@@ -445,6 +447,7 @@ _MAKE_PATHS = frozenset(
     {"pathlib.Path.home", "pathlib.Path.cwd"}
     | {f"{_PATH}.{name}" for name in ("joinpath", "expanduser", "resolve", "absolute", "with_name", "with_suffix")}
 )
+_LIST_PATHS = frozenset(f"{_PATH}.{name}()" for name in ("glob", "rglob", "iterdir"))
 _LONGEST = 200
 _MAX_ELEMENTS = 64
 _NOT_POSITIONAL = frozenset({"keyword_argument", "list_splat", "dictionary_splat", "comment"})
