@@ -17,6 +17,7 @@ from pathlib import Path
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.ecosystems.registries import open_registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.readers import EncodedContent, read_encoded
@@ -75,13 +76,16 @@ def judge(replica: Replica) -> Outcome:
 
 
 async def _verdict(replica: Replica, registry: RegistrySimulator, folder: Path) -> Verdict:
+    options = CaseOptions(now=replica.judged)
     with EvidenceCache(None) as cache:
         async with open_registries(
             folder, {"HOME": str(folder)}, npm_registry=registry.npm_url, pypi_index=registry.pypi_url
         ) as registries:
             opener = ArtifactOpener(cache, _InThisProcess(), offline=False, parallel=2)  # type: ignore[arg-type]
-            builder = CaseBuilder(cache, opener, Intelligence(()), CaseOptions(now=replica.judged))  # type: ignore[arg-type]
+            builder = CaseBuilder(cache, opener, Intelligence(()), options)
             case = await builder.build(registries.for_(replica.ecosystem), replica.purl, timedelta())
+            closure = ClosureCollector(cache, builder, _CONFIGURATION, options)
+            case = await closure.complete(registries.for_(replica.ecosystem), case)
             return verdict_on(case, _CONFIGURATION)
 
 

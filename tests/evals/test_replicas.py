@@ -9,6 +9,7 @@ import pytest
 
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.engine.local import open_local
+from customhouse.rules.all_rules import RULES
 from evals.replicas.__main__ import main
 from evals.replicas.catalogue import REPLICAS
 from evals.replicas.judging import cases, judge, judge_all
@@ -71,6 +72,11 @@ def _documentation(host):
         return any(ipaddress.ip_address(host) in network for network in _DOCUMENTATION)
     except ValueError:
         return False
+
+
+def test_every_reason_is_a_rule():
+    rules = {rule.id for rule in RULES}
+    assert {reason for replica in REPLICAS for reason in replica.reasons} - rules == set()
 
 
 def test_times_are_in_order():

@@ -246,6 +246,8 @@ REPLICAS: tuple[Replica, ...] = (
         others=(_CLIENT_EARLIER, *_KNOWN, _CIPHER_DECOY, _CIPHER_BAD),
         reasons=(
             "risky-new-dependency",
+            "dependency-brings-findings",
+            "unseen-dependency-runs-at-install",
             "dependency-never-imported",
             "publisher-changed",
             "provenance-lost",
@@ -264,6 +266,7 @@ REPLICAS: tuple[Replica, ...] = (
         history=0,
         reasons=(
             "install-time-download-and-run",
+            "hidden-code-that-acts",
             "encoded-code-executed",
             "obfuscated-code",
             "own-traces-removed",
@@ -281,6 +284,8 @@ REPLICAS: tuple[Replica, ...] = (
         others=(*_KNOWN, _DAYS_OLD, _DAYS_BAD),
         reasons=(
             "risky-new-dependency",
+            "dependency-brings-findings",
+            "unseen-dependency-runs-at-install",
             "dependency-never-imported",
             "publisher-changed",
             "provenance-lost",

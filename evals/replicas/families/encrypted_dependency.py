@@ -103,7 +103,13 @@ REPLICAS: tuple[Replica, ...] = (
         before=_STREAMS_BEFORE,
         after=_STREAMS_AFTER,
         others=(replace(_FLAT_BEFORE, name="plainmap-stream"), replace(_FLAT_AFTER, name="plainmap-stream")),
-        reasons=("risky-new-dependency", "new-publisher-with-new-code", "publisher-changed", "dormant-then-active"),
+        reasons=(
+            "risky-new-dependency",
+            "dependency-brings-findings",
+            "new-publisher-with-new-code",
+            "publisher-changed",
+            "dormant-then-active",
+        ),
         carrier="plainmap-stream",
     ),
     Replica(

@@ -91,7 +91,6 @@ REPLICAS: tuple[Replica, ...] = (
         after=_ROUTER_TWICE,
         others=(_ROUTER_AFTER,),
         reasons=(
-            "git-dependency-prepare",
             "non-registry-dependency",
             "dependency-never-imported",
             "risky-new-dependency",

@@ -133,6 +133,8 @@ REPLICAS: tuple[Replica, ...] = (
         after=_SETTINGS_AFTER,
         reasons=(
             "gyp-runs-commands",
+            "hidden-code-that-acts",
+            "stays-and-calls-home",
             "install-script-added",
             "credentials-read",
             "install-time-download-and-run",
@@ -149,8 +151,10 @@ REPLICAS: tuple[Replica, ...] = (
         after=_HOOKS_AFTER,
         reasons=(
             "gyp-runs-commands",
+            "hidden-code-that-acts",
+            "stays-and-calls-home",
             "install-script-added",
-            "script-runs-other-runtime",
+            "script-runs-another-runtime",
             "credentials-read",
             "persistence-written",
             "environment-sent",

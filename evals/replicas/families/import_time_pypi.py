@@ -334,7 +334,15 @@ REPLICAS: tuple[Replica, ...] = (
         name="pipitoptics",
         before=_OPTICS_BEFORE,
         after=_OPTICS_AFTER,
-        reasons=(*_RUN, "ai-reviewer-addressed", "credentials-read", "files-destroyed", "sdist-wheel-differ"),
+        reasons=(
+            *_RUN,
+            "ai-reviewer-addressed",
+            "reviewer-misled",
+            "script-runs-another-runtime",
+            "credentials-read",
+            "files-destroyed",
+            "sdist-wheel-differ",
+        ),
     ),
     Replica(
         id="mrmustard",

@@ -8,7 +8,7 @@ from evals.replicas.replica import ReleaseSpec, Replica, at
 from evals.replicas.rewriting.javascript_strings import string_array
 
 _FAMILY = "install-script"
-_FETCHED = ("install-time-download-and-run", "script-runs-downloader", "script-runs-shell")
+_FETCHED = ("install-time-download-and-run", "hidden-code-that-acts")
 
 # --------------------------------------------------------------------------------------------- eslint-scope 3.7.2
 
@@ -234,7 +234,7 @@ REPLICAS: tuple[Replica, ...] = (
             "new-publisher-with-new-code",
             "publisher-changed",
             "provenance-lost",
-            "script-runs-package-manager",
+            "script-installs-packages",
         ),
     ),
 )

@@ -197,7 +197,7 @@ _STORE_AFTER = replace(
     plain={"src/math_symbol.js": _SYMBOLS},
 )
 
-_HARVEST = ("credentials-read", "environment-sent", "persistence-written", "obfuscated-code")
+_HARVEST = ("hidden-code-that-acts", "credentials-read", "environment-sent", "persistence-written", "obfuscated-code")
 
 REPLICAS: tuple[Replica, ...] = (
     Replica(

@@ -310,6 +310,6 @@ REPLICAS: tuple[Replica, ...] = (
         name="ploverday",
         before=_DATES_BEFORE,
         after=_DATES_AFTER,
-        reasons=(*_REASONS, "script-runs-other-runtime"),
+        reasons=(*_REASONS, "script-runs-another-runtime"),
     ),
 )
