@@ -103,7 +103,7 @@ class _Reading:
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
         self.indirections: dict[Indirection, None] = outer.indirections if outer else {}
-        self.budget: Budget = outer.budget if outer else Budget()
+        self.budget: Budget = outer.budget if outer else Budget.of(len(data))
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
         self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
         self.unread = ""
