@@ -85,8 +85,11 @@ def _named(argument: str | None) -> tuple[str, FileClass] | None:
 
 def _runs(code: CodeFacts) -> Iterator[_Run]:
     for call in calls(code, "dynamic-code"):
+        # One name for several files in turn (`f` in a setup.py): which of them is executed is not known then.
+        several = any(file_class(name) == "code" for name in call.files)
         for source in filter(None, map(_named, call.files)):
-            yield _Run(*source, call, f"executes what is in {source[0]} ({call.callee})")
+            if not several:
+                yield _Run(*source, call, f"executes what is in {source[0]} ({call.callee})")
     for call in code.calls:
         if call.callee in _RUNNERS and call.arguments and (named := _named(call.arguments[0])) is not None:
             yield _Run(*named, call, f"runs {named[0]} ({call.callee})")

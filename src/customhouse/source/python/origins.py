@@ -149,6 +149,8 @@ class OriginFinder:
                 found |= self._variable(node)
             else:
                 found |= _of_api(dotted)
+        if "decoded" in found and self._is_spoken_to(node):
+            found.discard("decoded")
         if by_hand.makes_characters(self.bindings, node):
             found.add("decoded")
         if "file" in found or _READS_FILE.search(self.bindings.data, function.end_byte - 24, function.end_byte):
@@ -159,6 +161,20 @@ class OriginFinder:
             if name is not None and self.bindings.text(name) in {"decrypt", "b64decode", "unhexlify", "decompress"}:
                 found.add("decoded")
         return frozenset(found)
+
+    def _is_spoken_to(self, call: Node) -> bool:
+        """Whether all that a call decodes was read from standard input, as workers are told what to do by a parent."""
+        arguments = call.child_by_field_name("arguments")
+        given = arguments.named_children[0] if arguments is not None and arguments.named_child_count else None
+        if given is None:
+            return False
+        if given.type != "identifier":
+            return _STDIN.match(self.bindings.data, given.start_byte, given.end_byte) is not None
+        bound = self.bindings.visible(self.bindings.scope_at(given.start_byte), self.bindings.text(given))
+        return bool(bound) and all(
+            each.kind == "value" and each.node is not None and _STDIN.fullmatch(self.bindings.data, *each.node.byte_range)
+            for each in bound
+        )
 
     def _file_named(self, call: Node, function: Node) -> Found:
         """The name of the file that a call reads: an argument, or what the path is made of whose method it is."""
@@ -282,6 +298,7 @@ def _turned_list(const: Const) -> bool:
 
 
 _DECODED: Found = frozenset({"decoded"})
+_STDIN = lazy_regex(rb"sys\.stdin(?:\.buffer)?\.(?:read|readline)\(\d{0,9}\)(?:\.(?:strip|rstrip|encode|decode)\([\"'\w-]{0,12}\)){0,3}")
 _READS_FILE = lazy_regex(rb"\.(?:read_text|read_bytes|get_data|read_binary|resource_string|readframes)$")
 _NAMES_FILE = lazy_regex(r"(?:\.\w{1,8}|[A-Z]{4,})$")
 _LAST_NAME = lazy_regex(r"[\"']([\w{}./\\ -]{1,80}\.\w{1,8})[\"']")

@@ -131,7 +131,7 @@ class _Reading:
         self.endless: dict[EndlessLoop, None] = outer.endless if outer else {}
         self.spoken_of: Mentions = outer.spoken_of if outer else Mentions()
         self.indirections: dict[Indirection, None] = outer.indirections if outer else {}
-        self.budget: Budget = outer.budget if outer else Budget()
+        self.budget: Budget = outer.budget if outer else Budget.of(len(data))
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
         self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
         self.unread = ""
