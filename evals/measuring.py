@@ -53,6 +53,11 @@ def measure_ours(archives: Iterable[tuple[str, Path]], results: Path, tell: Call
     return found
 
 
+def largest_memory(results: Path) -> int:
+    """Return the largest memory, in bytes, of any process in which the code as it is now read archives; 0 of none."""
+    return max((cost.peak for cost in Rows(results / f"read-{judging_code()}.jsonl", Cost).values()), default=0)
+
+
 def measure_guarddog(
     archives: Iterable[tuple[str, Path]], results: Path, command: list[str], version: str, tell: Callable[[], None]
 ) -> dict[str, PeerCost]:
