@@ -1,5 +1,6 @@
 """The seam between registries and everything that asks them: what each ecosystem's client offers."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from customhouse.model.history import About, Claims, Publication
@@ -21,6 +22,10 @@ class Project(Protocol):
     @property
     def created(self) -> ReleaseTime | None:
         """The project's first release, gone ones included where the registry remembers them."""
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Names that installers take for versions: npm's dist-tags, `latest` and others. Empty where there are none."""
 
     def release(self, version: str) -> Release | None:
         """Everything said of one release, with all its artifacts; None when the registry does not have it."""

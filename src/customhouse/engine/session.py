@@ -11,6 +11,7 @@ import msgspec
 
 from customhouse.ecosystems.registries import Registries, open_registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.inspector import Inspector
 from customhouse.engine.intelligence import AdvisorySource, open_intelligence
@@ -112,7 +113,9 @@ async def _open(
                 offline=options.offline,
             )
             builder = CaseBuilder(cache, opener, advisories, case_options)
-            inspector = Inspector(registries, builder, configuration, KeptCases(cache, content_version()))
+            closure = ClosureCollector(cache, builder, configuration, case_options)
+            kept = KeptCases(cache, content_version())
+            inspector = Inspector(registries, builder, configuration, closure, kept)
             try:
                 yield Session(settings, inspector, builder, registries, cache, opener, now, options.offline)
             finally:

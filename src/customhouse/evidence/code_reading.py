@@ -8,6 +8,7 @@ import msgspec
 from customhouse.evidence import reach
 from customhouse.evidence.package import PackageFacts
 from customhouse.evidence.plain_imports import plain_imports
+from customhouse.evidence.sketch import MAX_ALL_PIECES, sketch
 from customhouse.evidence.started_files import (
     MOST,
     Wanted,
@@ -20,6 +21,7 @@ from customhouse.evidence.started_files import (
     started_by_hooks,
 )
 from customhouse.model.code import CodeFacts, Language, Reach
+from customhouse.model.content import Sketch
 from customhouse.source.first_look import first_look
 from customhouse.source.read import language_of, read_source
 
@@ -31,6 +33,16 @@ _ROUNDS = 4
 _FEW = 2
 #: What stands between a nested archive's path and that of a file in it.
 NESTED = "!/"
+#: What a front end calls of a build backend (PEP 517 and 660).
+_BACKEND_HOOKS = (
+    *("build_wheel", "build_sdist", "build_editable", "prepare_metadata_for_build_wheel"),
+    *("prepare_metadata_for_build_editable", "get_requires_for_build_wheel", "get_requires_for_build_sdist"),
+    "get_requires_for_build_editable",
+)
+
+
+#: Pieces are cut before it is known which files are loaded, so more of them than are kept.
+_SPARE = 3
 
 
 class CodeFile(msgspec.Struct, frozen=True):
@@ -64,6 +76,7 @@ class CodeRead(msgspec.Struct, frozen=True):
     files: tuple[CodeFacts, ...]
     plain_files: int
     modules: tuple[str, ...]
+    sketches: tuple[Sketch, ...] = ()
 
 
 def read_code(
@@ -73,12 +86,15 @@ def read_code(
 
     So the syntax tree of the largest file, many times its size, meets the least else in memory.
     """
-    reading = _Reading(paths, others)
+    version = package.manifest.version if package.manifest is not None else ""
+    backends = {hook.path for hook in package.hooks if hook.kind == "build-backend"}
+    reading = _Reading(paths, others, version)
     for path in sorted(code, key=lambda each: len(code[each].data)):
-        reading.read(path, code.pop(path))
+        reading.read(path, code.pop(path), _BACKEND_HOOKS if path in backends else ())
     for inline in package.inline:
         reading.add(read_source(inline.path, inline.source, inline.language))
     roots = [hook.path for hook in package.hooks if hook.path] + [inline.path for inline in package.inline]
+    roots += package.started
     waiting = list(started_by_hooks(package.hooks, reading.known))
     waiting += loaded_by("", package.entry_points, "javascript", reading.known)
     for _ in range(_ROUNDS):
@@ -89,13 +105,28 @@ def read_code(
         waiting = []
     reached = reading.reached(roots, package.entry_points)
     placed = (msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in reading.files)
-    return CodeRead(tuple(placed), reading.plain_files, tuple(reading.modules))
+    sketches = tuple(_of_loaded(reading.sketches, reached))
+    return CodeRead(tuple(placed), reading.plain_files, tuple(reading.modules), sketches)
+
+
+def _of_loaded(sketches: Iterable[Sketch], reached: Mapping[str, Reach]) -> Iterator[Sketch]:
+    """Set the reach; pieces are kept of what can run by itself, smallest files first, as far as there is room."""
+    room = MAX_ALL_PIECES
+    for each in sketches:
+        how = reached.get(each.path, "other")
+        count = len(each.pieces) // 4
+        kept = how != "other" and count <= room
+        room -= count if kept else 0
+        yield msgspec.structs.replace(each, reach=how, pieces=each.pieces if kept else b"")
 
 
 class _Reading:
     """The files of one package as they are read."""
 
-    def __init__(self, paths: Mapping[str, None], others: Others) -> None:
+    def __init__(self, paths: Mapping[str, None], others: Others, version: str) -> None:
+        self._version = version
+        self._room = _SPARE * MAX_ALL_PIECES
+        self.sketches: list[Sketch] = []
         self.files: list[CodeFacts] = []
         self.known: set[str] = set()
         self.modules: dict[str, None] = {}
@@ -109,9 +140,12 @@ class _Reading:
         #: Files of code by file name.
         self._by_name: dict[str, list[str]] = {}
 
-    def read(self, path: str, file: CodeFile) -> None:
+    def read(self, path: str, file: CodeFile, entry: tuple[str, ...]) -> None:
         """Read a file of code."""
-        found = _facts_of(path, file)
+        drawn = sketch(path, file.data, self._version, cut=self._room > 0)
+        self._room -= len(drawn.pieces) // 4
+        self.sketches.append(drawn)
+        found = _facts_of(path, file, entry)
         self._by_name.setdefault(posixpath.basename(path), []).append(path)
         if isinstance(found, CodeFacts):
             if may_start(found):
@@ -184,12 +218,12 @@ class _Reading:
             self._edges[wanted.by] = (*self._edges.get(wanted.by, ()), path)
 
 
-_remembered: dict[tuple[str, str, Language], CodeFacts | tuple[str, ...]] = {}
+_remembered: dict[tuple[str, str, Language, tuple[str, ...]], CodeFacts | tuple[str, ...]] = {}
 
 
-def _facts_of(path: str, code: CodeFile) -> CodeFacts | tuple[str, ...]:
-    """Return what reading the file gives, of a plain one its imports; remembered by path and digest."""
-    key = (path, code.sha256, code.language)
+def _facts_of(path: str, code: CodeFile, entry: tuple[str, ...] = ()) -> CodeFacts | tuple[str, ...]:
+    """Return what reading the file gives, of a plain one its imports; remembered by path, digest and entry."""
+    key = (path, code.sha256, code.language, entry)
     found = _remembered.get(key)
     if found is None:
         if len(_remembered) >= _MAX_REMEMBERED:
@@ -197,7 +231,7 @@ def _facts_of(path: str, code: CodeFile) -> CodeFacts | tuple[str, ...]:
         if code.language != "shell" and first_look(code.data, code.language).plain:
             found = plain_imports(code.data, code.language)
         else:
-            found = read_source(path, code.data, code.language)
+            found = read_source(path, code.data, code.language, entry=entry)
         _remembered[key] = found
     return found
 

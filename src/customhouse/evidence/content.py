@@ -5,6 +5,7 @@ Pure: bytes in, records out; runs in a worker process. Nothing is written to dis
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -16,21 +17,32 @@ from customhouse.evidence import reach
 from customhouse.evidence.code_reading import NESTED, CodeFile, Others, read_code
 from customhouse.evidence.package import OpenedMembers, PackageFacts
 from customhouse.evidence.started_files import LARGEST
-from customhouse.model.code import CodeFacts
-from customhouse.model.content import ContentFacts, Member, Tree
+from customhouse.evidence.wheel_record import record_issues
+from customhouse.model.code import CodeFacts, Mention, TextAnomaly
+from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.evidence import Gap
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
 from customhouse.source.first_look import version
+from customhouse.source.mention_scan import in_text
 from customhouse.source.read import language_of
+from customhouse.source.text import spoken_to
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
 _VERSION = "5"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
+#: What is written for people and for their tools, which reviewing machines read too; and bytes of it that are searched.
+_PROSE = lazy_regex(
+    r"(?:^|/)[\w.-]{1,80}\.(?:md|mdx|markdown|rst|txt|mdc)$|(?:^|/)(?:README|NOTICE|PKG-INFO|\.cursorrules)$",
+    re.IGNORECASE,
+)
+_MAX_PROSE = 512 * 1024
+_MAX_ADDRESSED = 32
 _MANIFESTS = lazy_regex(
-    r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|entry_points\.txt))$|\.pth$"
+    r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|RECORD|entry_points\.txt))$"
+    r"|\.(?:pth|gypi?)$"
 )
 
 
@@ -67,7 +79,7 @@ def read_directory(path: Path, ecosystem: Ecosystem, limits: Limits = DEFAULT_LI
     raw = listing.encode("utf-8", "backslashreplace")
     facts = ContentFacts(path.name, hashlib.sha256(raw).hexdigest(), hashlib.sha512(raw).hexdigest(), 0)
     prebuilt = any(member.path.endswith(".dist-info/METADATA") for member in opened.members)
-    return opened.content(facts, ecosystem, prebuilt=prebuilt)
+    return opened.content(facts, ecosystem, prebuilt=prebuilt, checkout=not prebuilt)
 
 
 class _Opened:
@@ -85,6 +97,7 @@ class _Opened:
         self.manifests: dict[str, bytes] = {}
         self.too_large: list[str] = []
         self.natives: list[str] = []
+        self.addressed: list[tuple[str, TextAnomaly]] = []
         kept = 0
         for member in stream:
             if member.kind in ("directory", "device"):
@@ -100,6 +113,8 @@ class _Opened:
                 self.manifests[member.path] = member.data
             else:
                 language = language_of(member.path, head)
+            if language is None and len(member.data) <= _MAX_PROSE and _PROSE.search(member.path):
+                self.addressed.extend((member.path, each) for each in spoken_to(member.data))
             if language is None:
                 if kind != "native" and member.size <= LARGEST:
                     self.others.setdefault(posixpath.basename(member.path), []).append(member.path)
@@ -111,9 +126,9 @@ class _Opened:
                     self.code[member.path] = CodeFile(member.data, member.sha256, language)
         self.issues = tuple(stream.issues)
 
-    def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool) -> Content:
+    def content(self, facts: ContentFacts, ecosystem: Ecosystem, *, prebuilt: bool, checkout: bool = False) -> Content:
         """Read manifest, hooks and code."""
-        package = _package(OpenedMembers(self.paths, self.manifests, prebuilt), ecosystem)
+        package = _package(OpenedMembers(self.paths, self.manifests, prebuilt, checkout), ecosystem)
         gaps = [Gap("content", "unread-code", f"{path} is too large to read") for path in self.too_large]
         gaps.extend(
             Gap("content", "unread-archive", f"{issue.member or facts.filename}: {issue.detail}")
@@ -134,14 +149,20 @@ class _Opened:
                 member_count=len(self.members),
                 issues=self.issues,
                 manifest=package.manifest,
-                hooks=package.hooks,
+                hooks=tuple(map(_with_mentions, package.hooks)),
                 code=tuple(each for each in code.files if _tells(each)),
                 plain_files=code.plain_files,
                 natives=tuple(self.natives),
                 imported=_imported(code.modules, ecosystem),
                 top_level=package.top_level,
+                addressed=tuple(self.addressed[:_MAX_ADDRESSED]),
+                gyp=package.gyp,
+                record=record_issues(self.manifests, self.members) if facts.filename.endswith(".whl") else (),
+                build=package.build,
+                missing_commands=package.missing_commands,
+                outside=package.outside,
             ),
-            Tree(tuple(self.members)),
+            Tree(tuple(self.members), code.sketches),
             tuple(gaps),
         )
 
@@ -161,6 +182,11 @@ def _nested(path: str, data: bytes, limits: Limits) -> Iterator[tuple[str, bytes
             yield f"{path}{NESTED}{inner.path}", inner.data
 
 
+def _with_mentions(hook: InstallHook) -> InstallHook:
+    said = tuple(Mention(kind, 1, detail) for kind, detail in in_text(hook.command)) if hook.command else ()
+    return msgspec.structs.replace(hook, mentions=said) if said else hook
+
+
 def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:
     if ecosystem == "npm":
         from customhouse.evidence.npm_package import npm_package  # noqa: PLC0415 - the other ecosystem stays unloaded
@@ -172,17 +198,22 @@ def _package(members: OpenedMembers, ecosystem: Ecosystem) -> PackageFacts:
 
 
 def _cannot_run(facts: CodeFacts, ecosystem: Ecosystem) -> bool:
-    """Whether nothing can start the file: a test that is not loaded, or TypeScript that no JavaScript loads.
+    """Whether nothing can start the file: a test, TypeScript or Cython that nothing of the package loads.
 
-    Node strips no types under node_modules (ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING).
+    Node strips no types under node_modules (ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING); Python loads what Cython made
+    of its sources, some of which begin with a hashbang all the same.
     """
     typescript = ecosystem == "npm" and facts.language == "typescript"
-    return facts.reach == "other" and (typescript or reach.beside_the_package(facts.path))
+    compiled = facts.path.endswith((".pyx", ".pxd", ".pxi"))
+    return facts.reach == "other" and (typescript or compiled or reach.beside_the_package(facts.path))
 
 
 def _tells(facts: CodeFacts) -> bool:
     """Whether anything but plain imports is known of the file; the rest need not be kept."""
-    return bool(facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.unread)
+    acts = facts.capabilities or facts.calls or facts.decoded or facts.anomalies or facts.mentions or facts.unread
+    # A condition or a walk is beside a call.
+    shown = facts.overrides or facts.addresses or facts.endless or facts.indirections or facts.obfuscation
+    return bool(acts or shown)
 
 
 def _imported(modules: Iterable[str], ecosystem: Ecosystem) -> tuple[str, ...]:

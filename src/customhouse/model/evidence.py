@@ -5,9 +5,10 @@ from typing import Literal
 
 import msgspec
 
+from customhouse.model.brought import Brought
 from customhouse.model.change import ChangeFacts
 from customhouse.model.closure import Arrival
-from customhouse.model.content import ContentFacts
+from customhouse.model.content import ContentFacts, SourceDifference
 from customhouse.model.history import Claims, Publication, Related, SourceFacts
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedPackage
@@ -17,7 +18,7 @@ from customhouse.model.release import Release, ReleaseTime
 Status = Literal["complete", "partial", "failed"]
 #: `repository` is what is read of the repository itself: its workflows, its clients' settings.
 Collector = Literal[
-    "lockfile", "metadata", "content", "change", "provenance", "intelligence", "behaviour", "repository"
+    "lockfile", "metadata", "content", "change", "closure", "provenance", "intelligence", "behaviour", "repository"
 ]
 
 
@@ -107,3 +108,11 @@ class Case(msgspec.Struct, frozen=True):
     lock_path: str = ""
     #: How it comes into the project; None when the project is compared with no base.
     arrival: Arrival | None = None
+    #: The version that the project has (or that the user named), where the registry still has it; and the changes
+    #: against it, None where it is the very release before.
+    project_previous: Release | None = None
+    project_change: ChangeFacts | None = None
+    #: What it newly brings along that would be held or blocked by itself.
+    brought: tuple[Brought, ...] = ()
+    #: PyPI: modules of wheels that the sdist of the same release does not explain.
+    source_differences: tuple[SourceDifference, ...] = ()

@@ -20,6 +20,8 @@ class Dependency(msgspec.Struct, frozen=True, order=True):
     kind: DependencyKind = "runtime"
     #: PyPI only: the environment marker, with extras, as written; empty when unconditional.
     marker: str = ""
+    #: npm only: a peer that the manifest calls optional, which nothing installs by itself.
+    optional: bool = False
 
 
 class Script(msgspec.Struct, frozen=True, order=True):

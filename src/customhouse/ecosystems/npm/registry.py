@@ -98,7 +98,7 @@ class NpmProject:
         #: What the registry shows for the project; long ones are cut.
         self.readme = _text(document.readme)[:README_LIMIT]
         #: Dist-tags: `latest` and the like → version.
-        self.tags = {tag: at for tag, at in (document.tags or {}).items() if isinstance(at, str)}
+        self.tags: Mapping[str, str] = {tag: at for tag, at in (document.tags or {}).items() if isinstance(at, str)}
 
     @property
     def purl(self) -> Purl:

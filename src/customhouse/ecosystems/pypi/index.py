@@ -1,6 +1,6 @@
 """The Python index's client: every file of a release, over one index or several."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
@@ -69,6 +69,11 @@ class PypiProject:
         """The earliest release that is still listed; an index does not remember deleted ones."""
         dated = [time for time in self.times if time.published]
         return min(dated, key=lambda time: time.published.timestamp() if time.published else 0, default=None)
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """None: an index knows no names for versions."""
+        return {}
 
     def release(self, version: str) -> Release | None:
         """Collect every file of the release whose version equals this one by PEP 440 (`1.0` and `1.0.0` do)."""
