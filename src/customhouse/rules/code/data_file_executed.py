@@ -10,6 +10,7 @@ the frames of a WAV file, a field of `data.json`), or that hands such a file to 
 | Named file | at install or on load | when called |
 |---|---|---|
 | a picture, sound, font or office document | critical, high confidence | medium, medium confidence |
+| a `.pyc` file that a loader is given by its path | critical, high confidence | medium, medium confidence |
 | text or data (`.txt`, `.md`, `.json`, `LICENSE`), in a file that gained the ability with this release | high, medium confidence | low |
 | text or data, decoded before it is executed | high, medium confidence | low |
 | text or data | medium, medium confidence | low |
@@ -19,7 +20,8 @@ the frames of a WAV file, a field of `data.json`), or that hands such a file to 
 
 Scanners read files by their extension, and reviewers do not open fonts. flatmap-stream (2018) kept its payload in
 `test/data.js` as hex; telnyx 4.87.1 (2026) hid a program in the frames of a WAV file; campaigns on npm and PyPI have
-carried theirs in the pixels of a PNG and in a font.
+carried theirs in the pixels of a PNG and in a font. mrmustard 0.7.4 (2026) loaded a `hw_probe.pyc` that lay among its
+data: nobody reads compiled code.
 
 ## Known evasions
 
@@ -63,6 +65,8 @@ _RUNNERS = frozenset({"child_process.fork", "worker_threads.Worker", "runpy.run_
 _INTERPRETED = lazy_regex(
     r"(?:^|[\s/\\\"'])(?:node|nodejs|bun|deno run|python[\d.]*|sh|bash)(?:\.exe)?[\"']?\s+[\"']?([\w./\\{}~-]+\.\w{2,5})\b"
 )
+#: What loads a compiled module by its path; the import system itself finds its own without being told.
+_SOURCELESS = "importlib.machinery.SourcelessFileLoader"
 _PATH = lazy_regex(r"[\w{}~@ +./\\:-]+")
 
 
@@ -83,6 +87,10 @@ def _named(argument: str | None) -> tuple[str, FileClass] | None:
     return (name, kind) if kind in ("media", "text") else None
 
 
+def _is_bytecode(argument: str | None) -> bool:
+    return argument is not None and argument.lower().endswith((".pyc", ".pyo"))
+
+
 def _runs(code: CodeFacts) -> Iterator[_Run]:
     for call in calls(code, "dynamic-code"):
         # One name for several files in turn (`f` in a setup.py): which of them is executed is not known then.
@@ -91,6 +99,11 @@ def _runs(code: CodeFacts) -> Iterator[_Run]:
             if not several:
                 yield _Run(*source, call, f"executes what is in {source[0]} ({call.callee})")
     for call in code.calls:
+        if call.callee == _SOURCELESS and (
+            bytecode := next((one for one in call.arguments if _is_bytecode(one)), None)
+        ):
+            name = (bytecode or "").rpartition("/")[2]
+            yield _Run(name, "media", call, f"runs {name}, compiled code without its source ({call.callee})")
         if call.callee in _RUNNERS and call.arguments and (named := _named(call.arguments[0])) is not None:
             yield _Run(*named, call, f"runs {named[0]} ({call.callee})")
     for call in calls(code, "process"):
