@@ -17,6 +17,7 @@ from customhouse.policy.exceptions import DIGEST_PATTERN
 from customhouse.report.advisory_status import DatabaseStatusDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
 from customhouse.report.hardening import HardeningDocument
+from customhouse.report.sweep import SweepDocument
 from customhouse.report.why import WhyDocument
 
 HERE = Path(__file__).parent
@@ -27,6 +28,7 @@ SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "harden-1.json": (HardeningDocument, "Output of customhouse harden --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
+    "sweep-1.json": (SweepDocument, "Output of customhouse sweep --format json"),
     "why-1.json": (WhyDocument, "Output of customhouse why --format json"),
     "approvals.json": (ApprovalsFile, "customhouse.approvals.toml"),
     "configuration.json": (ConfigurationFile, "customhouse.toml, and [tool.customhouse] of pyproject.toml"),

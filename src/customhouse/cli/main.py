@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("approve", "Accept one finding of one release, with reason, owner and end."),
     "harden": ("harden", "Show or write the clients' settings that keep attacks out."),
     "policy": ("policy", "Show the policy in force, or write a first one."),
+    "sweep": ("sweep", "Judge all stored evidence again with today's rules, or search it for indicators."),
     "db": ("db", "Update the local index of published advisories, or show its state."),
     "doctor": ("doctor", "Check that Customhouse can work here."),
 }

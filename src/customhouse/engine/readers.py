@@ -93,15 +93,18 @@ def decode_tree(encoded: bytes) -> Tree:
     return msgspec.msgpack.decode(encoded, type=Tree)
 
 
+def cores() -> int:
+    """How many processes can run at once here."""
+    return max(1, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+
+
 class ReaderPool:
     """A few processes that open archives. Make it before any thread starts: on Linux its workers are forked."""
 
     def __init__(self, limits: Limits, workers: int | None = None) -> None:
         """Start `workers` processes, one a core unless said otherwise."""
         self._limits = limits
-        self._workers = workers or max(
-            1, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-        )
+        self._workers = workers or cores()
         self._pool = self._start(self._workers)
         self._alone = asyncio.Lock()
         self._heavy = asyncio.Lock()

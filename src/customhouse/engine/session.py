@@ -11,13 +11,17 @@ import msgspec
 
 from customhouse.ecosystems.registries import Registries, open_registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.inspector import Inspector
 from customhouse.engine.intelligence import AdvisorySource, open_intelligence
+from customhouse.engine.kept_cases import KeptCases
 from customhouse.engine.limits import archive_limits
 from customhouse.engine.places import advisory_directory, cache_directory
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.settings import Settings
+from customhouse.engine.surroundings import Lookups
+from customhouse.evidence.content import content_version
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.durations import duration
 from customhouse.storage.evidence_cache import EvidenceCache
@@ -95,6 +99,12 @@ async def _open(
                 offline=options.offline,
                 metadata_max_age=duration(configuration.cache.metadata_max_age),
                 installable_only=configuration.pypi.artifacts == "installable",
+                lookups=Lookups(
+                    attestations=configuration.lookups.attestations,
+                    source_hosts=configuration.lookups.source_hosts,
+                    mail_domains=configuration.lookups.mail_domains,
+                    environ=environ,
+                ),
             )
             advisories = open_intelligence(
                 configuration,
@@ -103,7 +113,9 @@ async def _open(
                 offline=options.offline,
             )
             builder = CaseBuilder(cache, opener, advisories, case_options)
-            inspector = Inspector(registries, builder, configuration)
+            closure = ClosureCollector(cache, builder, configuration, case_options)
+            kept = KeptCases(cache, content_version())
+            inspector = Inspector(registries, builder, configuration, closure, kept)
             try:
                 yield Session(settings, inspector, builder, registries, cache, opener, now, options.offline)
             finally:

@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-Language = Literal["javascript", "typescript", "python"]
+#: `shell` is any command shell's script; it is read where a package starts it.
+Language = Literal["javascript", "typescript", "python", "shell"]
 CapabilityKind = Literal[
     "network", "process", "filesystem", "environment", "credentials", "dynamic-code", "native-code"
 ]
@@ -16,11 +17,12 @@ Reach = Literal["install", "import", "other"]
 #: `self`: the path of the file itself, of its folder or of its package; `captured`: keys, clipboard or screen.
 Origin = Literal["network", "environment", "credentials", "decoded", "file", "host", "self", "captured"]
 ImportForm = Literal["import", "require", "dynamic", "re-export"]
+#: `addressed`: seen, but meant for another reader: text that speaks to a machine which reviews code.
+TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen", "addressed"]
 #: What a condition asks for before something happens, or does not. `wait` is a long wait, `date` a fixed day.
 Trait = Literal[
     "timezone", "locale", "hostname", "username", "ci", "machine", "debugger", "country", "process", "date", "wait"
 ]
-TextAnomalyKind = Literal["bidirectional", "invisible", "variation-run", "tag", "homoglyph", "offscreen"]
 
 #: What a constant, or a name, of the code speaks of; `source/mention_table.py` says by which words.
 MentionKind = Literal[
@@ -44,7 +46,21 @@ MentionKind = Literal[
     "secret-pattern",  # the shape of a token, as something to search for
     "package-runner",  # fetches and runs a program of another ecosystem or runtime
     "ai-tool",  # starts a coding assistant without asking
-    "ai-address",  # speaks to a machine that reviews code
+]
+#: How code reaches what it calls: its name put together or looked up by a text (`globalThis["ev" + "al"]`,
+#: `getattr(builtins, "exec")`), the constructor of functions (`[].at.constructor`), `Reflect`, the runtime's internals.
+Way = Literal["put-together", "by-name", "constructor", "reflection", "internals"]
+#: Marks of obfuscators (the first six), and two that say little alone: one line far longer than the rest of the file, and
+#: literals of encoded data.
+ObfuscationKind = Literal[
+    "rotated-strings",
+    "generated-names",
+    "flattened-control-flow",
+    "packed-program",
+    "escaped-text",
+    "letterless",
+    "long-line",
+    "encoded-constants",
 ]
 
 
@@ -65,7 +81,8 @@ class Call(msgspec.Struct, frozen=True):
     constant within a text is `{}`, the home folder `~`, the file's own path `{__filename}`, `{__dirname}` or
     `{__file__}`. Options of a program's start stand as `detached=true stdio=ignore`, keywords as `name=value`; of a
     method of a path, the path comes first. `origins` say where the argument values came from, e.g. ("decoded",) for
-    `eval(atob(x))`.
+    `eval(atob(x))`; `files` are the names of the files that `file` stands for, as far as they are constant, unknown
+    parts as `{}`; at most 4.
     """
 
     callee: str
@@ -73,6 +90,7 @@ class Call(msgspec.Struct, frozen=True):
     when: When = "load"
     arguments: tuple[str | None, ...] = ()
     origins: tuple[Origin, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -157,12 +175,31 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 class TextAnomaly(msgspec.Struct, frozen=True):
-    """Something in the text that a reader's eye would not see."""
+    """Something in the text that a reader's eye would not see, or that is not meant for a person."""
 
     kind: TextAnomalyKind
     line: int
     column: int
     detail: str
+
+
+class Indirection(msgspec.Struct, frozen=True):
+    """A place where code reaches `callee` (`eval`, `Function`, `module._load`, `os.system`) other than by its name."""
+
+    callee: str
+    how: Way
+    line: int
+    when: When = "load"
+
+
+class Obfuscation(msgspec.Struct, frozen=True):
+    """A mark of a writing that minifiers do not leave. `count` is how many there are; of `long-line` its characters,
+    of `encoded-constants` the characters in such literals. `line` is that of the first.
+    """
+
+    kind: ObfuscationKind
+    line: int
+    count: int = 1
 
 
 class CodeFacts(msgspec.Struct, frozen=True):
@@ -186,5 +223,18 @@ class CodeFacts(msgspec.Struct, frozen=True):
     walks: tuple[Walk, ...] = ()
     endless: tuple[EndlessLoop, ...] = ()
     addresses: tuple[Addresses, ...] = ()
+    #: Roundabout ways to what runs code, starts programs or loads modules; at most 64.
+    indirections: tuple[Indirection, ...] = ()
+    #: How the file is written, where not as people and minifiers write; each kind once.
+    obfuscation: tuple[Obfuscation, ...] = ()
     #: Why the file, or a part of it, could not be read; empty when it was read whole.
     unread: str = ""
+
+
+#: Marks that say little alone: data and generated code have them too.
+_WEAK_MARKS: frozenset[ObfuscationKind] = frozenset({"long-line", "encoded-constants"})
+
+
+def is_obfuscated(facts: CodeFacts) -> bool:
+    """Whether a file has a mark that only obfuscators leave."""
+    return any(each.kind not in _WEAK_MARKS for each in facts.obfuscation)

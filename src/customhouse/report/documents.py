@@ -186,7 +186,7 @@ def inspect_document(inspection: Inspection) -> InspectDocument:
         against=inspection.against,
         purl=str(verdict.purl),
         verdict=verdict.decision,
-        findings=_findings(verdict),
+        findings=finding_documents(verdict),
         gaps=_gaps(verdict),
         evidence=_evidence(verdict.evidence),
         digests=verdict.digests,
@@ -221,7 +221,7 @@ def check_document(audit: Audit) -> CheckDocument:
         packages=tuple(_package(audited, why) for audited in audit.packages),
         summary=summary(audit),
         warnings=audit.warnings,
-        findings=_findings(audit.repository),
+        findings=finding_documents(audit.repository),
         gaps=_gaps(audit.repository),
         changes=changes_document(audit),
     )
@@ -281,7 +281,7 @@ def _package(audited: AuditedPackage, why: Mapping[tuple[str, str], tuple[str, .
         dependency=locked.dependency,
         scope=locked.scope,
         integrity=" ".join(dict.fromkeys(digest.sri for digest in locked.integrity)),
-        findings=_findings(verdict),
+        findings=finding_documents(verdict),
         gaps=_gaps(verdict),
         evidence=_evidence(verdict.evidence),
         digests=verdict.digests,
@@ -296,7 +296,8 @@ def _package(audited: AuditedPackage, why: Mapping[tuple[str, str], tuple[str, .
     )
 
 
-def _findings(verdict: Verdict | RepositoryVerdict) -> tuple[FindingDocument, ...]:
+def finding_documents(verdict: Verdict | RepositoryVerdict) -> tuple[FindingDocument, ...]:
+    """Shape the findings of a verdict."""
     return tuple(_finding(judged, judged.finding) for judged in verdict.findings)
 
 

@@ -160,7 +160,8 @@ def _global(data: bytes, at: int, word: str) -> bool:
 def _quoted(data: bytes, at: int, end: int, before: bytes) -> bool | None:
     """A word that is a whole string acts as a key in brackets only; None for what is no string."""
     if data[at - 1 : at] in {b'"', b"'", b"`"} and data[at - 1 : at] == data[end : end + 1]:
-        return before[:-1].rstrip()[-1:] in {b"[", b"/", b""}
+        held = before[:-1].rstrip()[-1:]
+        return held in {b"[", b"/", b""} or (held == b"=" and data[at:end] == b"constructor")
     return None
 
 

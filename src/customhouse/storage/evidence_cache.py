@@ -38,6 +38,12 @@ _EVIDENCE = "SELECT collected, body FROM evidence WHERE kind=? AND subject=? AND
 #: The set travels as one JSON parameter.
 _ARTIFACTS = "SELECT digest, sha256 FROM artifact WHERE digest IN (SELECT value FROM json_each(?))"
 _ARCHIVES_OF = "SELECT DISTINCT filename, sha256 FROM artifact WHERE purl=? ORDER BY filename, sha256"
+#: The newest record of each subject; SQLite gives the other columns of the row that has the greatest `collected`.
+_NEWEST = "SELECT subject, version, max(collected) FROM evidence WHERE kind=? GROUP BY subject ORDER BY subject"
+_NEWEST_BODY = (
+    "SELECT version, collected, body FROM evidence WHERE kind=? AND subject=? ORDER BY collected DESC LIMIT 1"
+)
+_NAMES = "SELECT sha256, min(purl), filename FROM artifact GROUP BY sha256"
 _PLAIN, _DEFLATED = b"\x00", b"\x01"
 
 
@@ -126,6 +132,25 @@ class EvidenceCache:
             return msgspec.msgpack.decode(_inflate(body), type=record), collected
         except (msgspec.MsgspecError, zlib.error, ValueError):
             return None
+
+    def subjects(self, kind: str) -> dict[str, tuple[str, float]]:
+        """Return each subject of a kind with the version and time (Unix seconds) of its newest record."""
+        self.flush()
+        return {subject: (version, collected) for subject, version, collected in self._read(_NEWEST, (kind,))}
+
+    def newest_encoded(self, kind: str, subject: str) -> tuple[str, float, bytes] | None:
+        """Return version, time and msgpack of a subject's newest record, by whatever version of its collector."""
+        for version, collected, body in self._read(_NEWEST_BODY, (kind, subject)):
+            try:
+                return version, collected, _inflate(body)
+            except zlib.error:
+                return None
+        return None
+
+    def archives(self) -> dict[str, tuple[str, str]]:
+        """Return (purl, file name) of every archive that was opened, by sha256; the first purl where several had it."""
+        self.flush()
+        return {sha256: (purl, filename) for sha256, purl, filename in self._read(_NAMES, ())}
 
     def put(self, kind: str, subject: str, version: str, record: object, collected: float) -> None:
         """Keep one record; written at the next `flush`, at the latest after 64 of them."""

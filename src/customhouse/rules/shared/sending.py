@@ -1,17 +1,19 @@
 """Who a file talks to, and what it hands over: what the rules over network places have in common."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
 from customhouse.model.change import Phase
 from customhouse.model.code import Call, CodeFacts, Mention, MentionKind
 from customhouse.model.evidence import Case
-from customhouse.model.finding import Confidence, Severity
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.shared.novelty import Novelty, bundled, novelty
-from customhouse.rules.shared.phase import calls, mentions
+from customhouse.rules.shared.phase import UNASKED, calls, mentions, phases
 
+#: What happens in other files of the release: nothing, network calls, or network calls that are given personal values.
+Elsewhere = Literal["", "reaches", "gives"]
 #: Values that tell of the machine or its owner.
 PERSONAL = frozenset({"host", "environment", "credentials", "file"})
 #: Calls of network libraries that make something and ask nobody yet.
@@ -101,29 +103,39 @@ _HOSTS = {
 }
 
 
+def newly_named(case: Case, spoken: Iterable[Mention]) -> bool:
+    """Whether the release before named one of the places nowhere."""
+    added = [_without_port(host) for host in case.change.added_hosts] if case.change is not None else []
+    ends = [end for it in spoken for end in _HOSTS.get(it.detail, (_without_port(it.detail),))]
+    return any(host == end or host.endswith(f".{end}") for host in added for end in ends)
+
+
+def _without_port(place: str) -> str:
+    """The host of `scheme://host:port`, of `host:port` or of a host."""
+    host = place.rpartition("://")[2]
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host if host.count(":") > 1 else host.partition(":")[0]
+
+
 def habit(case: Case, code: CodeFacts, spoken: Iterable[Mention]) -> Novelty:
     """Whether the release before did this already: talked, and named the place.
 
     A host that is named for the first time is new however much the file talked before; in a bundle that nothing can be
     compared with, two things side by side say little.
     """
-    added = case.change.added_hosts if case.change is not None else ()
-    for it in spoken:
-        ends = _HOSTS.get(it.detail) or (
-            it.detail.partition("://")[2].partition(":")[0] or it.detail.partition(":")[0],
-        )
-        if any(host == end or host.endswith(f".{end}") for host in added for end in ends):
-            return "new"
+    if newly_named(case, spoken):
+        return "new"
     known = novelty(case, code.path, "network", "process")
     return "old" if known == "unknown" and bundled(code) else known
 
 
-#: What a place that is reached on load weighs by what the release before did.
-ON_LOAD: dict[Novelty, tuple[Severity, Confidence]] = {
-    "new": ("high", "high"),
-    "unknown": ("high", "medium"),
-    "old": ("medium", "medium"),
-}
+def elsewhere(everything: Iterable[CodeFacts]) -> Elsewhere:
+    """What files reach out unasked at all: one may name a place for another."""
+    made = [contact(code, moment) for code in everything for moment in phases(code) if moment in UNASKED]
+    if any(it.given for it in made):
+        return "gives"
+    return "reaches" if any(it.reached for it in made) else ""
 
 
 def listed(spoken: Iterable[Mention], most: int = 4) -> str:

@@ -194,8 +194,24 @@ _DECODERS = (
 #: Calls that load the module their first argument names.
 LOADERS = frozenset({"require", "module._load", "process.getBuiltinModule", "module.createRequire()"})
 
-#: Exact paths that can do something, beside those of MODULES.
+#: Parts of the runtime that are no interface: what is written plainly has no need of them.
+INTERNALS = frozenset(
+    {
+        "module._load",
+        "module._compile",
+        "module.constructor",
+        "process.binding",
+        "process._linkedBinding",
+        "process.dlopen",
+        "process.mainModule",
+    }
+)
+#: Kinds of capabilities that act on what they are given.
+ACTING: frozenset[CapabilityKind | None] = frozenset({"dynamic-code", "process", "native-code", "network"})
+
+#: Exact paths that can do something, beside those of MODULES. `import` is one of a `data:` URL, which is code.
 EXACT: dict[str, CapabilityKind] = {
+    "import": "dynamic-code",
     "eval": "dynamic-code",
     "Function": "dynamic-code",
     "execScript": "dynamic-code",

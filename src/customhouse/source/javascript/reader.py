@@ -25,8 +25,8 @@ from customhouse.model.code import (
     EndlessLoop,
     Guard,
     Import,
+    Indirection,
     Language,
-    Origin,
     Override,
     Walk,
     When,
@@ -37,7 +37,7 @@ from customhouse.source import mention_scan as mentioning
 from customhouse.source.addresses import addresses
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.blanks import spaced
-from customhouse.source.javascript.capabilities import Facts, decode_nodes, hides
+from customhouse.source.javascript.capabilities import MAX_INDIRECTIONS, Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.conditions import guards
 from customhouse.source.javascript.flow import Flow
@@ -141,7 +141,7 @@ class _Reading:
             self.named.extend(strings.secret_names(self.code, self.words))
 
     def _judge(self) -> None:
-        sources: list[tuple[int, int, Origin]] = [
+        sources: list[tuple[int, int, str]] = [
             (each.node.start_byte, each.node.end_byte, "decoded")
             for each in self.found
             if each.encodings != ("concatenated",)
@@ -238,10 +238,16 @@ class _Reading:
         imports: dict[Import, None] = dict.fromkeys(judged.imports if judged is not None else ())
         calls: list[Call] = list(judged.calls) if judged is not None else []
         capabilities: dict[Capability, None] = dict.fromkeys(judged.capabilities.values() if judged is not None else ())
+        indirections: dict[Indirection, None] = dict.fromkeys(judged.indirections if judged is not None else ())
         for facts, line, when in self.nested:
+            for way in facts.indirections:
+                indirections[Indirection(way.callee, way.how, line, _later(way.when, when))] = None
             for one in facts.imports:
                 imports[Import(one.module, line, _later(one.when, when), one.form)] = None
-            calls += [Call(one.callee, line, _later(one.when, when), one.arguments, one.origins) for one in facts.calls]
+            calls += [
+                Call(one.callee, line, _later(one.when, when), one.arguments, one.origins, one.files)
+                for one in facts.calls
+            ]
             for each in facts.capabilities:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]
@@ -269,6 +275,7 @@ class _Reading:
             endless=tuple(self.endless),
             addresses=tuple(sorted(self.addresses, key=lambda each: each.chain)),
             mentions=self.mentions.sorted(),
+            indirections=tuple(sorted(indirections, key=lambda each: (each.line, each.callee)))[:MAX_INDIRECTIONS],
             unread=unread,
         )
 

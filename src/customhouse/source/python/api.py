@@ -225,6 +225,7 @@ def _tables() -> tuple[dict[str, Api], dict[str, Api]]:
         (_ENVIRONMENT, "environment", "environment"),
         (_NATIVE, "native-code", None),
         (_DYNAMIC, "dynamic-code", None),
+        ("marshal.loads", "dynamic-code", "decoded"),
         (_PROCESS, "process", None),
         (_NETWORK, "network", "network"),
     )

@@ -11,18 +11,21 @@ from customhouse.model.code import (
     Addresses,
     Call,
     Capability,
+    CapabilityKind,
     CodeFacts,
     Decoded,
     EndlessLoop,
     Guard,
     Import,
-    Origin,
+    Indirection,
     Walk,
+    Way,
     When,
 )
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.addresses import addresses
 from customhouse.source.credentials import credential_reference, credential_variable
+from customhouse.source.data_runs import without_long_runs
 from customhouse.source.decoding import Budget, decode_layers
 from customhouse.source.first_look import first_look, places
 from customhouse.source.hosts import hosts_in
@@ -31,6 +34,7 @@ from customhouse.source.python.api import RUNNERS, Api, api, canonical
 from customhouse.source.python.arguments import MAX_ARGUMENT, as_text, python_code
 from customhouse.source.python.bindings import Bindings, Imported
 from customhouse.source.python.calls import CallFinder
+from customhouse.source.python.carried import Carried
 from customhouse.source.python.conditions import Conditions, endless_loops
 from customhouse.source.python.constant import HOLE, Const
 from customhouse.source.python.constants import Folder
@@ -39,7 +43,7 @@ from customhouse.source.python.encoding import decode_source, pth_lines
 from customhouse.source.python.grammar import parse, structure
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.mentions import ENVIRONMENTS, is_target, mentions
-from customhouse.source.python.origins import OriginFinder
+from customhouse.source.python.origins import OriginFinder, split
 from customhouse.source.python.places import constants
 from customhouse.source.python.quiet import is_quiet
 from customhouse.source.python.resolver import Names, Resolver, Steps
@@ -56,7 +60,7 @@ _STEPS = 300_000
 #: Processor time: over ten times what ordinary files take.
 _SECONDS, _SECONDS_A_BYTE = 2.0, 4e-6
 
-_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability, Guard, Walk, EndlessLoop)
+_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability, Guard, Walk, EndlessLoop, Indirection)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
 _WRITES = lazy_regex(r"[waxr]?b?t?\+|[wax]")
@@ -75,7 +79,7 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
     if len(data) > MAX_SIZE:
         return CodeFacts(path, "python", len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
     source = decode_source(pth_lines(data) if path.lower().endswith(".pth") else data)
-    reading = _Reading(path, source.data, entry=entry)
+    reading = _Reading(path, without_long_runs(source.data), entry=entry)
     failure = ""
     try:
         reading.read()
@@ -97,6 +101,7 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         endless=_by_line(reading.endless),
         addresses=tuple(_addresses(source.data, reading)),
         mentions=reading.spoken_of.sorted(),
+        indirections=_by_line(reading.indirections),
         unread=failure or source.unread or reading.unread,
     )
 
@@ -125,6 +130,7 @@ class _Reading:
         self.walks: dict[Walk, None] = outer.walks if outer else {}
         self.endless: dict[EndlessLoop, None] = outer.endless if outer else {}
         self.spoken_of: Mentions = outer.spoken_of if outer else Mentions()
+        self.indirections: dict[Indirection, None] = outer.indirections if outer else {}
         self.budget: Budget = outer.budget if outer else Budget()
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
         self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
@@ -141,6 +147,7 @@ class _Reading:
         self.resolver = Resolver(self.bindings, self.steps)
         self.folder = Folder(self.bindings, self.resolver, self.steps)
         self.origins = OriginFinder(self.folder, self.resolver, self.steps)
+        self.carried = Carried(self.origins)
         is_script = posixpath.basename(self.path) == "setup.py" or self.nesting > 0
         self.loading = Loading(self.bindings, self.resolver, is_script=is_script)
         spots = places(self.data, "python")
@@ -176,6 +183,7 @@ class _Reading:
         self.resolver.learn = self.loading.learn = self.finder.learn
         decorators = self._decorators(found.get("decorator", []))
         self._enter(calls)
+        self.carried.learn(calls)
         for node, names in calls:
             for name in names:
                 self._call(node, name)
@@ -285,6 +293,9 @@ class _Reading:
         if name in {"getattr", "vars", "globals", "locals"} or name.startswith("namespace:"):
             for result in self.resolver.node(node):
                 self._reference(node, result)
+                reached = api(canonical(result.removesuffix("()")))
+                if reached is not None and reached.kind in _ACTING:
+                    self._roundabout(node, node, canonical(result.removesuffix("()")))
             if name != "getattr":
                 return
         known = api(name)
@@ -312,8 +323,13 @@ class _Reading:
             children = [path, *children]
         consts = [self._argument(child) for child in children if child.type != "comment"]
         arguments = tuple(text for _, text in consts[:_MAX_ARGUMENTS])
-        origins: tuple[Origin, ...] = self.origins.of(children)
-        self.calls[Call(name, line, when, arguments, origins)] = None
+        found = self.origins.found(children)
+        if known.kind == "process":
+            found |= self.carried.reaching(children)
+        if known.kind in _ACTING:
+            found |= self.carried.of_files(found)
+            self._roundabout(node, node.child_by_field_name("function"), name)
+        self.calls[Call(name, line, when, arguments, *split(found))] = None
         self._capability(node, name, known, arguments)
         for const, text in consts:
             if const is not None and text:
@@ -327,6 +343,32 @@ class _Reading:
                     self.imports[Import(module, line, when, "dynamic")] = None
             if consts and consts[0][1] and not consts[0][1].startswith(HOLE):
                 self.imports[Import(consts[0][1], line, when, "dynamic")] = None
+
+    def _roundabout(self, node: Node, function: Node | None, name: str) -> None:
+        """A callee that is looked up: in a namespace by a key, by `getattr`, or through what the runtime keeps."""
+        if function is None or len(self.indirections) >= _MAX_INDIRECTIONS:
+            return
+        key: Node | None = None
+        if function.type == "subscript":
+            keys = function.children_by_field_name("subscript")
+            key = keys[0] if keys else None
+        elif function.type == "call":
+            arguments = function.child_by_field_name("arguments")
+            listed = arguments.named_children if arguments is not None else []
+            key = listed[1] if len(listed) > 1 else None
+        text = self.data[function.start_byte : min(function.end_byte, function.start_byte + _LONGEST_CALLEE)]
+        how: Way
+        if key is not None:
+            how = (
+                "by-name"
+                if key.type == "string" and not _ODD_KEY.search(self.data, *key.byte_range)
+                else "put-together"
+            )
+        elif b"__subclasses__" in text or b"__globals__" in text or b"f_builtins" in text:
+            how = "internals"
+        else:
+            return
+        self.indirections[Indirection(name, how, self._line(node), self._when(node))] = None
 
     def _capability(self, node: Node, name: str, known: Api, arguments: tuple[str | None, ...]) -> None:
         if known.kind is None:
@@ -369,7 +411,7 @@ class _Reading:
         line, when = self._line(node), self._when(node)
         code = node.named_children[0] if node.named_child_count else node
         const = self.folder.fold(code)
-        self.calls[Call("exec", line, when, (as_text(const),), self.origins.of([code]))] = None
+        self.calls[Call("exec", line, when, (as_text(const),), *self.origins.of([code]))] = None
         self.capabilities[Capability("dynamic-code", line, when, "exec")] = None
         self._nested(node, "exec", [const])
 
@@ -385,11 +427,15 @@ class _Reading:
         outer = node.parent
         while outer is not None and outer.type in {"keyword_argument", "argument_list", "list", "tuple"}:
             outer = outer.parent
+        if outer is not None and outer.type == "call":
+            asks = outer.child_by_field_name("function")
+            if asks is not None and self.bindings.text(asks) in {"isinstance", "issubclass", "hasattr", "type"}:
+                return
         handed = outer.child_by_field_name("arguments") if outer is not None and outer.type == "call" else None
         others = [child for child in handed.named_children if child.id != node.id] if handed is not None else []
         arguments = tuple(self._argument(child)[1] for child in others[:_MAX_ARGUMENTS])
         line, when = self._line(node), self._when(node)
-        self.calls[Call(name, line, when, arguments, self.origins.of(others))] = None
+        self.calls[Call(name, line, when, arguments, *self.origins.of(others))] = None
         self.capabilities[Capability(known.kind, line, when, name)] = None
 
     def _mentions(self, root: Node, spots: dict[str, list[int]]) -> None:
@@ -500,6 +546,11 @@ def _receiver(call: Node) -> Node | None:
     return function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
 
 
+_ACTING: frozenset[CapabilityKind | None] = frozenset({"dynamic-code", "process", "native-code"})
+_MAX_INDIRECTIONS = 64
+_LONGEST_CALLEE = 400
+#: A key that is no plain literal: escapes, or a template.
+_ODD_KEY = lazy_regex(rb"\\x|\\u|\{")
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
 _HIDING = lazy_regex(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")
 
