@@ -30,7 +30,7 @@ _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
 _MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|RECORD|entry_points\.txt))$"
-    r"|\.(?:pth|gypi?)$"
+    r"|\.(?:pth|start|gypi?)$"
 )
 
 

@@ -26,6 +26,8 @@ from customhouse.rules.code import (
 )
 from customhouse.rules.combined import (
     new_publisher_with_new_code,
+    new_start_of_something_odd,
+    replaced_module_that_acts,
 )
 from customhouse.rules.dependency import (
     dependency_never_imported,
@@ -102,6 +104,8 @@ RULES: tuple[Rule, ...] = (
     new_dependency.RULE,
     # Combinations: made of what those above find.
     new_publisher_with_new_code.RULE,
+    new_start_of_something_odd.RULE,
+    replaced_module_that_acts.RULE,
 )
 
 #: Those over releases and those over the repository itself: every rule that has a page and that policy may speak of.
