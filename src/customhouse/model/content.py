@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from customhouse.model.code import CodeFacts
+from customhouse.model.code import CodeFacts, Mention, Reach, TextAnomaly
 from customhouse.model.release import Manifest
 
 ArchiveIssueKind = Literal[
@@ -71,6 +71,8 @@ class InstallHook(msgspec.Struct, frozen=True):
     runs: bool = False
     #: Files that the command line says are run and that the archive does not have.
     missing: tuple[str, ...] = ()
+    #: What the command line speaks of.
+    mentions: tuple[Mention, ...] = ()
 
 
 class GypCommand(msgspec.Struct, frozen=True):
@@ -144,6 +146,8 @@ class ContentFacts(msgspec.Struct, frozen=True):
     imported: tuple[str, ...] = ()
     #: PyPI: modules at the top of the archive, as a dependant would import them.
     top_level: tuple[str, ...] = ()
+    #: Text that speaks to a reviewing machine in what is written for people (README and its like): path, place.
+    addressed: tuple[tuple[str, TextAnomaly], ...] = ()
     gyp: tuple[GypFacts, ...] = ()
     #: Wheels: what RECORD and the members say differently; at most 100.
     record: tuple[RecordIssue, ...] = ()
@@ -155,7 +159,23 @@ class ContentFacts(msgspec.Struct, frozen=True):
     outside: tuple[tuple[str, str], ...] = ()
 
 
+class Sketch(msgspec.Struct, frozen=True, array_like=True):
+    """How the text of a code file is laid out: enough to tell later what a change did to it, without the text."""
+
+    path: str
+    reach: Reach
+    #: Bytes; lines; bytes of the longest line; bytes that stand in long runs of encoded data.
+    size: int
+    lines: int
+    longest: int
+    encoded: int
+    #: Four bytes a piece of the text, see `evidence.sketch`; empty for a file that is not loaded, or is too long.
+    pieces: bytes = b""
+
+
 class Tree(msgspec.Struct, frozen=True):
     """The archive's members; stored apart from its facts because only a comparison needs it."""
 
     members: tuple[Member, ...] = ()
+    #: Of its code files.
+    sketches: tuple[Sketch, ...] = ()

@@ -89,6 +89,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"read the difference: {compare(case)}",
             severity=severity,
             confidence=confidence,
+            phase="install",
         )
 
 

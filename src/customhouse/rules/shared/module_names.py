@@ -17,8 +17,8 @@ platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compil
 quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal
 site smtplib socket socketserver sqlite3 ssl stat statistics string stringprep struct subprocess symtable sys sysconfig
 syslog tabnanny tarfile tempfile termios textwrap this threading time timeit tkinter token tokenize tomllib trace
-traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uuid venv warnings wave weakref webbrowser
-winreg winsound wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinfo
+traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uuid venv warnings wave weakref
+webbrowser winreg winsound wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinfo
 """
 _REMOVED_TEXT = """
 aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils dummy_threading formatter imghdr imp lib2to3
