@@ -63,7 +63,15 @@ from customhouse.rules.shared.phase import calls, files, phase, spoken
 _LOADERS = frozenset({"require", "__import__", "importlib.import_module", "module._load"})
 #: What they build may run anything, and is data far more often.
 _PICKLES = frozenset(
-    {"pickle.load", "pickle.loads", "pickle.Unpickler", "dill.load", "dill.loads", "cloudpickle.load", "cloudpickle.loads"}
+    {
+        "pickle.load",
+        "pickle.loads",
+        "pickle.Unpickler",
+        "dill.load",
+        "dill.loads",
+        "cloudpickle.load",
+        "cloudpickle.loads",
+    }
 )
 #: They take functions, or whole files, more often than code; embedded workers are decoded in honest packages too.
 _DEFERRING = frozenset({"setTimeout", "setInterval", "setImmediate", "worker_threads.Worker", "importScripts"})

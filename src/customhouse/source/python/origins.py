@@ -172,7 +172,9 @@ class OriginFinder:
             return _STDIN.match(self.bindings.data, given.start_byte, given.end_byte) is not None
         bound = self.bindings.visible(self.bindings.scope_at(given.start_byte), self.bindings.text(given))
         return bool(bound) and all(
-            each.kind == "value" and each.node is not None and _STDIN.fullmatch(self.bindings.data, *each.node.byte_range)
+            each.kind == "value"
+            and each.node is not None
+            and _STDIN.fullmatch(self.bindings.data, *each.node.byte_range)
             for each in bound
         )
 
@@ -298,7 +300,9 @@ def _turned_list(const: Const) -> bool:
 
 
 _DECODED: Found = frozenset({"decoded"})
-_STDIN = lazy_regex(rb"sys\.stdin(?:\.buffer)?\.(?:read|readline)\(\d{0,9}\)(?:\.(?:strip|rstrip|encode|decode)\([\"'\w-]{0,12}\)){0,3}")
+_STDIN = lazy_regex(
+    rb"sys\.stdin(?:\.buffer)?\.(?:read|readline)\(\d{0,9}\)(?:\.(?:strip|rstrip|encode|decode)\([\"'\w-]{0,12}\)){0,3}"
+)
 _READS_FILE = lazy_regex(rb"\.(?:read_text|read_bytes|get_data|read_binary|resource_string|readframes)$")
 _NAMES_FILE = lazy_regex(r"(?:\.\w{1,8}|[A-Z]{4,})$")
 _LAST_NAME = lazy_regex(r"[\"']([\w{}./\\ -]{1,80}\.\w{1,8})[\"']")
