@@ -2,16 +2,15 @@
 
 ## What it looks for
 
-Code that reads a file and executes what was in it (`eval(fs.readFileSync("logo.png"))`, `exec(open("notes.txt").read())`,
-the frames of a WAV file, a field of `data.json`), or that hands such a file to an interpreter
-(`fork("./data.txt")`, `node logo.png`). The file's name has to stand in the code; a version file that setup.py executes
+Code that reads a file and executes what was in it (`eval(fs.readFileSync("logo.png"))`, `exec(open("a.txt").read())`,
+the frames of a WAV file, a field of `data.json`), or that hands such a file to an interpreter (`fork("./data.txt")`,
+`node logo.png`). The file's name has to stand in the code; a version file that setup.py executes
 (`exec(open("pkg/version.py").read())`) is code and no data.
 
 | Named file | at install or on load | when called |
 |---|---|---|
 | a picture, sound, font or office document | critical, high confidence | medium, medium confidence |
-| text or data (`.txt`, `.md`, `.json`, `LICENSE`), in a file that gained the ability with this release | high, medium confidence | low |
-| text or data, decoded before it is executed | high, medium confidence | low |
+| text or data (`.md`, `.json`), decoded, or in a file that could not before | high, medium confidence | low |
 | text or data | medium, medium confidence | low |
 | in a bundle above 256 KB that did it before | low | low |
 
@@ -60,7 +59,10 @@ from customhouse.rules.shared.phase import calls, files, phase, spoken
 #: Calls whose argument is a file to be run.
 _RUNNERS = frozenset({"child_process.fork", "worker_threads.Worker", "runpy.run_path", "execfile", "imp.load_source"})
 #: An interpreter that is given a file, in a command line or a list of words.
-_INTERPRETED = lazy_regex(r"(?:^|[\s/\\\"'])(?:node|nodejs|bun|deno run|python[\d.]*|sh|bash)(?:\.exe)?[\"']?\s+[\"']?([\w./\\{}~-]+\.\w{2,5})\b")
+_INTERPRETED = lazy_regex(
+    r"(?:^|[\s/\\\"'])(?:node|nodejs|bun|deno run|python[\d.]*|sh|bash)(?:\.exe)?[\"']?\s+[\"']?"
+    r"([\w./\\{}~-]+\.\w{2,5})\b"
+)
 _PATH = lazy_regex(r"[\w{}~@ +./\\:-]+")
 
 
@@ -89,14 +91,15 @@ def _runs(code: CodeFacts) -> Iterator[_Run]:
             if not several:
                 yield _Run(*named, call, f"executes what is in {named[0]} ({call.callee})")
     for call in code.calls:
-        if call.callee in _RUNNERS and call.arguments and (named := _named(call.arguments[0])) is not None:
-            yield _Run(*named, call, f"runs {named[0]} ({call.callee})")
+        started = _named(call.arguments[0]) if call.callee in _RUNNERS and call.arguments else None
+        if started is not None:
+            yield _Run(*started, call, f"runs {started[0]} ({call.callee})")
     for call in calls(code, "process"):
         line = " ".join(argument for argument in call.arguments if argument is not None)
         match = _INTERPRETED.search(line)
-        named = _named(match[1]) if match is not None else None
-        if named is not None:
-            yield _Run(*named, call, f"hands {named[0]} to an interpreter ({call.callee})")
+        given = _named(match[1]) if match is not None else None
+        if given is not None:
+            yield _Run(*given, call, f"hands {given[0]} to an interpreter ({call.callee})")
         elif "decoded" in call.origins:
             for carrier in filter(None, map(_named, call.files)):
                 yield _Run(*carrier, call, f"starts what it decodes out of {carrier[0]} ({call.callee})")

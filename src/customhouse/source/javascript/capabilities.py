@@ -284,7 +284,7 @@ def _is_serialised(flow: Flow, node: Node) -> bool:
     return False
 
 
-def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901 (one arm a kind of source)
+def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901, PLR0912 (one arm a kind of source)
     """Where values of known origin come to be."""
     for call in flow.calls:
         node = call.node
@@ -296,9 +296,9 @@ def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901 (one a
             if pattern.fullmatch(path):
                 yield (*span, origin)
                 if origin == "file" and call.arguments:
-                    name = flow.folder.fold(call.arguments[0])
-                    if name is not None and isinstance(name.value, str) and name.value.strip("{}/"):
-                        yield (*span, FILE + name.value[:MAX_ARGUMENT])
+                    read = flow.folder.fold(call.arguments[0])
+                    if read is not None and isinstance(read.value, str) and read.value.strip("{}/"):
+                        yield (*span, FILE + read.value[:MAX_ARGUMENT])
         if path in {"Buffer.from", "Buffer"} and _decodes(flow, call):
             yield (*span, "decoded")
         if path.startswith("child_process.") and call.arguments:

@@ -13,8 +13,8 @@ from customhouse.source.javascript.aliases import Aliases
 from customhouse.source.javascript.capability_table import (
     ACTING,
     GLOBALS,
-    INTEROP,
     INTERNALS,
+    INTEROP,
     LOADERS,
     MODULES,
     SENDERS,
@@ -189,8 +189,13 @@ class Flow(Aliases):
 
     def _put_together(self, member: Node, index: Node | None, path: str, key: str) -> None:
         """Note a bracket access whose key is worked out, where it leads to something that acts."""
-        if index is None or index.type in {"string", "number", "identifier"} or (
-            index.type == "template_string" and not any(child.type == "template_substitution" for child in index.children)
+        if (
+            index is None
+            or index.type in {"string", "number", "identifier"}
+            or (
+                index.type == "template_string"
+                and not any(child.type == "template_substitution" for child in index.children)
+            )
         ):
             return
         reached = extend(path, key)

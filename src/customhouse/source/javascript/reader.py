@@ -184,7 +184,10 @@ class _Reading:
                 indirections[Indirection(way.callee, way.how, line, _later(way.when, when))] = None
             for one in facts.imports:
                 imports[Import(one.module, line, _later(one.when, when), one.form)] = None
-            calls += [Call(one.callee, line, _later(one.when, when), one.arguments, one.origins, one.files) for one in facts.calls]
+            calls += [
+                Call(one.callee, line, _later(one.when, when), one.arguments, one.origins, one.files)
+                for one in facts.calls
+            ]
             for each in facts.capabilities:
                 capabilities[Capability(each.kind, line, _later(each.when, when), each.detail)] = None
             self.decoded += [Decoded(one.value, line, one.encodings) for one in facts.decoded]

@@ -220,7 +220,11 @@ def _makes_functions(code: Code, member: Node, target: Node) -> bool:
         name = target.child_by_field_name("property") or target.child_by_field_name("index")
         if name is not None and code.bytes_of(name).strip(b"\"'`") == b"constructor":
             return True
-        if name is not None and name.type == "identifier" and code.bytes_of(member).endswith(b"[" + code.bytes_of(name) + b"]"):
+        if (
+            name is not None
+            and name.type == "identifier"
+            and code.bytes_of(member).endswith(b"[" + code.bytes_of(name) + b"]")
+        ):
             return True  # x[c][c]
         if inner is not None and inner.type in _METHODS_OF_VALUES:
             return True

@@ -109,9 +109,15 @@ class Carried:
             one = pending.pop()
             if one.type == "identifier":
                 found.add(self.bindings.text(one))
-            const = self.origins.folder.fold(one) if one.type in {"string", "identifier", "call", "binary_operator"} else None
+            const = (
+                self.origins.folder.fold(one)
+                if one.type in {"string", "identifier", "call", "binary_operator"}
+                else None
+            )
             if const is not None and isinstance(const.value, str) and len(const.value) >= _SHORTEST_PATH:
-                found.update(word for word in const.value.split() if len(word) >= _SHORTEST_PATH and not word.startswith("-"))
+                found.update(
+                    word for word in const.value.split() if len(word) >= _SHORTEST_PATH and not word.startswith("-")
+                )
             if one.type not in {"call", "attribute"}:
                 pending.extend(one.named_children)
             elif one.type == "call":
