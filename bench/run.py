@@ -6,8 +6,6 @@ hash, and run without a network (they would fetch lists, or look for updates, at
 
 import json
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,20 +13,17 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-WORK = ROOT / ".bench"
 sys.path[:0] = [str(ROOT / "tests"), str(HERE)]
 
 import advisories as advisory_bench
 from archives import fetch
 from lockfiles import WRITERS, write_projects
 from measure import median, run
+from peers import GUARDDOG, PYTHON, SYFT, WORK, install_peers, without_network
 from replicas import replicas
 from repository import two_thousand_packages
 
-PEERS = WORK / "peers"
 CUSTOMHOUSE = str(Path(sys.executable).parent / "customhouse")
-GUARDDOG = str(PEERS / "bin" / "guarddog")
-SYFT = str(PEERS / "bin" / "syft")
 ROUNDS = 5
 #: exit codes of `inspect` that mean: this may not come in.
 STOPPED = (10, 20)
@@ -58,6 +53,7 @@ def archives() -> None:
     """CPU per archive against GuardDog, as whole commands and in-process."""
     install_peers()
     paths = fetch(WORK / "archives")
+    run(guarddog(paths[0]))  # its first start writes its caches
     ours, theirs = {}, {}
     for path in paths:
         mine, other = [], []
@@ -66,7 +62,7 @@ def archives() -> None:
             other.append(run(guarddog(path)).cpu)
         ours[path.name], theirs[path.name] = median(mine), median(other)
     inside = json.loads(run([sys.executable, str(HERE / "inprocess.py"), *map(str, paths)]).output)
-    peer = [*without_network(), str(PEERS / "bin" / "python"), str(HERE / "guarddog_inprocess.py"), *map(str, paths)]
+    peer = [*without_network(), PYTHON, str(HERE / "guarddog_inprocess.py"), *map(str, paths)]
     inside_theirs = {name: each["cpu"] for name, each in json.loads(last_line(run(peer).output)).items()}
     print(f"\n{'archive':34} {'command':>9} {'GuardDog':>9} {'ratio':>6}   {'inside':>9} {'GuardDog':>9} {'ratio':>6}")
     for name, mine in ours.items():
@@ -182,26 +178,9 @@ def verdict_counts(document: dict) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def install_peers() -> None:
-    """Install the peers, pinned by hash, into an environment of their own."""
-    if (PEERS / ".ready").exists():
-        return
-    shutil.rmtree(PEERS, ignore_errors=True)
-    pip = [str(PEERS / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
-    subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
-    subprocess.run([*pip, "-r", str(ROOT / "requirements" / "peers.txt")], check=True)
-    run(guarddog(next(iter(fetch(WORK / "archives")))))
-    (PEERS / ".ready").write_text(time.strftime("%Y-%m-%d"))
-
-
 def guarddog(path: Path) -> list[str]:
     """Return the peer's command for an archive."""
     return [*without_network(), GUARDDOG, "npm" if path.suffix == ".tgz" else "pypi", "scan", str(path)]
-
-
-def without_network() -> list[str]:
-    """Return the prefix that keeps a command off the network, where this user may."""
-    return ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--net", "--map-root-user"]
 
 
 def last_line(output: bytes) -> str:

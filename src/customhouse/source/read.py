@@ -67,6 +67,10 @@ def read_source(path: str, data: bytes, language: Language, *, entry: tuple[str,
     `entry` names functions of a Python module that something outside calls by itself (`build_wheel` of a build
     backend): what they do counts as done at load.
     """
+    if language == "shell":
+        from customhouse.source.shell import read_shell  # noqa: PLC0415 - few packages start one
+
+        return read_shell(path, data)
     if language == "python":
         from customhouse.source.python.reader import read_python  # noqa: PLC0415 - only the grammar that is needed
 

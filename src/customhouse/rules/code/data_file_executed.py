@@ -87,9 +87,9 @@ def _runs(code: CodeFacts) -> Iterator[_Run]:
     for call in calls(code, "dynamic-code"):
         # One name for several files in turn (`f` in a setup.py): which of them is executed is not known then.
         several = any(file_class(name) == "code" for name in call.files)
-        for named in filter(None, map(_named, call.files)):
+        for source in filter(None, map(_named, call.files)):
             if not several:
-                yield _Run(*named, call, f"executes what is in {named[0]} ({call.callee})")
+                yield _Run(*source, call, f"executes what is in {source[0]} ({call.callee})")
     for call in code.calls:
         started = _named(call.arguments[0]) if call.callee in _RUNNERS and call.arguments else None
         if started is not None:

@@ -36,6 +36,11 @@ _PROCESS_MODULE = lazy_regex(rb"[\"'`](?:node:)?child_process[\"'`]")
 _HOST_COMMAND = lazy_regex(
     r"\s*(?:whoami|hostname|id|uname|ipconfig|ifconfig|systeminfo|ip a|cat /etc/(?:passwd|hostname))\b"
 )
+_OWN_PATH = lazy_regex(
+    rb"\b(?:(?:__filename|__dirname|import\.meta\.(?:url|dirname|filename)|require\.main\.filename|module\.(?:filename|path))\b"
+    rb"|process\.argv\s{0,4}\[\s{0,4}1\s{0,4}\])"
+)
+_FLAGS = ("detached", "stdio", "windowsHide", "shell")
 _CODE_TAKERS = frozenset(
     {"eval", "Function", "execScript", "import", "module._compile", "worker_threads.Worker", *_TIMERS}
 )
@@ -181,6 +186,8 @@ class Facts:
         if constants is None:
             constants = self.flow.folded(call.arguments[:MAX_ARGUMENTS])
         arguments = tuple(map(_argument, constants)) if call.carried is None else (None,)
+        if ability_of(callee) == "process":
+            arguments = self._with_flags(call, arguments)
         origins = set(self.origins.of_call(call))
         if self._loaded and ability_of(callee) in _EXECUTING:
             if self._of_loaded is None:
@@ -193,6 +200,17 @@ class Facts:
             origins.add("decoded")  # nobody writes code back to front who wants it read
         when = self.timing.when(call.node)
         self._add(Call(callee, line_of(call.node), when, arguments, *split(origins)))
+
+    def _with_flags(self, call: Called, arguments: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        """The options of a program's start, as `detached=true stdio=ignore`, in the place of the object they are in."""
+        told = list(arguments)
+        for index, node in enumerate(call.arguments[: len(told)]):
+            if index and told[index] is None and node.type in {"object", "identifier"}:
+                options = self.folder.fold(node)
+                if options is not None and isinstance(options.value, dict):
+                    values = [(name, options.value.get(name)) for name in _FLAGS]
+                    told[index] = " ".join(f"{name}={to_text(value)}" for name, value in values if value) or None
+        return tuple(told)
 
     def _end(self, path: str, node: Node) -> None:
         """A reference that is not called here: handed on, returned, read."""
@@ -284,6 +302,14 @@ def _is_serialised(flow: Flow, node: Node) -> bool:
     return False
 
 
+def _own_paths(flow: Flow) -> Iterator[tuple[int, int, str]]:
+    """Where the path of the file itself, or of its folder, is named."""
+    for match in _OWN_PATH.finditer(flow.code.data):
+        leaf = flow.code.leaf(match.start(), match.start() + 1)
+        if leaf.type in {"identifier", "import", "meta_property"}:
+            yield match.start(), match.end(), "self"
+
+
 def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901, PLR0912 (one arm a kind of source)
     """Where values of known origin come to be."""
     for call in flow.calls:
@@ -311,6 +337,7 @@ def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901, PLR09
     for path, node in flow.ends:
         if path == "process.env" and not _under_env(flow, node):
             yield node.start_byte, node.end_byte, "environment"
+    yield from _own_paths(flow)
     for name, node in flow.reads:
         variable = "environment" if name == "*" else variable_origin(name)
         if variable is not None:

@@ -13,7 +13,7 @@ from tree_sitter import Node
 
 from customhouse.model.code import Origin
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.source.javascript.capability_table import WRITERS, ability_of
+from customhouse.source.javascript.capability_table import REMOVERS, WRITERS, ability_of
 from customhouse.source.javascript.flow import Called, Flow
 from customhouse.source.javascript.scope import Definition
 from customhouse.source.javascript.tree import FUNCTIONS, WORD, arguments_of, bare
@@ -35,9 +35,11 @@ _FEEDS = lazy_regex(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|o
 #: Origins, and beside `file` the names of files, each as `file:` and its path.
 Found = frozenset[str]
 FILE = "file:"
-_ORDER: tuple[Origin, ...] = ("credentials", "decoded", "environment", "file", "host", "network")
+_ORDER: tuple[Origin, ...] = ("captured", "credentials", "decoded", "environment", "file", "host", "network", "self")
 _NOTHING: Found = frozenset()
-_PLAIN: Found = frozenset({"network", "decoded"})
+_PLAIN: Found = frozenset({"network", "decoded", "self"})
+_SELF: Found = frozenset({"self"})
+_TELLS_SELF = lazy_regex(r"(?:child_process|fs|fs-extra|graceful-fs|execa|cross-spawn|shelljs|Bun|Deno)\b")
 
 
 def split(found: Iterable[str]) -> tuple[tuple[Origin, ...], tuple[str, ...]]:
@@ -64,8 +66,12 @@ class Origins:
 
     def of_call(self, call: Called) -> Found:
         """What reaches a call: through its arguments, what is carried into it, and the file that a path names."""
-        if not self._kinds or (_FILES.match(call.path) and not WRITERS.fullmatch(call.path)):
-            return _NOTHING  # what is read, listed or removed carries nothing anywhere
+        if _FILES.match(call.path) and not WRITERS.fullmatch(call.path):
+            # What is read, listed or removed carries nothing anywhere; that a file removes itself is told.
+            removes = "self" in self._kinds and REMOVERS.fullmatch(call.path) and call.arguments
+            return self.of(call.arguments[0], 0) & _SELF if removes else _NOTHING
+        if not self._kinds or (self._kinds == _SELF and not _TELLS_SELF.match(call.path)):
+            return _NOTHING
         depth = 0
         if self._kinds <= _PLAIN and ability_of(call.path.partition("()")[0]) == "network":
             depth = _DEEPEST - 2  # what a server said, sent to a server: only a hidden address is worth telling

@@ -24,12 +24,13 @@ _MAX_BINDINGS = 24
 #: Through so many containers is followed what they are filled with.
 _DEEPEST_FED = 12
 _MAX_FILES = 4
-_ORDER: tuple[Origin, ...] = ("network", "environment", "credentials", "decoded", "file", "host")
+_ORDER: tuple[Origin, ...] = ("network", "environment", "credentials", "decoded", "file", "host", "self", "captured")
 
 #: Origins, and beside `file` the names of files, each as `file:` and its path.
 Found = frozenset[str]
 FILE = "file:"
 _NONE: Found = frozenset()
+_SELF: Found = frozenset({"self"})
 
 
 class OriginFinder:
@@ -101,7 +102,7 @@ class OriginFinder:
         name = self.bindings.text(node)
         scope = self.bindings.scope_at(node.start_byte)
         if not self.bindings.visible(scope, name):
-            return _NONE
+            return _SELF if name == "__file__" else _NONE
         key = (scope.index, name)
         known = self._names.get(key)
         if known is not None:
@@ -228,13 +229,16 @@ class OriginFinder:
 
     def _subscript(self, node: Node) -> Found:
         holder = node.child_by_field_name("value")
+        names = self.resolver.node(holder) if holder is not None else ()
         if holder is not None and by_hand.looks_up(self.bindings, node):
             alphabet = self.folder.fold(holder)
             if alphabet is not None and isinstance(alphabet.value, str | bytes):
                 return _DECODED
-        if holder is None or not any(name in _ENVIRONMENTS for name in self.resolver.node(holder)):
-            return _NONE
         keys = node.children_by_field_name("subscript")
+        if "sys.argv" in names:
+            return _SELF if keys and self.bindings.text(keys[0]) == "0" else _NONE
+        if not any(name in _ENVIRONMENTS for name in names):
+            return _NONE
         return self._named_variable(keys[0] if keys else None)
 
     def _variable(self, call: Node) -> Found:

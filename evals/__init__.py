@@ -1,0 +1,1 @@
+"""What Customhouse catches and what it lets pass, measured: replicas of incidents, and real upgrades."""

@@ -1,0 +1,97 @@
+"""A registry as it stood shortly after a release, as far as its documents of today can tell.
+
+Releases that came later are not seen: they are not counted, nor resolved to, nor compared with. Of a judged project a
+lower version is always seen, since some registries (mirrors) date a release by when they made their copy of it: one
+that is dated later than the moment loses its date, and then nobody says when the project began.
+
+What a document tells without a date stays as it is today: who maintains a project, which releases were withdrawn or
+deprecated since, and of releases that were taken down nothing is left.
+"""
+
+from datetime import datetime
+from functools import cached_property
+
+import msgspec
+
+from customhouse.ecosystems.interface import Project, Registry
+from customhouse.model.purl import Ecosystem, Purl
+from customhouse.model.release import Artifact, Release, ReleaseTime
+from customhouse.versions.compare import newer
+
+
+class ProjectAsOf:
+    """A project without what came after a moment."""
+
+    def __init__(self, inner: Project, moment: datetime, judged: Purl) -> None:
+        """Hide what was published after `moment` (UTC), but for versions below the judged one."""
+        self._inner = inner
+        self._moment = moment
+        self._judged = judged.version if (judged.ecosystem, judged.name) == _name(inner.purl) else None
+
+    @property
+    def purl(self) -> Purl:
+        """The package, without a version."""
+        return self._inner.purl
+
+    @cached_property
+    def times(self) -> tuple[ReleaseTime, ...]:
+        """Every release that could be installed then, or whose time nobody tells."""
+        seen = (each for each in self._inner.times if self._seen(each.version, each.published))
+        return tuple(ReleaseTime(each.version, self._believed(each.published)) for each in seen)
+
+    @property
+    def created(self) -> ReleaseTime | None:
+        """The project's first release; None where dates that cannot be are the reason for taking it for one."""
+        first = self._inner.created
+        if first is None or any(each.published is None for each in self.times):
+            return None
+        return first if self._there(first.published) else None
+
+    def release(self, version: str) -> Release | None:
+        """Everything said of one release; None when it was not there yet."""
+        release = self._inner.release(version)
+        if release is None or not self._seen(version, release.published):
+            return None
+        return msgspec.structs.replace(release, published=self._believed(release.published))
+
+    def _seen(self, version: str, published: datetime | None) -> bool:
+        if self._there(published):
+            return True
+        return self._judged is not None and newer(self._inner.purl.ecosystem, self._judged, version)
+
+    def _there(self, published: datetime | None) -> bool:
+        return published is None or published <= self._moment
+
+    def _believed(self, published: datetime | None) -> datetime | None:
+        return published if self._there(published) else None
+
+
+class RegistryAsOf:
+    """A registry whose projects are as they stood at a moment, when one release of it is judged."""
+
+    def __init__(self, inner: Registry, moment: datetime, judged: Purl) -> None:
+        """Hide what was published after `moment` (UTC)."""
+        self._inner = inner
+        self._moment = moment
+        self._judged = judged
+
+    @property
+    def ecosystem(self) -> Ecosystem:
+        """Which ecosystem it serves."""
+        return self._inner.ecosystem
+
+    def origin(self, name: str) -> str:
+        """URL of the registry that answers for this name, and the moment: evidence of two moments is kept apart."""
+        return f"{self._inner.origin(name)} as of {self._moment.isoformat()}"
+
+    async def project(self, name: str) -> Project:
+        """Fetch what the registry had of a canonical name; raises what the inner registry does."""
+        return ProjectAsOf(await self._inner.project(name), self._moment, self._judged)
+
+    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
+        """Fetch an artifact's bytes; raises what the inner registry does."""
+        return await self._inner.fetch(purl, artifact)
+
+
+def _name(purl: Purl) -> tuple[Ecosystem, str]:
+    return purl.ecosystem, purl.name

@@ -1,0 +1,47 @@
+"""Write what is held or blocked to a file, as those want it who tune the rules."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from evals.judging import Outcome
+from evals.result import Judged
+
+
+def held_text(outcomes: Sequence[Outcome]) -> str:
+    """List every held or blocked release with its reasons, worst first, by rule; gaps apart."""
+    judged = [outcome.judged for outcome in outcomes]
+    stopped = sorted((one for one in judged if one.decision != "allow"), key=lambda one: (one.decision, one.rules))
+    gapped = [one for one in judged if one.decision == "allow" and one.decision_with_gaps != "allow"]
+    rules = Counter(rule for one in stopped for rule in {reason.rule for reason in one.reasons})
+    lines = [
+        f"{len(judged)} releases judged, {len(stopped)} stopped by findings "
+        f"({sum(one.decision == 'block' for one in stopped)} of them blocked), {len(gapped)} by gaps alone",
+        "",
+        "by rule: " + ", ".join(f"{rule} {count}" for rule, count in rules.most_common()),
+        "",
+    ]
+    for one in (*stopped, *gapped):
+        lines += [_head(one), *(f"    {line}" for line in _reasons(one)), ""]
+    quiet = Counter(rule for one in judged for rule in one.rules)
+    lines.append("every rule that said anything, held or not:")
+    lines += [f"  {count:5} {rule}" for rule, count in quiet.most_common()]
+    return "\n".join(lines) + "\n"
+
+
+def _head(one: Judged) -> str:
+    return f"{one.decision_with_gaps.upper():5} {one.purl}  (was {one.variation or 'not there'}; {one.family})"
+
+
+def _reasons(one: Judged) -> list[str]:
+    return [
+        f"{reason.decision} {reason.rule} [{reason.severity}/{reason.confidence}] {reason.message}"
+        f" @ {reason.path}{f':{reason.line}' if reason.line else ''}"
+        for reason in one.reasons
+    ]
+
+
+def write_held(path: Path, outcomes: Sequence[Outcome]) -> None:
+    """Write the list."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(held_text(outcomes))
