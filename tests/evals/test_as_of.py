@@ -69,10 +69,10 @@ def test_evidence_of_two_moments_is_kept_apart():
         def origin(self, name):
             return f"https://registry.example/ for {name}"
 
-        async def project(self, name):
+        async def project(self, _):
             return Project({"1.0.0": "2026-01-01", "1.2.0": "2026-03-11"})
 
-        async def fetch(self, purl, artifact):
+        async def fetch(self, _, __):
             return b"bytes"
 
     registry = RegistryAsOf(Inner(), _NOW, Purl("npm", "a", "1.2.0"))
