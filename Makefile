@@ -49,8 +49,8 @@ test-browser: $(READY) ## Run the tests that open the HTML report in Chromium (D
 	$(BIN)/python -m pytest -m browser
 
 lint: $(READY) ## Format, lint, types, walls between the rooms
-	$(BIN)/ruff format --check src tests bench examples fuzz docs
-	$(BIN)/ruff check src tests bench examples fuzz docs
+	$(BIN)/ruff format --check src tests bench evals examples fuzz docs
+	$(BIN)/ruff check src tests bench evals examples fuzz docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

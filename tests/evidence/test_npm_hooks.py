@@ -2,7 +2,7 @@
 
 import pytest
 
-from customhouse.evidence.npm_hooks import inline_code, npm_hooks, started_files
+from customhouse.evidence.npm_hooks import Inline, built_gyp_files, inline_code, npm_hooks, started_files
 from customhouse.model.content import InstallHook
 from customhouse.model.release import Manifest, Script
 
@@ -13,7 +13,7 @@ def manifest(**scripts):
 
 def test_only_the_lifecycle_of_an_installed_package_counts():
     found = npm_hooks(manifest(postinstall="node a.js", prepare="node b.js", test="node c.js"), {"a.js": None})
-    assert found == (InstallHook("lifecycle-script", "postinstall", "node a.js", "a.js"),)
+    assert found == (InstallHook("lifecycle-script", "postinstall", "node a.js", "a.js", runs=True),)
 
 
 def test_a_hook_that_names_no_file_is_still_a_hook():
@@ -39,9 +39,6 @@ def test_a_hook_that_names_no_file_is_still_a_hook():
 def test_files_that_a_command_starts(command, started):
     scripts = {"build": "node setup.js", "loop": "npm run loop"}
     paths = {"setup.js": None, "scripts/index.js": None}
-    if command == 'node "setup.js':
-        paths['"setup.js'] = None
-        started = ('"setup.js',)
     assert started_files(command, scripts, paths) == started
 
 
@@ -55,5 +52,45 @@ def test_binding_gyp_alone_runs_node_gyp():
 
 
 def test_inline_programs_are_handed_on_to_the_reader():
-    assert inline_code("node -e \"require('fs')\" && node --eval 'x()'") == ("require('fs')", "x()")
+    assert inline_code("node -e \"require('fs')\" && node --eval 'x()'") == (
+        Inline("require('fs')", "javascript"),
+        Inline("x()", "javascript"),
+    )
+    assert inline_code("sh -c 'python3 -c \"import os\"'") == (Inline("import os", "python"),)
     assert inline_code("node setup.js -e") == ()
+
+
+def test_what_is_run_is_told_from_what_is_named():
+    found = npm_hooks(manifest(install="node a.js b.json && npm run next"), {"a.js": None, "b.json": None})
+    assert [(it.path, it.runs, it.missing) for it in found] == [("a.js", True, ()), ("b.json", False, ())]
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("node scripts/gone.js", ("scripts/gone.js",)),
+        ("node gone || exit 0", ("gone",)),
+        ("npm run build", ("tools/gone.sh",)),
+        ("node ../x.js; node $HOME/x.js; node node_modules/a/x.js; node /x.js; node -e 1; tsc; node .", ()),
+    ],
+)
+def test_files_that_are_not_there(command, missing):
+    (found,) = npm_hooks(manifest(install=command, postbuild="tools/gone.sh", build="tsc"), {})
+    assert found.missing == missing
+
+
+def test_a_checkout_runs_what_git_dependencies_run():
+    scripts = manifest(prepare="node a.js", prepack="node b.js", postinstall="node c.js")
+    assert [it.name for it in npm_hooks(scripts, {}, checkout=True)] == ["postinstall", "prepare", "prepack"]
+    assert [it.name for it in npm_hooks(scripts, {})] == ["postinstall"]
+
+
+def test_which_gyp_files_an_install_reads():
+    paths = {"binding.gyp": None, "native/binding.gyp": None, "a.js": None}
+    assert built_gyp_files(npm_hooks(manifest(), paths), paths) == ("binding.gyp",)
+    assert built_gyp_files(npm_hooks(manifest(install="node a.js"), paths), paths) == ("binding.gyp",)
+    assert set(built_gyp_files(npm_hooks(manifest(install="node-gyp rebuild -C native"), paths), paths)) == {
+        "binding.gyp",
+        "native/binding.gyp",
+    }
+    assert built_gyp_files((), paths) == ()

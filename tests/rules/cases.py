@@ -6,7 +6,17 @@ from typing import Any
 import msgspec
 
 from customhouse.model.change import AddedDependency, ChangeFacts
-from customhouse.model.code import Call, Capability, CapabilityKind, CodeFacts, Origin, Reach, When
+from customhouse.model.code import (
+    Call,
+    Capability,
+    CapabilityKind,
+    CodeFacts,
+    Mention,
+    MentionKind,
+    Origin,
+    Reach,
+    When,
+)
 from customhouse.model.content import ContentFacts, InstallHook
 from customhouse.model.evidence import Case, MetadataFacts
 from customhouse.model.finding import Finding
@@ -39,6 +49,10 @@ def sized(file: CodeFacts, size: int) -> CodeFacts:
 
 def can(kind: CapabilityKind, detail: str, line: int = 1, when: When = "load") -> Capability:
     return Capability(kind=kind, line=line, when=when, detail=detail)
+
+
+def said(kind: MentionKind, detail: str, line: int = 1, when: When = "load") -> Mention:
+    return Mention(kind=kind, line=line, detail=detail, when=when)
 
 
 def call(

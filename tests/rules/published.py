@@ -17,6 +17,7 @@ import msgspec
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.ecosystems.registries import open_registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.readers import EncodedContent, read_encoded
 from customhouse.evidence.lock_changes import compare_locks
@@ -26,6 +27,7 @@ from customhouse.model.evidence import Case, Gap
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.model.locked import LockedArtifact, LockedPackage, Source
 from customhouse.model.purl import Ecosystem, Purl, make_purl
+from customhouse.policy.configuration import Configuration
 from customhouse.rules.example import Example, ExampleMember, ExampleRelease
 from customhouse.storage.evidence_cache import EvidenceCache
 from simulator import RegistrySimulator
@@ -40,14 +42,14 @@ _TAR_TYPES = {
 }
 
 
-class _InThisProcess:
+class InThisProcess:
     """Reads archives here: the worker processes have tests of their own."""
 
     async def read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
         return read_encoded(data, filename, ecosystem, DEFAULT_LIMITS)
 
 
-class _Advisories:
+class KnownAdvisories:
     """The example's own advisories, as an index would match them."""
 
     known = True
@@ -131,12 +133,15 @@ def _publish(
 ) -> tuple[str, bytes]:
     filename, data = _archive(ecosystem, name, release)
     if ecosystem == "pypi":
-        registry.pypi.publish(
-            name, release.version, raw={filename: data}, requires=release.requires, published=release.published
-        )
+        raw = {filename: data}
+        if release.source:
+            source = {path: text.encode() for path, text in release.source.items()}
+            raw[f"{name.replace('-', '_')}-{release.version}.tar.gz"] = sdist(name, release.version, source)
+        registry.pypi.publish(name, release.version, raw=raw, requires=release.requires, published=release.published)
         return filename, data
     publisher = release.publisher
-    registry.npm.announces = publisher is not None or release.provenance is not None
+    claims = release.claims
+    registry.npm.announces = publisher is not None or release.provenance is not None or claims is not None
     override: dict[str, Any] = {**release.registry_manifest, **dict.fromkeys(release.registry_lacks)}
     registry.npm.publish(
         name,
@@ -146,7 +151,8 @@ def _publish(
         published=release.published,
         publisher=(publisher.name, publisher.email) if publisher else None,
         trusted=bool(publisher and publisher.trusted),
-        provenance=bool(release.provenance),
+        provenance=bool(release.provenance or claims),
+        claims=(claims.repository, claims.workflow, claims.ref, claims.commit, claims.runner) if claims else None,
         manifest_override=override,
     )
     return filename, data
@@ -194,11 +200,15 @@ async def _collect(
         async with open_registries(
             folder, environ, npm_registry=registry.npm_url, pypi_index=registry.pypi_url
         ) as registries:
-            opener = ArtifactOpener(cache, _InThisProcess(), offline=False, parallel=2)
-            builder = CaseBuilder(cache, opener, _Advisories(example.advisories), options)
+            opener = ArtifactOpener(cache, InThisProcess(), offline=False, parallel=2)
+            builder = CaseBuilder(cache, opener, KnownAdvisories(example.advisories), options)
             purl = make_purl(example.ecosystem, example.name, example.version)
             age = timedelta(days=example.minimum_age_days)
-            case = await builder.build(registries.for_(example.ecosystem), purl, age, locked)
+            registry_of = registries.for_(example.ecosystem)
+            case = await builder.build(registry_of, purl, age, locked)
+            if locked is None:
+                closure = ClosureCollector(cache, builder, Configuration(), options)
+                case = await closure.complete(registry_of, case)
             return msgspec.structs.replace(case, arrival=_arrival(example, locked))
 
 

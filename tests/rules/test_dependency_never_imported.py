@@ -17,8 +17,8 @@ def test_the_axios_case_blocks():
 def test_by_what_the_dependency_is():
     assert grades(RULE, adding(old())) == [("medium", "medium")]
     assert grades(RULE, adding(old(hooks=(hook(),)))) == [("medium", "high")]
-    assert grades(RULE, adding(added(hooks=()))) == [("high", "high")]
-    assert grades(RULE, adding(added(resolution="unknown-package"))) == [("high", "high")]
+    assert grades(RULE, adding(added(hooks=()))) == [("high", "medium")]
+    assert grades(RULE, adding(added(resolution="unknown-package"))) == [("high", "medium")]
     assert grades(RULE, adding(added(resolution="unreachable"))) == [("medium", "medium")]
 
 

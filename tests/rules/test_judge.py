@@ -3,10 +3,11 @@ import pytest
 
 from customhouse.model.content import ArchiveIssue, InstallHook
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.evidence import MetadataFacts
 from customhouse.model.intelligence import AdvisoryMatch
 from customhouse.rules.all_rules import RULES
 from customhouse.rules.judge import judge
-from rules.cases import NPM, PYPI, added, can, case, change, code, content, hook, manifest, metadata
+from rules.cases import NPM, PYPI, Publisher, added, can, case, change, code, content, hook, manifest, metadata, release
 
 
 def test_the_axios_attack_is_told_worst_first():
@@ -18,13 +19,40 @@ def test_the_axios_attack_is_told_worst_first():
     found = judge(subject)
     assert [finding.rule for finding in found] == [
         "risky-new-dependency",
+        "unseen-dependency-runs-at-install",
         "dependency-never-imported",
+        "manifest-alone-adds-unseen-dependency",
         "release-too-young",
+        "unexplained-files",
     ]
     assert found[0].severity == "critical"
-    assert found[1].message == (
+    assert found[2].message == (
         "simple-crypto-js ^4.2.1 was added in 1.14.1 (after 1.14.0) and none of its 86 files imports it"
     )
+
+
+def test_the_version_that_the_project_has_counts_too_and_the_graver_of_like_findings_stands():
+    before, project = change("1.14.0", added_hooks=(hook(),)), change("1.13.9", added_hooks=(hook(),))
+    subject = case(metadata=metadata(), change=before)
+    alone = [finding for finding in judge(subject) if finding.rule == "install-script-added"]
+    assert [finding.confidence for finding in alone] == ["high"]
+    both = msgspec.structs.replace(subject, project_change=project, project_previous=release(days=90))
+    like = [finding for finding in judge(both) if finding.rule == "install-script-added"]
+    assert like == alone
+    gained = msgspec.structs.replace(project, added_natives=("a.dll",))
+    more = msgspec.structs.replace(both, project_change=gained)
+    (found,) = (finding for finding in judge(more) if finding.rule == "native-binary-added")
+    assert "that 1.13.9 did not" in found.message
+
+
+def test_another_publisher_than_that_of_the_version_which_the_project_has_counts():
+    new, old = Publisher("a", "a@mail.test"), Publisher("b", "b@mail.test")
+    facts = MetadataFacts(release(publisher=new), release("pkg:npm/request-maker@1.14.0", 40, publisher=new))
+    subject = case(metadata=facts, change=change(), project_change=change("1.13.0"))
+    assert judge(subject) == ()
+    other = release("pkg:npm/request-maker@1.13.0", 60, publisher=old)
+    found = judge(msgspec.structs.replace(subject, project_previous=other))
+    assert [finding.rule for finding in found] == ["publisher-changed"]
 
 
 def test_nothing_known_is_nothing_said():

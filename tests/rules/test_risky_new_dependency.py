@@ -36,6 +36,10 @@ def test_the_axios_case_is_critical():
         (added(resolution="unknown-package"), ("high", "medium")),
         (added(resolution="no-matching-version"), ("high", "medium")),
         (old(hooks=HOOKS), ("medium", "medium")),
+        (added(kind="peer", hooks=HOOKS), ("high", "medium")),
+        (added(project_days=6, release_days=6), ("high", "medium")),
+        (added(project_days=8, release_days=6), ("medium", "medium")),
+        (added(project_days=None, release_days=3), ("high", "medium")),
     ],
 )
 def test_by_age_and_hooks(dependency, grade):
@@ -51,7 +55,7 @@ def test_by_age_and_hooks(dependency, grade):
         added(resolution="unreachable"),
         added(resolution="not-registry"),
         added(kind="dev", hooks=HOOKS),
-        added(kind="peer", hooks=HOOKS),
+        added(kind="peer"),
         added("@request-maker/core"),
         added("@img/request-maker-linux-x64", "1.14.1", kind="optional"),
     ],

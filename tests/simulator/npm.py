@@ -33,6 +33,8 @@ class NpmStore:
         self.times = True
         self._packages: dict[str, dict[str, Any]] = {}
         self._tarballs: dict[str, bytes] = {}
+        self._attestations: dict[str, dict[str, Any]] = {}
+        self._readmes: dict[str, str] = {}
         self._published = 0
 
     def publish(  # noqa: PLR0913 - one keyword for each thing that npm's document can say
@@ -47,6 +49,7 @@ class NpmStore:
         publisher: tuple[str, str] | None = ("someone", "someone@registry.example"),
         trusted: bool = False,
         provenance: bool = False,
+        claims: tuple[str, str, str, str, str] | None = None,
         deprecated: str = "",
         tarball: bytes | None = None,
         tarball_url: str = "",
@@ -57,7 +60,8 @@ class NpmStore:
 
         `files` are the archive's; a mapping under `package.json` is merged into the manifest. `tarball` replaces the
         archive as a whole. `manifest_override` changes what the registry says and the archive does not (None removes
-        a field). `trusted` says that it came by OIDC.
+        a field). `trusted` says that it came by OIDC. `claims` are repository, workflow, ref, commit and runner of the
+        attestation document; without them an attested release has none that could be fetched.
         """
         files = dict(files or {"index.js": "module.exports = 1\n"})
         extra = files.pop("package.json", {})
@@ -84,6 +88,8 @@ class NpmStore:
         }
         if self.announces:
             self._announce(stated, f"{name}@{version}:{integrity}", publisher, trusted=trusted, provenance=provenance)
+        if claims:
+            self._attestations[f"{name}@{version}"] = attestation(name, version, *claims)
         if deprecated:
             stated["deprecated"] = deprecated
         for key, value in (manifest_override or {}).items():
@@ -121,6 +127,10 @@ class NpmStore:
             del package["versions"][one]
             package["tags"] = {tag: at for tag, at in package["tags"].items() if at != one}
 
+    def readme(self, name: str, text: str) -> None:
+        """Show a README for a package."""
+        self._readmes[name] = text
+
     def tag(self, name: str, tag: str, version: str) -> None:
         """Point a dist-tag at a version."""
         self._packages[name]["tags"][tag] = version
@@ -136,6 +146,8 @@ class NpmStore:
             versions = {version: _abbreviate(stated) for version, stated in package["versions"].items()}
             return {"name": name, "dist-tags": package["tags"], "versions": versions, "modified": _stamp(last)}
         document = {"_id": name, "name": name, "dist-tags": package["tags"], "versions": package["versions"]}
+        if name in self._readmes:
+            document["readme"] = self._readmes[name]
         if self.times:
             document["time"] = {"created": _stamp(first), "modified": _stamp(last), **times}
         return document
@@ -145,6 +157,9 @@ class NpmStore:
         path = unquote(urlsplit(request.path).path)
         if path in self._tarballs:
             return Response(headers={"Content-Type": "application/octet-stream"}, body=self._tarballs[path])
+        attested = path.removeprefix("/-/npm/v1/attestations/")
+        if attested in self._attestations:
+            return _json(self._attestations[attested])
         if path.startswith("/-/"):
             known = path in ("/-/npm/v1/security/advisories/bulk", "/-/npm/v1/security/audits/quick", "/-/ping")
             return _json({}) if known else _json({"error": "not found"}, 404)
@@ -153,6 +168,42 @@ class NpmStore:
         if document is None:
             return _json({"error": "not found"}, 404)
         return _json(document, kind=_ABBREVIATED if abbreviated else "application/json")
+
+
+def attestation(
+    name: str, version: str, repository: str, workflow: str, ref: str, commit: str, runner: str
+) -> dict[str, Any]:
+    """Make a document in the shape of the real ones: npm's own publish attestation and SLSA provenance, unsigned."""
+    subject = [{"name": f"pkg:npm/{name}@{version}", "digest": {"sha512": "0" * 128}}]
+    publish = {"_type": "https://in-toto.io/Statement/v0.1", "subject": subject, "predicate": {"name": name}}
+    predicate = {
+        "buildDefinition": {
+            "buildType": "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1",
+            "externalParameters": {"workflow": {"ref": ref, "repository": repository, "path": workflow}},
+            "resolvedDependencies": [{"uri": f"git+{repository}@{ref}", "digest": {"gitCommit": commit}}],
+        },
+        "runDetails": {"builder": {"id": f"https://github.com/actions/runner/{runner}"}},
+    }
+    built = {"_type": "https://in-toto.io/Statement/v1", "subject": subject, "predicate": predicate}
+    kinds = (
+        ("https://github.com/npm/attestation/tree/main/specs/publish/v0.1", publish),
+        ("https://slsa.dev/provenance/v1", built),
+    )
+    listed = [
+        {
+            "predicateType": kind,
+            "bundle": {
+                "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+                "dsseEnvelope": {
+                    "payload": base64.b64encode(json.dumps({**statement, "predicateType": kind}).encode()).decode(),
+                    "payloadType": "application/vnd.in-toto+json",
+                    "signatures": [],
+                },
+            },
+        }
+        for kind, statement in kinds
+    ]
+    return {"attestations": listed}
 
 
 def _abbreviate(stated: Mapping[str, Any]) -> dict[str, Any]:

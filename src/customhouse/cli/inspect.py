@@ -11,7 +11,7 @@ from customhouse.cli.options import Common, common_options, pages_for
 
 @click.command("inspect")
 @click.argument("target")
-@click.option("--against", metavar="TARGET", help="Compare with this one instead of the release before.")
+@click.option("--against", metavar="TARGET", help="Compare with this one too, not with the release before alone.")
 @click.option("--verbose", "-v", is_flag=True, help="Say what was found even when it is allowed.")
 @common_options("plain", "json", "sarif", "markdown", "junit", "html")
 def command(target: str, against: str | None, verbose: bool, common: Common) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from customhouse.archives.stream import Limits
 from customhouse.cli.options import Common
 from customhouse.engine.limits import archive_limits
-from customhouse.engine.local import added_between, case_of, open_local
+from customhouse.engine.local import brings, case_of, open_local
 from customhouse.engine.settings import Settings
 from customhouse.engine.verdicts import verdict_on
 from customhouse.model.audit import Inspection
@@ -39,7 +39,7 @@ def _without_registry(
         return None
     package = open_local(Path(target), limits)
     before = open_local(Path(against), limits) if against is not None else None
-    if before is not None and not offline and added_between(package, before):
+    if not offline and brings(package, before):
         return None
     return verdict_on(case_of(package, before, datetime.now(UTC)), settings.configuration)
 

@@ -1,7 +1,9 @@
 """The seam between registries and everything that asks them: what each ecosystem's client offers."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
+from customhouse.model.history import About, Claims, Publication
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
 
@@ -21,8 +23,15 @@ class Project(Protocol):
     def created(self) -> ReleaseTime | None:
         """The project's first release, gone ones included where the registry remembers them."""
 
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Names that installers take for versions: npm's dist-tags, `latest` and others. Empty where there are none."""
+
     def release(self, version: str) -> Release | None:
         """Everything said of one release, with all its artifacts; None when the registry does not have it."""
+
+    def publication(self, version: str) -> Publication | None:
+        """How one release was published, read without the rest of it; None when the registry does not have it."""
 
 
 class Registry(Protocol):
@@ -39,6 +48,18 @@ class Registry(Protocol):
         """Fetch what the registry has of a canonical name.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch what the release's attestation claims of where it was built; None when it announces none.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+
+    async def about(self, project: Project) -> About:
+        """Say what the registry shows of the project as a whole; empty where it shows nothing.
+
+        Raises UnreachableUpstream or HostileUpstream.
         """
 
     async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:

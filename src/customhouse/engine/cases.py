@@ -12,7 +12,9 @@ from customhouse.ecosystems.interface import Project, Registry
 from customhouse.engine.artifacts import ArtifactOpener, Opened, end_tasks
 from customhouse.engine.changes import Change, ChangeCollector
 from customhouse.engine.choice import Choice, choose_artifacts
+from customhouse.engine.differences import source_differences
 from customhouse.engine.intelligence import Intelligence
+from customhouse.engine.surroundings import Beside, Lookups, SurroundingsCollector
 from customhouse.evidence.metadata import METADATA_VERSION, describe, upstream_gap
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Case, Collector, EvidenceStatus, Gap, MetadataFacts, Status
@@ -38,6 +40,8 @@ class CaseOptions(msgspec.Struct, frozen=True):
     metadata_max_age: timedelta = timedelta(hours=1)
     #: Leave out the PyPI files that this interpreter could not install.
     installable_only: bool = False
+    #: What may be asked beside the registry.
+    lookups: Lookups = Lookups()
 
 
 class CaseBuilder:
@@ -56,6 +60,7 @@ class CaseBuilder:
         self._advisories = advisories
         self._options = options
         self._changes = ChangeCollector(cache, opener)
+        self._surroundings = SurroundingsCollector(cache, options.now, options.lookups)
         self._projects: dict[str, asyncio.Task[Project]] = {}
 
     async def aclose(self) -> None:
@@ -70,11 +75,14 @@ class CaseBuilder:
         locked: LockedPackage | None = None,
         previous: str | None = None,
         lock_path: str = "",
+        *,
+        few: bool = False,
     ) -> Case:
         """Collect everything about one release. Never raises for what a registry or an archive does.
 
-        `previous` is the version to compare with; the newest earlier one of the same line when it is None.
-        `lock_path` is the file that `locked` stands in, for findings to point at.
+        It is compared with the newest earlier release of its line, and with `previous`, the version that the project
+        has, where that is another. `lock_path` is the file that `locked` stands in, for findings to point at. With
+        `few` only the files that an installer takes first are opened: see `choose_artifacts`.
         """
         base = Case(purl, self._options.now, minimum_age, locked=locked, lock_path=lock_path)
         await self.prepare((purl,))
@@ -83,9 +91,13 @@ class CaseBuilder:
             return msgspec.structs.replace(base, advisories=self._advisories.match(purl), **aside)
         if purl.version is None:
             return msgspec.structs.replace(base, gaps=(_unpinned(purl, locked),))
-        answer = await self._metadata(registry, purl, previous)
+        answer = await self._metadata(registry, purl, None)
+        other = await self._metadata(registry, purl, previous) if previous is not None else None
+        if other is not None and answer.facts is not None and answer.facts.previous is None:
+            answer, other = other, None  # nothing else is there to compare with
         metadata = answer.facts
-        choice = choose_artifacts(purl, metadata, locked, installable_only=self._options.installable_only)
+        installable = self._options.installable_only
+        choice = choose_artifacts(purl, metadata, locked, installable_only=installable, few=few)
         opened = tuple(
             await asyncio.gather(
                 *(self._opener.open(registry, purl, each.artifact, each.promised) for each in choice.artifacts)
@@ -93,8 +105,41 @@ class CaseBuilder:
         )
         change = Change()
         if metadata is not None:
-            change = await self._changes.collect(registry, metadata, opened)
-        return self._assemble(base, answer, choice, opened, change)
+            contents = tuple(each.archive.facts for each in opened if each.archive is not None)
+            change, beside = await asyncio.gather(
+                self._changes.collect(registry, metadata, opened),
+                self._surroundings.collect(registry, metadata, contents, offline=self._options.offline),
+            )
+            answer = _with_beside(answer, metadata, beside)
+        case = self._assemble(base, answer, choice, opened, change)
+        if previous is None or metadata is None:
+            return case
+        return await self._beside(registry, case, metadata if other is None else other.facts, opened, previous)
+
+    async def _beside(
+        self,
+        registry: Registry,
+        case: Case,
+        metadata: MetadataFacts | None,
+        opened: tuple[Opened, ...],
+        version: str,
+    ) -> Case:
+        """Add the comparison with the version that the project has, where that is not the one compared with already."""
+        before = metadata.previous if metadata is not None else None
+        if metadata is None or before is None:
+            missing = Gap(
+                "change", "previous-unavailable", f"the registry has no version {version}", "name another one"
+            )
+            return msgspec.structs.replace(case, gaps=_unique((*case.gaps, missing)))
+        case = msgspec.structs.replace(case, project_previous=before)
+        if case.change is not None and case.change.previous == before.purl.version:
+            return case
+        change = await self._changes.collect(registry, metadata, opened)
+        return msgspec.structs.replace(case, project_change=change.facts, gaps=_unique((*case.gaps, *change.gaps)))
+
+    def known_of(self, purl: Purl) -> Case:
+        """Return a case with what the advisories say and nothing else, for what need not be opened."""
+        return Case(purl, self._options.now, timedelta(), advisories=self._advisories.match(purl))
 
     async def prepare(self, purls: Iterable[Purl]) -> None:
         """Look the advisories of many releases up at once, which is faster than one by one as they are built."""
@@ -121,10 +166,13 @@ class CaseBuilder:
             _status("change", change.gaps, change.collected, earlier, had=not change.gaps),
             _status("intelligence", intelligence_gaps, 0.0, note, had=self._advisories.known),
         )
+        contents = tuple(each.archive.facts for each in opened if each.archive is not None)
+        pypi = base.purl.ecosystem == "pypi"
         return msgspec.structs.replace(
             base,
             metadata=metadata,
-            contents=tuple(each.archive.facts for each in opened if each.archive is not None),
+            contents=contents,
+            source_differences=source_differences(contents, self._opener.tree) if pypi else (),
             change=change.facts,
             advisories=advisories,
             mismatches=_unique((*choice.mismatches, *(one for each in opened for one in each.mismatches))),
@@ -179,6 +227,18 @@ class _Answer(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...] = ()
     asked: float = 0.0
     versions: tuple[str, ...] = ()
+
+
+def _with_beside(answer: _Answer, metadata: MetadataFacts, beside: Beside) -> _Answer:
+    facts = msgspec.structs.replace(
+        metadata,
+        claims=beside.claims,
+        previous_claims=beside.previous_claims,
+        related=beside.related,
+        source=beside.source,
+        domain_exists=beside.domain_exists,
+    )
+    return msgspec.structs.replace(answer, facts=facts, gaps=(*answer.gaps, *beside.gaps))
 
 
 def _not_from_a_registry(locked: LockedPackage | None) -> dict[str, Any] | None:

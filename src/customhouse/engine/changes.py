@@ -69,8 +69,14 @@ class ChangeCollector:
     ) -> tuple[ChangeFacts, tuple[Gap, ...], tuple[ContentFacts, ...]]:
         version = previous.purl.version or ""
         sizes = without_archive(metadata.release, previous)
-        needed = previous.manifest is None or any(
-            each.archive is not None and worth_comparing(each.archive.facts) for each in archives
+        adds = previous.manifest is not None and added_dependencies(
+            (metadata.release.manifest, *(each.archive.facts.manifest for each in archives if each.archive)),
+            (previous.manifest,),
+        )
+        needed = (
+            previous.manifest is None
+            or adds
+            or any(each.archive is not None and worth_comparing(each.archive.facts) for each in archives)
         )
         if not needed and sizes is not None:
             return sizes, (), ()

@@ -28,9 +28,17 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def choose_artifacts(
-    purl: Purl, metadata: MetadataFacts | None, locked: LockedPackage | None, *, installable_only: bool = False
+    purl: Purl,
+    metadata: MetadataFacts | None,
+    locked: LockedPackage | None,
+    *,
+    installable_only: bool = False,
+    few: bool = False,
 ) -> Choice:
-    """Choose among the files that the registry lists; without its list, what the lock itself names."""
+    """Choose among the files that the registry lists; without its list, what the lock itself names.
+
+    With `few`, of PyPI's wheels only one: the pure one, else one that this interpreter can install, else the smallest.
+    """
     if metadata is None:
         return _from_lock(purl, locked)
     listed = [each for each in metadata.release.artifacts if each.kind != "other"]
@@ -40,6 +48,12 @@ def choose_artifacts(
         if len(kept) < len(listed):
             note = f'{len(listed) - len(kept)} files for other platforms left out by [pypi] artifacts = "installable"'
         listed = kept
+    if few and purl.ecosystem == "pypi":
+        wheels = [each for each in listed if each.kind == "wheel"]
+        if len(wheels) > 1:
+            first = min(wheels, key=_preference)
+            listed = [each for each in listed if each.kind != "wheel" or each is first]
+            note = f"{len(wheels) - 1} wheels for other platforms left out: it is not installed from here"
     if locked is None or not locked.integrity:
         return Choice(tuple(ChosenArtifact(each) for each in listed), note=note)
     if purl.ecosystem == "npm":
@@ -95,6 +109,11 @@ def _comparable(named: LockedArtifact, artifact: Artifact) -> bool:
 def _mismatch(promised: tuple[Digest, ...], artifact: Artifact) -> IntegrityMismatch:
     found = ", ".join(str(each) for each in artifact.digests)
     return IntegrityMismatch(artifact.filename, "lockfile", " or ".join(str(each) for each in promised), found)
+
+
+def _preference(wheel: Artifact) -> tuple[bool, bool, int, str]:
+    pure = wheel.filename.endswith("-none-any.whl")
+    return not pure, not (pure or _installable(wheel.filename)), wheel.size or 0, wheel.filename
 
 
 def _installable(filename: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from customhouse.ecosystems.registries import Registries
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder
 from customhouse.engine.kept_cases import KeptCases
 from customhouse.engine.verdicts import verdict_on
@@ -30,9 +31,15 @@ class Inspector:
     """Inspects releases one at a time or many at once; holds no state but what its builder caches."""
 
     def __init__(
-        self, registries: Registries, builder: CaseBuilder, configuration: Configuration, kept: KeptCases
+        self,
+        registries: Registries,
+        builder: CaseBuilder,
+        configuration: Configuration,
+        closure: ClosureCollector,
+        kept: KeptCases,
     ) -> None:
-        """Share one builder among all inspections of a run, and keep every case that they judge."""
+        """Share one builder and one closure among all inspections of a run, and keep every case that they judge."""
+        self._closure = closure
         self._kept = kept
         self._registries = registries
         self._builder = builder
@@ -45,23 +52,32 @@ class Inspector:
     async def inspect(
         self, purl: Purl, locked: LockedPackage | None = None, *, lock_path: str = "", previous: str | None = None
     ) -> Verdict:
-        """Inspect one release, against `previous` or the one before it; raises nothing for what others do."""
+        """Inspect one release, against the one before it and `previous`; raises nothing for what others do.
+
+        Without a lock entry, what the release newly brings along is inspected as well: a lock pins that itself.
+        """
         registry = self._registries.for_(purl.ecosystem)
         case = await self._builder.build(
             registry, purl, minimum_age_for(self._configuration, purl), locked, previous, lock_path
         )
+        if locked is None:
+            case = await self._closure.complete(registry, case)
         return self._judge(case)
 
-    async def examine(self, locked: LockedPackage, lock_path: str, arrival: Arrival, replaces: str | None) -> Examined:
-        """Inspect a release that comes into a project, against the version that it replaces there.
+    async def with_closure(self, case: Case) -> Case:
+        """Add what a release that was built elsewhere newly brings along."""
+        return await self._closure.complete(self._registries.for_(case.purl.ecosystem), case)
 
-        Where the registry no longer has that version (it may have been taken down for what it was), the one before the
-        release stands in; the review then says which.
+    async def examine(self, locked: LockedPackage, lock_path: str, arrival: Arrival, replaces: str | None) -> Examined:
+        """Inspect a release that comes into a project, against the version it replaces there and the one before it.
+
+        Where the registry no longer has the former (it may have been taken down for what it was), the latter alone
+        counts; the review then says which.
         """
         purl = locked.purl
         registry, age = self._registries.for_(purl.ecosystem), minimum_age_for(self._configuration, purl)
         case = await self._builder.build(registry, purl, age, locked, replaces, lock_path)
-        if replaces is not None and case.metadata is not None and case.metadata.previous is None:
+        if replaces is not None and case.metadata is not None and case.project_previous is None:
             case = await self._builder.build(registry, purl, age, locked, None, lock_path)
         case = msgspec.structs.replace(case, arrival=arrival)
         return Examined(self._judge(case), review_facts(case, replaces=replaces is not None))

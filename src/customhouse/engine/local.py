@@ -11,7 +11,7 @@ import msgspec
 from customhouse.archives.stream import Limits
 from customhouse.evidence.change import compare
 from customhouse.evidence.content import Content, read_artifact, read_directory
-from customhouse.evidence.dependencies import added_dependencies
+from customhouse.evidence.dependencies import added_dependencies, installed_dependencies
 from customhouse.model.change import AddedDependency, ChangeFacts
 from customhouse.model.content import ContentFacts, Tree
 from customhouse.model.errors import CustomhouseError
@@ -97,6 +97,12 @@ def case_of(
 def added_between(package: LocalPackage, before: LocalPackage) -> tuple[Dependency, ...]:
     """Return the dependencies that the package has and the earlier one has not."""
     return added_dependencies((package.facts.manifest,), (before.facts.manifest,))
+
+
+def brings(package: LocalPackage, before: LocalPackage | None) -> bool:
+    """Whether a registry has to be asked what comes along with the package: what it adds, or all without an earlier."""
+    manifest = package.facts.manifest
+    return bool(added_between(package, before) if before is not None else installed_dependencies(manifest))
 
 
 def unresolved(package: LocalPackage, before: LocalPackage) -> tuple[AddedDependency, ...]:

@@ -11,6 +11,7 @@ import msgspec
 
 from customhouse.ecosystems.registries import Registries, open_registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.inspector import Inspector
 from customhouse.engine.intelligence import AdvisorySource, open_intelligence
@@ -19,6 +20,7 @@ from customhouse.engine.limits import archive_limits
 from customhouse.engine.places import advisory_directory, cache_directory
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.settings import Settings
+from customhouse.engine.surroundings import Lookups
 from customhouse.evidence.content import content_version
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.durations import duration
@@ -97,6 +99,12 @@ async def _open(
                 offline=options.offline,
                 metadata_max_age=duration(configuration.cache.metadata_max_age),
                 installable_only=configuration.pypi.artifacts == "installable",
+                lookups=Lookups(
+                    attestations=configuration.lookups.attestations,
+                    source_hosts=configuration.lookups.source_hosts,
+                    mail_domains=configuration.lookups.mail_domains,
+                    environ=environ,
+                ),
             )
             advisories = open_intelligence(
                 configuration,
@@ -105,7 +113,9 @@ async def _open(
                 offline=options.offline,
             )
             builder = CaseBuilder(cache, opener, advisories, case_options)
-            inspector = Inspector(registries, builder, configuration, KeptCases(cache, content_version()))
+            closure = ClosureCollector(cache, builder, configuration, case_options)
+            kept = KeptCases(cache, content_version())
+            inspector = Inspector(registries, builder, configuration, closure, kept)
             try:
                 yield Session(settings, inspector, builder, registries, cache, opener, now, options.offline)
             finally:

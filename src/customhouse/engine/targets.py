@@ -40,7 +40,8 @@ def parse_target(text: str) -> Target:
 async def inspect_target(session: Session, target: Target, against: Target | None, limits: Limits) -> Verdict:
     """Inspect a target with the registries at hand."""
     if isinstance(target, Path):
-        return verdict_on(await _local_case(session, target, against, limits), session.settings.configuration)
+        case = await session.inspector.with_closure(await _local_case(session, target, against, limits))
+        return verdict_on(case, session.settings.configuration)
     if against is None:
         return await session.inspector.inspect(target)
     if isinstance(against, Purl):
@@ -49,7 +50,8 @@ async def inspect_target(session: Session, target: Target, against: Target | Non
                 f"{target} and {against} are different packages", hint="compare two versions of one package"
             )
         return await session.inspector.inspect(target, previous=against.version)
-    return verdict_on(await _release_case(session, target, against, limits), session.settings.configuration)
+    case = await session.inspector.with_closure(await _release_case(session, target, against, limits))
+    return verdict_on(case, session.settings.configuration)
 
 
 async def _local_case(session: Session, path: Path, against: Target | None, limits: Limits) -> Case:

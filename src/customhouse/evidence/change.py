@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+import msgspec
+
 from customhouse.archives.tree import compare_trees
+from customhouse.evidence.edits import edits
 from customhouse.model.change import ChangeFacts, GainedCapability, HookChange, Phase
-from customhouse.model.code import Capability, CodeFacts
+from customhouse.model.code import Capability, CodeFacts, is_obfuscated
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.model.release import Release
+from customhouse.model.release import Release, Script
 
-CHANGE_VERSION = "2"
+CHANGE_VERSION = "3"
 _LARGEST = 5
 #: auditwheel and delocate put a digest into the names of the libraries they bundle.
 _BUILD_HASH = lazy_regex(r"-[0-9a-f]{6,}$")
@@ -39,6 +42,12 @@ def compare(
         changed_files=len(trees.changed),
         largest_added=tuple((member.path, member.size) for member in largest),
         added_hosts=_added_hosts(after, before),
+        **msgspec.structs.asdict(edits(after, after_tree, before_tree)),
+        added_commands=_added_commands(after, before),
+        added_top_level=_added_top_level(after, before),
+        build_before=before.build,
+        newly_obfuscated=_newly_obfuscated(after, before, before_tree),
+        added_gyp_commands=_added_gyp_commands(after, before),
     )
 
 
@@ -68,6 +77,17 @@ def _added_hosts(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
     return tuple(host for host in named_hosts(after) if host not in known)[:_MAX_GAINED]
 
 
+def _newly_obfuscated(after: ContentFacts, before: ContentFacts, before_tree: Tree) -> tuple[str, ...]:
+    """Files that an obfuscator wrote and that were written otherwise, or did not exist where no file was obfuscated.
+
+    A package that ships obfuscated bundles under names that change with each build has no new ones.
+    """
+    known = {each.path for each in before.code if is_obfuscated(each)}
+    existed = {member.path for member in before_tree.members}
+    found = (each.path for each in after.code if is_obfuscated(each) and each.path not in known)
+    return tuple(path for path in found if path in existed or not known)[:_MAX_GAINED]
+
+
 def _added_natives(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
     known = {_native_name(path) for path in before.natives}
     return tuple(path for path in sorted(after.natives) if _native_name(path) not in known)
@@ -84,7 +104,10 @@ def without_archive(release: Release, previous: Release) -> ChangeFacts | None:
     if release.unpacked_size is None or previous.unpacked_size is None:
         return None
     return ChangeFacts(
-        previous=previous.purl.version or "", size_before=previous.unpacked_size, size_after=release.unpacked_size
+        previous=previous.purl.version or "",
+        size_before=previous.unpacked_size,
+        size_after=release.unpacked_size,
+        compared=False,
     )
 
 
@@ -104,7 +127,40 @@ def merge_changes(previous: str, changes: Sequence[ChangeFacts]) -> ChangeFacts:
         changed_files=grown.changed_files,
         largest_added=grown.largest_added,
         added_hosts=_unique(host for each in changes for host in each.added_hosts),
+        added_code=_unique(one for each in changes for one in each.added_code),
+        longest_before=max(each.longest_before for each in changes),
+        encoded_before=max(each.encoded_before for each in changes),
+        insertions=_unique(one for each in changes for one in each.insertions),
+        lone_variants=_unique(one for each in changes for one in each.lone_variants),
+        altered=_unique(path for each in changes for path in each.altered),
+        altered_files=max(each.altered_files for each in changes),
+        built_alone=_unique(path for each in changes for path in each.built_alone),
+        compared=all(each.compared for each in changes),
+        added_commands=_unique(command for each in changes for command in each.added_commands),
+        added_top_level=_unique(name for each in changes for name in each.added_top_level),
+        added_gyp_commands=_unique(command for each in changes for command in each.added_gyp_commands),
+        build_before=next((each.build_before for each in changes if each.build_before is not None), None),
+        newly_obfuscated=_unique(path for each in changes for path in each.newly_obfuscated),
     )
+
+
+def _added_commands(after: ContentFacts, before: ContentFacts) -> tuple[Script, ...]:
+    if after.manifest is None or before.manifest is None:
+        return ()
+    known = {command.name for command in before.manifest.commands}
+    return tuple(command for command in after.manifest.commands if command.name not in known)
+
+
+def _added_gyp_commands(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
+    known = {command.command for each in before.gyp for command in each.commands}
+    return _unique(it.command for each in after.gyp for it in each.commands if it.command not in known)
+
+
+def _added_top_level(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
+    """Modules that a wheel installs and the earlier wheel did not; an sdist has folders that are never installed."""
+    if not (after.filename.endswith(".whl") and before.filename.endswith(".whl")):
+        return ()
+    return tuple(name for name in after.top_level if name not in before.top_level)
 
 
 def _unique(items: Iterable[_Item]) -> tuple[_Item, ...]:

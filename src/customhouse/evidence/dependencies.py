@@ -8,10 +8,10 @@ import msgspec
 
 from customhouse.ecosystems.interface import Project, Registry
 from customhouse.evidence.npm_hooks import npm_hooks
-from customhouse.model.change import AddedDependency
+from customhouse.model.change import AddedDependency, ResolutionStatus
 from customhouse.model.content import ContentFacts, InstallHook
 from customhouse.model.errors import NotFoundUpstream, UpstreamError
-from customhouse.model.purl import Ecosystem
+from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Dependency, Manifest, Release, ReleaseTime
 
 #: Kinds that an installer brings in by itself.
@@ -26,15 +26,85 @@ class ContentOf(Protocol):
         """Open one artifact of the release."""
 
 
+class Resolution(msgspec.Struct, frozen=True):
+    """What an installer would choose for a dependency now."""
+
+    status: ResolutionStatus
+    purl: Purl | None = None
+    #: UTC: of the chosen release, and of the project's first.
+    published: datetime | None = None
+    first_published: datetime | None = None
+    release_count: int = 0
+    #: Whether the registry says that it runs code at install; None where it says nothing of it.
+    runs_at_install: bool | None = None
+
+
 def added_dependencies(after: Iterable[Manifest | None], before: Iterable[Manifest | None]) -> tuple[Dependency, ...]:
-    """Return what any of the manifests after has, and none of those before."""
-    known = {each.name for manifest in before if manifest is not None for each in manifest.dependencies}
+    """Return what any of the manifests after has, and none of those before.
+
+    A name that was there counts as well when it now leads elsewhere: to another package by an alias, to a repository.
+    """
+    known: dict[str, set[str]] = {}
+    for manifest in before:
+        for each in manifest.dependencies if manifest is not None else ():
+            if each.kind != "dev":
+                known.setdefault(each.name, set()).add(_leads_to(each))
     found: dict[str, Dependency] = {}
     for manifest in after:
-        for each in manifest.dependencies if manifest is not None else ():
-            if each.kind in _INSTALLED and each.name not in known:
+        for each in installed_dependencies(manifest):
+            if _leads_to(each) not in known.get(each.name, ()):
                 found.setdefault(each.name, each)
     return tuple(found.values())
+
+
+def installed_dependencies(manifest: Manifest | None) -> tuple[Dependency, ...]:
+    """Return what an installer brings in along with the package; npm brings in peers that are not optional."""
+    declared = manifest.dependencies if manifest is not None else ()
+    return tuple(each for each in declared if each.kind in _INSTALLED and not each.optional)
+
+
+def _leads_to(dependency: Dependency) -> str:
+    """The package that a specifier leads to: a name, or the address without what it asks for there."""
+    name, specifier = _aliased(dependency)
+    return specifier.strip().partition("#")[0] if _elsewhere(specifier) else name
+
+
+def resolve_now(project: Project, dependency: Dependency) -> Resolution:
+    """Say what an installer would choose of a project: `latest` where that fits, as npm does, else the newest.
+
+    Source: npm-pick-manifest, README ("Algorithm").
+    """
+    specifier = _aliased(dependency)[1]
+    first = project.created
+    known = Resolution(
+        "no-matching-version",
+        first_published=first.published if first else None,
+        release_count=len(project.times),
+    )
+    tags, choose = project.tags, _chooser(project.purl.ecosystem)
+    latest = tags.get("latest", "")
+    version = tags.get(specifier.strip())
+    if version is None and latest:
+        version = choose([latest], specifier)
+    if version is None:
+        version = choose([each.version for each in project.times], specifier)
+    release = project.release(version) if version is not None else None
+    if release is None:
+        return known
+    stated = release.manifest is not None or release.has_install_script is not None
+    return msgspec.structs.replace(
+        known,
+        status="resolved",
+        purl=release.purl,
+        published=release.published,
+        runs_at_install=bool(release.has_install_script or _stated_hooks(release)) if stated else None,
+    )
+
+
+def package_of(dependency: Dependency) -> str | None:
+    """Return the name that the registry is to be asked for; None when no registry serves the dependency."""
+    name, specifier = _aliased(dependency)
+    return None if _elsewhere(specifier) else name
 
 
 async def resolve_added(

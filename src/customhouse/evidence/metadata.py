@@ -5,13 +5,14 @@ from datetime import datetime
 from itertools import pairwise
 
 from customhouse.ecosystems.interface import Project
+from customhouse.evidence.history import history_of
 from customhouse.model.errors import NotFoundUpstream, UpstreamError
 from customhouse.model.evidence import Gap, MetadataFacts
 from customhouse.model.purl import Purl
 from customhouse.model.release import Release
 from customhouse.versions.release_line import previous_version
 
-METADATA_VERSION = "2"
+METADATA_VERSION = "3"
 
 
 def upstream_gap(error: UpstreamError) -> Gap:
@@ -33,6 +34,7 @@ def describe(project: Project, purl: Purl, against: str | None = None) -> tuple[
         return None, (gap,)
     previous = project.release(against) if against is not None else _previous(project, release)
     first = project.created
+    history = history_of(project, release)
     times = sorted(each.published for each in project.times if each.published is not None)
     facts = MetadataFacts(
         release=release,
@@ -41,6 +43,11 @@ def describe(project: Project, purl: Purl, against: str | None = None) -> tuple[
         release_count=len(project.times),
         last_published=max(times, default=None),
         cadence_days=_cadence(times),
+        earlier=history.earlier,
+        earlier_count=history.earlier_count,
+        around=history.around,
+        lines_together_before=history.lines_together_before,
+        dates_in_order=history.dates_in_order,
     )
     gaps: list[Gap] = []
     if against is not None and previous is None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from customhouse.model.code import Language
-from customhouse.model.content import InstallHook
+from customhouse.model.content import BuildFacts, GypFacts, InstallHook
 from customhouse.model.evidence import Gap
 from customhouse.model.release import Manifest
 
@@ -25,6 +25,8 @@ class OpenedMembers(msgspec.Struct, frozen=True):
     manifests: Mapping[str, bytes]
     #: True for a wheel or an egg, which install by unpacking.
     prebuilt: bool = False
+    #: True for a folder that holds its sources, from which npm installs otherwise than from a registry.
+    checkout: bool = False
 
 
 class PackageFacts(msgspec.Struct, frozen=True):
@@ -37,3 +39,9 @@ class PackageFacts(msgspec.Struct, frozen=True):
     top_level: tuple[str, ...] = ()
     inline: tuple[InlineCode, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    #: Members that installing starts beside those that the hooks name.
+    started: tuple[str, ...] = ()
+    gyp: tuple[GypFacts, ...] = ()
+    build: BuildFacts | None = None
+    missing_commands: tuple[str, ...] = ()
+    outside: tuple[tuple[str, str], ...] = ()

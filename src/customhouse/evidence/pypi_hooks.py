@@ -10,7 +10,11 @@ from collections.abc import Mapping
 from customhouse.model.content import InstallHook
 from customhouse.model.lazy_regex import lazy_regex
 
-_PURELIB = lazy_regex(r"^[^/]+\.data/(?:purelib|platlib)/")
+#: Also the folder of the `data` scheme that is site-packages, by the layouts of POSIX and of Windows.
+_PURELIB = lazy_regex(
+    r"^[^/]+\.data/(?:(?:purelib|platlib)|data/(?:lib(?:64)?/(?:python|pypy)[\w.]*|Lib)/(?:site|dist)-packages)/"
+)
+_DATA = lazy_regex(r"^[^/]+\.data/(data|scripts|headers)/(.+)$")
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
 #: `site.addpackage` executes a line when it starts with `import` followed by a space or a tab.
 _PTH_CODE = ("import ", "import\t")
@@ -19,6 +23,17 @@ _PTH_CODE = ("import ", "import\t")
 def installed_path(path: str) -> str:
     """Return where in site-packages a member of a wheel lands."""
     return _PURELIB.sub("", path)
+
+
+def outside_path(path: str) -> str:
+    """Return where below the environment's root a member lands that does not go to site-packages; empty for the rest.
+
+    `data` is the root itself (`sys.prefix`), `scripts` its `bin`, `headers` below its `include`.
+    """
+    match = _DATA.match(path)
+    if match is None:
+        return ""
+    return {"data": "", "scripts": "bin/", "headers": "include/"}[match[1]] + match[2]
 
 
 def pth_code(data: bytes) -> str:

@@ -4,15 +4,20 @@ import msgspec
 
 from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
 from customhouse.evidence.package import InlineCode, OpenedMembers, PackageFacts
-from customhouse.evidence.pypi_hooks import installed_path, pth_code, sdist_hooks, wheel_hooks
+from customhouse.evidence.pypi_hooks import installed_path, outside_path, pth_code, sdist_hooks, wheel_hooks
 from customhouse.evidence.reach import beside_the_package
+from customhouse.model.content import BuildFacts
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Gap
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.model.release import Manifest
+from customhouse.model.release import Manifest, Script
 
 _METADATA = lazy_regex(r"^(?:[^/]+\.dist-info/METADATA|PKG-INFO|EGG-INFO/PKG-INFO)$")
 _ENTRY_POINTS = lazy_regex(r"^(?:[^/]+\.dist-info|EGG-INFO)/entry_points\.txt$")
+#: Members that become commands as they are: of a wheel's `scripts` scheme.
+_SCRIPT = lazy_regex(r"^[^/]+\.data/scripts/([^/]+)$")
+#: Members outside of site-packages that are told one by one; some wheels ship thousands of data files.
+_MAX_OUTSIDE = 300
 _NOT_PACKAGE = lazy_regex(r"\.(?:dist-info|egg-info|data)$|^EGG-INFO$")
 
 
@@ -21,11 +26,12 @@ def pypi_package(members: OpenedMembers) -> PackageFacts:
     gaps: list[Gap] = []
     manifest = _manifest(members, gaps)
     pth = {path: data for path, data in members.manifests.items() if path.endswith(".pth")}
+    build = None if members.prebuilt else _build(members, gaps)
     if members.prebuilt:
         hooks = wheel_hooks(pth, members.paths)
     else:
-        build = read_pyproject_build(members.manifests.get("pyproject.toml", b""))
-        hooks = sdist_hooks(members.paths, pth, build.backend, build.backend_path)
+        hooks = sdist_hooks(members.paths, pth, build.backend if build else "", build.backend_path if build else ())
+    outside = ((path, landed) for path in members.paths if members.prebuilt and (landed := outside_path(path)))
     executed = {hook.path for hook in hooks if hook.kind == "pth"}
     return PackageFacts(
         manifest=manifest,
@@ -34,7 +40,18 @@ def pypi_package(members: OpenedMembers) -> PackageFacts:
         top_level=_top_level(members),
         inline=tuple(InlineCode(path, pth_code(pth[path]).encode(), "python") for path in sorted(executed)),
         gaps=tuple(gaps),
+        build=build,
+        outside=tuple(outside)[:_MAX_OUTSIDE],
     )
+
+
+def _build(members: OpenedMembers, gaps: list[Gap]) -> BuildFacts | None:
+    try:
+        build = read_pyproject_build(members.manifests.get("pyproject.toml", b""))
+    except UpstreamError as error:
+        gaps.append(Gap("content", "manifest", error.message, error.hint))
+        return None
+    return BuildFacts(build.backend, build.backend_path, build.requires)
 
 
 def _manifest(members: OpenedMembers, gaps: list[Gap]) -> Manifest | None:
@@ -48,11 +65,14 @@ def _manifest(members: OpenedMembers, gaps: list[Gap]) -> Manifest | None:
     except UpstreamError as error:
         gaps.append(Gap("content", "manifest", f"{path}: {error.message}", error.hint))
         return None
-    commands = tuple(
-        script
-        for name, data in members.manifests.items()
-        if _ENTRY_POINTS.match(name)
-        for script in read_entry_points(data)
+    commands = (
+        *(
+            script
+            for name, data in members.manifests.items()
+            if _ENTRY_POINTS.match(name)
+            for script in read_entry_points(data)
+        ),
+        *(Script(match[1], path) for path in members.paths if (match := _SCRIPT.match(path))),
     )
     return msgspec.structs.replace(manifest, commands=commands) if commands else manifest
 

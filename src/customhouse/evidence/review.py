@@ -26,8 +26,8 @@ def review_facts(case: Case, *, replaces: bool) -> ReviewFacts:
     hooks = _hooks(contents)
     capabilities = tuple(_capabilities(contents))
     hosts = tuple(dict.fromkeys(host for each in contents for host in named_hosts(each)))[:_MAX_HOSTS]
-    change = case.change if replaces else None
-    previous = metadata.previous if metadata and replaces else None
+    change = (case.project_change or case.change) if replaces else None
+    previous = (case.project_previous or (metadata.previous if metadata else None)) if replaces else None
     return ReviewFacts(
         maintainers=release.maintainers if release else None,
         authors=next((each.authors for each in manifests if each.authors), ()),

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from customhouse.model.code import CodeFacts
+from customhouse.model.code import CodeFacts, Mention, Reach, TextAnomaly
 from customhouse.model.release import Manifest
 
 ArchiveIssueKind = Literal[
@@ -30,6 +30,10 @@ ArchiveIssueKind = Literal[
 ]
 MemberKind = Literal["file", "link", "hardlink", "directory", "device"]
 HookKind = Literal["lifecycle-script", "gyp", "setup-py", "build-backend", "pth", "startup-module"]
+#: `expansion`: `<!(…)`, run while the file is read; `action`: run while building; `tool`: a program in place of the
+#: compiler; `code`: an expression, which gyp evaluates as Python because the file is read with `eval`.
+GypCommandKind = Literal["expansion", "action", "tool", "code"]
+RecordIssueKind = Literal["absent", "unreadable", "unlisted", "digest", "missing"]
 
 
 class ArchiveIssue(msgspec.Struct, frozen=True):
@@ -63,6 +67,60 @@ class InstallHook(msgspec.Struct, frozen=True):
     name: str
     command: str = ""
     path: str = ""
+    #: Whether the command line names `path` as what is run, rather than as an argument of it.
+    runs: bool = False
+    #: Files that the command line says are run and that the archive does not have.
+    missing: tuple[str, ...] = ()
+    #: What the command line speaks of.
+    mentions: tuple[Mention, ...] = ()
+
+
+class GypCommand(msgspec.Struct, frozen=True):
+    """A command that building with node-gyp runs. `command` is as written, known variables filled in."""
+
+    kind: GypCommandKind
+    command: str
+    path: str
+    line: int
+
+
+class GypFacts(msgspec.Struct, frozen=True):
+    """A binding.gyp that an install builds, with the gyp files that it includes."""
+
+    path: str
+    commands: tuple[GypCommand, ...] = ()
+    #: How many files of native source (C, C++, Objective-C, assembler, Rust) the whole archive has.
+    native_sources: int = 0
+    #: Why it, or a part of it, could not be read.
+    unread: str = ""
+
+
+class RecordIssue(msgspec.Struct, frozen=True):
+    """Where a wheel's RECORD and its members disagree; `path` is the member, or RECORD itself."""
+
+    kind: RecordIssueKind
+    path: str
+
+
+class BuildFacts(msgspec.Struct, frozen=True):
+    """How an sdist is built (PEP 517): the backend, the folders of the sdist it comes from, what is fetched first."""
+
+    backend: str
+    backend_path: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+
+
+class SourceDifference(msgspec.Struct, frozen=True):
+    """What a wheel has that the sdist of its release cannot explain, both opened."""
+
+    wheel: str
+    sdist: str
+    #: Python modules of the wheel of whose name or bytes the sdist has nothing.
+    absent: tuple[str, ...] = ()
+    #: Modules that the sdist has with other bytes: the path in the wheel, the path in the sdist.
+    differing: tuple[tuple[str, str], ...] = ()
+    #: How many modules were compared.
+    compared: int = 0
 
 
 class ContentFacts(msgspec.Struct, frozen=True):
@@ -88,9 +146,36 @@ class ContentFacts(msgspec.Struct, frozen=True):
     imported: tuple[str, ...] = ()
     #: PyPI: modules at the top of the archive, as a dependant would import them.
     top_level: tuple[str, ...] = ()
+    #: Text that speaks to a reviewing machine in what is written for people (README and its like): path, place.
+    addressed: tuple[tuple[str, TextAnomaly], ...] = ()
+    gyp: tuple[GypFacts, ...] = ()
+    #: Wheels: what RECORD and the members say differently; at most 100.
+    record: tuple[RecordIssue, ...] = ()
+    #: Sdists: how it is built; None where that could not be read, and for everything else.
+    build: BuildFacts | None = None
+    #: npm: commands whose file the archive does not have.
+    missing_commands: tuple[str, ...] = ()
+    #: Wheels: members that land outside of site-packages, by the path below the environment's root.
+    outside: tuple[tuple[str, str], ...] = ()
+
+
+class Sketch(msgspec.Struct, frozen=True, array_like=True):
+    """How the text of a code file is laid out: enough to tell later what a change did to it, without the text."""
+
+    path: str
+    reach: Reach
+    #: Bytes; lines; bytes of the longest line; bytes that stand in long runs of encoded data.
+    size: int
+    lines: int
+    longest: int
+    encoded: int
+    #: Four bytes a piece of the text, see `evidence.sketch`; empty for a file that is not loaded, or is too long.
+    pieces: bytes = b""
 
 
 class Tree(msgspec.Struct, frozen=True):
     """The archive's members; stored apart from its facts because only a comparison needs it."""
 
     members: tuple[Member, ...] = ()
+    #: Of its code files.
+    sketches: tuple[Sketch, ...] = ()

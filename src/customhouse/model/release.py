@@ -20,6 +20,8 @@ class Dependency(msgspec.Struct, frozen=True, order=True):
     kind: DependencyKind = "runtime"
     #: PyPI only: the environment marker, with extras, as written; empty when unconditional.
     marker: str = ""
+    #: npm only: a peer that the manifest calls optional, which nothing installs by itself.
+    optional: bool = False
 
 
 class Script(msgspec.Struct, frozen=True, order=True):
@@ -46,6 +48,9 @@ class Manifest(msgspec.Struct, frozen=True):
     #: As the manifest states them; anybody may write them. Empty when it does not.
     licence: str = ""
     authors: tuple[str, ...] = ()
+    homepage: str = ""
+    #: npm: the folder of the repository that the package is in (`repository.directory`).
+    directory: str = ""
 
 
 class Publisher(msgspec.Struct, frozen=True):
@@ -68,6 +73,8 @@ class Artifact(msgspec.Struct, frozen=True):
     size: int | None = None
     uploaded: datetime | None = None
     yanked: bool = False
+    #: URL of its attestations, where the registry gives each file one (PyPI); empty otherwise.
+    attestations_url: str = ""
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -90,6 +97,10 @@ class Release(msgspec.Struct, frozen=True):
     has_install_script: bool | None = None
     #: Accounts that may publish the package now; None when the registry does not say.
     maintainers: tuple[str, ...] | None = None
+    #: Accounts that could publish it when the release came; None when the registry does not say.
+    maintainers_then: tuple[str, ...] | None = None
+    #: npm: the commit that it was made of, as whoever published it stated (`gitHead`).
+    commit: str = ""
 
 
 class ReleaseTime(msgspec.Struct, frozen=True):

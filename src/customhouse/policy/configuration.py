@@ -31,6 +31,10 @@ NO_ADVISORY_SOURCE = "no-advisory-source"
 #: A build file that cannot be read: what it could hide is told and not held where nothing is configured, so is this.
 UNREAD_WORKFLOW = "unread-workflow"
 
+#: What was asked beside the registry and not answered. Nothing in the release depends on it, and no attacker gains by
+#: its absence what an absent attestation or tag is not itself a finding of.
+LOOKUP_GAPS = ("attestation-unread", "source-unreachable", "mail-domain-unknown")
+
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: an unknown key in it is an error."""
@@ -181,6 +185,19 @@ class Pypi(_Section, frozen=True):
     artifacts: Literal["all", "installable"] = "all"
 
 
+class Lookups(_Section, frozen=True):
+    """What may be asked beside registries and advisories, about recent releases only.
+
+    `attestations`: the documents that registries announce with releases. `source_hosts`: hosts whose git remotes are
+    asked for the tags of a release (`git ls-remote`), `github.com` or `https://git.example:8443`; none by default.
+    `mail_domains`: whether the domain of a publisher's address still exists (one DNS question).
+    """
+
+    attestations: bool = True
+    source_hosts: tuple[Said, ...] = ()
+    mail_domains: bool = False
+
+
 class Repository(_Section, frozen=True):
     """What is wanted of the repository itself.
 
@@ -294,6 +311,7 @@ class ConfigurationFile(_Section, frozen=True):
     cache: Cache = Cache()
     limits: Limits = Limits()
     pypi: Pypi = Pypi()
+    lookups: Lookups = Lookups()
     repository: Repository = Repository()
     discovery: Discovery = Discovery()
     changes: ChangeGate = ChangeGate()
@@ -301,7 +319,12 @@ class ConfigurationFile(_Section, frozen=True):
 
 
 #: What a gap means where nothing is configured.
-GAP_DEFAULTS: Mapping[str, Decision] = {"default": "hold", NO_ADVISORY_SOURCE: "allow", UNREAD_WORKFLOW: "allow"}
+GAP_DEFAULTS: Mapping[str, Decision] = {
+    "default": "hold",
+    NO_ADVISORY_SOURCE: "allow",
+    UNREAD_WORKFLOW: "allow",
+    **dict.fromkeys(LOOKUP_GAPS, "allow"),
+}
 
 
 class Configuration(ConfigurationFile, frozen=True, forbid_unknown_fields=False):

@@ -175,6 +175,12 @@ def _looser_repository(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
     return bool(theirs is True and not wanted)
 
 
+def _looser_lookups(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
+    if keys[1] == "source_hosts":
+        return theirs != "unset" and not set(theirs) <= set(wanted)
+    return bool(theirs is True and not wanted)
+
+
 def _looser_discovery(keys: tuple[str, ...], wanted: Any, theirs: Any) -> bool:
     if keys[1] == "exclude":
         return not set(wanted) <= set(theirs)
@@ -205,6 +211,7 @@ _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "changes": lambda keys, wanted, theirs: _LAXEST_FIRST[keys[1]].index(wanted) < _LAXEST_FIRST[keys[1]].index(theirs),
     "pypi": lambda _, wanted, theirs: wanted == "installable" and theirs == "all",
     "repository": _looser_repository,
+    "lookups": _looser_lookups,
 }
 
 

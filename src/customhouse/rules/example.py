@@ -35,6 +35,16 @@ class ExamplePublisher(_Strict, frozen=True):
     trusted: bool | None = None
 
 
+class ExampleClaims(_Strict, frozen=True):
+    """What the release's attestation claims of where it was built (npm); it makes `provenance` true."""
+
+    repository: str
+    workflow: str = ".github/workflows/publish.yml"
+    ref: str = "refs/heads/main"
+    commit: str = "0123456789012345678901234567890123456789"
+    runner: str = "github-hosted"
+
+
 class ExampleMember(_Strict, frozen=True):
     """A member written into the archive as it stands, root folder and all."""
 
@@ -63,10 +73,13 @@ class ExampleRelease(_Strict, frozen=True):
     binaries: dict[str, str] = {}
     filler: dict[str, int] = {}
     members: tuple[ExampleMember, ...] = ()
+    #: PyPI: files of the sdist that is published beside the wheel; none for a release of one file.
+    source: dict[str, str] = {}
     archive: ArchiveFormat | None = None
     fault: Fault = ""
     publisher: ExamplePublisher | None = None
     provenance: bool | None = None
+    claims: ExampleClaims | None = None
     registry_manifest: dict[str, Any] = {}
     #: Fields of `registry_manifest` that the registry lacks (TOML has no null).
     registry_lacks: tuple[str, ...] = ()

@@ -70,17 +70,25 @@ _BOUND = re.compile(
     rb"(?:\b(?:var|let|const)\s+([A-Za-z_$][\w$]*)\s*=\s*require|\bimport\s+(?:\*\s*as\s+)?([A-Za-z_$][\w$]*)\s+from)$"
 )
 _ENDS_STATEMENT = re.compile(rb"[ \t]*(?:;|\r?\n\s*(?:[A-Za-z_$}/]|\Z)|\Z)")
+_ENDS = re.compile(rb"\b(?:break|return|throw|yield|await)\b")
+#: Bytes after a loop's head in which something that leaves it is looked for.
+_FAR = 2_000
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(
     range(128, 256)
 )
 
-#: Patterns beside the words: letters written as escapes, lines joined, a native module, programs without letters.
+#: Patterns beside the words: letters written as escapes, lines joined, a native module, programs without letters,
+#: and what an override of requests or of a wallet's signing names.
 PATTERNS = (
     r"$escape_u = /\\u(00[2-7][0-9A-Fa-f]|\{0{0,4}[2-7][0-9A-Fa-f]\})/",
     r"$escape_x = /\\x[4-7][0-9A-Fa-f]/",
     r"$continued = /\\\r?\n/",
     r"$native = /\.node[\"'`]/",
     r"$letterless = /[\[\]()!+]{40}/",
+    r"$prototype = /\b(XMLHttpRequest|WebSocket)\.prototype\b/",
+    r"$provider = /\b(window|globalThis|self)\.(ethereum|solana|tronWeb|phantom)\b/",
+    r"$endless = /\b(while ?\( ?(true|1|!0|!!\[\]) ?\)|for ?\([^;(){}\n]{0,80}; ?;)|\bInfinity ?;/",
+    r"$signs = /\bethereum\.(request|send|sendAsync)\b/",
 )
 
 
@@ -152,7 +160,8 @@ def _global(data: bytes, at: int, word: str) -> bool:
 def _quoted(data: bytes, at: int, end: int, before: bytes) -> bool | None:
     """A word that is a whole string acts as a key in brackets only; None for what is no string."""
     if data[at - 1 : at] in {b'"', b"'", b"`"} and data[at - 1 : at] == data[end : end + 1]:
-        return before[:-1].rstrip()[-1:] in {b"[", b"/", b""}
+        held = before[:-1].rstrip()[-1:]
+        return held in {b"[", b"/", b""} or (held == b"=" and data[at:end] == b"constructor")
     return None
 
 
@@ -321,6 +330,12 @@ def _always(data: bytes, at: int, kind: str) -> bool:
     return True
 
 
+def _may_never_end(data: bytes, at: int, kind: str) -> bool:
+    """A loop without an end of its own, and nothing near it that leaves one."""
+    del kind
+    return _ENDS.search(data, at, at + _FAR) is None
+
+
 def _without_letters(data: bytes, at: int, kind: str) -> bool:
     del at, kind
     return b"![]" in data and _LETTERLESS.search(data) is not None
@@ -337,5 +352,7 @@ _JUDGES: dict[str, Callable[[bytes, int, str], bool]] = {
     "escape_x": _escape,
     "continued": _always,
     "native": _always,
+    "endless": _may_never_end,
+    **dict.fromkeys(("prototype", "provider", "signs"), _always),
     "letterless": _without_letters,
 }

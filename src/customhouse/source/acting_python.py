@@ -47,7 +47,14 @@ _INDIRECT = lazy_regex(rb"__dict__|\bgetattr\b|\bmethodcaller\b|\battrgetter\b|\
 _COOKIE = lazy_regex(rb"coding[:=][ \t]*(?!(?:utf-?8|us-ascii|ascii)\b)[-\w.]", re.IGNORECASE)
 
 #: Patterns beside the words.
-PATTERNS = (r"$null = /\x00/", r"$return = /\r[^\n]/")
+PATTERNS = (
+    r"$null = /\x00/",
+    r"$return = /\r[^\n]/",
+    r"$endless = /\bwhile ?\(?(True|1|not False)\)? ?:/",
+)
+#: What ends a loop without an end of its own, or makes it wait.
+_ENDS = re.compile(rb"\b(?:break|return|raise|yield|await|exit|_exit|sleep|wait|get|recv|accept|input|read)\b")
+_FAR = 2_000
 
 
 @cache
@@ -80,7 +87,7 @@ def first_acting(data: bytes, found: Mapping[str, list[int]]) -> str:
         if kind == "import":
             continue
         for at in offsets:
-            if _acts(data, at, kind):
+            if _may_never_end(data, at) if kind == "endless" else _acts(data, at, kind):
                 return kind
     if _COOKIE.search(data[:1024]) is not None:
         return "encoding"
@@ -88,6 +95,10 @@ def first_acting(data: bytes, found: Mapping[str, list[int]]) -> str:
     if offsets and _imports_act(data, offsets):
         return "import"
     return "" if data.isascii() or _is_normal(data) else "nfkc"
+
+
+def _may_never_end(data: bytes, at: int) -> bool:
+    return _ENDS.search(data, at, at + _FAR) is None
 
 
 def _is_normal(data: bytes) -> bool:

@@ -6,10 +6,7 @@ in which nothing acts is plain and need not be parsed.
 """
 
 import hashlib
-import os
-import sys
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 
@@ -17,8 +14,11 @@ import msgspec
 import yara_x
 
 from customhouse.model.code import Language
+from customhouse.source import compiled
 from customhouse.source.credentials import TRIGGERS
 from customhouse.source.javascript.blanks import spaced
+from customhouse.source.mention_scan import source as mentions_source
+from customhouse.source.mention_scan import telling
 from customhouse.source.text import text_anomalies
 
 #: Bytes beyond which no reader parses a file, so that it is never plain.
@@ -38,8 +38,9 @@ class FirstLook(msgspec.Struct, frozen=True):
 def first_look(data: bytes, language: Language) -> FirstLook:
     """Look for anything that the reader of the language could report; nothing found means plain.
 
-    Plain is a promise: a full parse would give no call, no text anomaly, and no capability but what a constant that
-    nothing uses names; and imports only of modules that can do nothing, each written out so that
+    Plain is a promise: a full parse would give no call, no text anomaly, no mention of the kinds that tell something
+    wherever they stand (`mention_table.TELLING_KINDS`), and no capability but what a constant that nothing uses names;
+    and imports only of modules that can do nothing, each written out so that
     `evidence.plain_imports` finds it. Hosts and hidden strings of such a file are not looked for: nothing in it can do
     anything with them. A file above `MAX_SIZE` is never plain, nor is one that the scan gave up on.
     """
@@ -50,6 +51,8 @@ def first_look(data: bytes, language: Language) -> FirstLook:
     seen = data if language == "python" else spaced(data)
     try:
         acting = judge.first_acting(seen, _offsets(seen, f"acting_{_FAMILIES[language]}"))
+        if not acting and telling(seen):
+            acting = "mention"
     except (yara_x.ScanError, yara_x.TimeoutError):
         return FirstLook(plain=False, matched=("unscanned",))
     if not acting and text_anomalies(data, language):
@@ -104,7 +107,8 @@ def version() -> str:
     digest = hashlib.sha256()
     for rules in ("places", "acting_javascript", "acting_python"):
         digest.update(_source(rules).encode())
-    for name in ("acting_javascript.py", "acting_python.py"):
+    digest.update(mentions_source().encode())
+    for name in ("acting_javascript.py", "acting_python.py", "mention_scan.py"):
         digest.update((_FOLDER / name).read_bytes())
     return digest.hexdigest()[:16]
 
@@ -136,60 +140,4 @@ def _quoted(text: str) -> str:
 
 @cache
 def _scanner(rules: str) -> yara_x.Scanner:
-    """One scanner for the process: what a scan costs before the first byte is then below a microsecond."""
-    return yara_x.Scanner(_rules(rules))
-
-
-def _rules(name: str) -> yara_x.Rules:
-    """The compiled rules, from the cache where it has them and can be believed."""
-    source = _source(name)
-    path = _cached_path(source)
-    if path is not None:
-        try:
-            return yara_x.Rules.deserialize_from(BytesIO(_checked(path.read_bytes())))
-        except Exception:  # noqa: BLE001, S110 - absent, cut, of another build: whatever it is, compile again
-            pass
-    compiler = yara_x.Compiler()
-    compiler.add_source(source)
-    rules = compiler.build()
-    if path is not None:
-        _keep(path, rules)
-    return rules
-
-
-def _cached_path(source: str) -> Path | None:
-    """Where compiled rules are kept: under a name that changes with whatever may make them unusable."""
-    override, base = os.environ.get("CUSTOMHOUSE_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME")
-    try:
-        folder = Path(override) if override else Path(base or Path.home() / ".cache") / "customhouse"
-    except RuntimeError:
-        return None
-    digest = hashlib.sha256(source.encode()).hexdigest()[:16]
-    build = Path(yara_x.__file__).stat()  # looking its version up costs 10 ms; another build has another time
-    parts = (digest, f"{build.st_size:x}-{build.st_mtime_ns:x}", sys.platform)
-    return folder / f"first-look-{'-'.join(parts)}.yarx"
-
-
-def _checked(data: bytes) -> bytes:
-    """Take the digest off that stands before the rules; a cut or changed file must not reach the deserialiser."""
-    digest, rules = data[:32], data[32:]
-    if hashlib.sha256(rules).digest() != digest:
-        raise ValueError("the cached rules are damaged")
-    return rules
-
-
-def _keep(path: Path, rules: yara_x.Rules) -> None:
-    """Write the compiled rules in one step; a folder that cannot be written is no reason to fail."""
-    buffer = BytesIO()
-    rules.serialize_into(buffer)
-    data = buffer.getvalue()
-    import tempfile  # noqa: PLC0415 - once for every build of the rules
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            temporary = Path(file.name)
-            file.write(hashlib.sha256(data).digest() + data)
-        temporary.replace(path)
-    except OSError:
-        return
+    return compiled.scanner(_source(rules))

@@ -6,6 +6,7 @@ import msgspec
 
 from customhouse.model.code import CodeFacts, Language
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.obfuscation import obfuscation
 from customhouse.source.text import text_anomalies
 
 _LANGUAGES: dict[str, Language] = {
@@ -66,6 +67,10 @@ def read_source(path: str, data: bytes, language: Language, *, entry: tuple[str,
     `entry` names functions of a Python module that something outside calls by itself (`build_wheel` of a build
     backend): what they do counts as done at load.
     """
+    if language == "shell":
+        from customhouse.source.shell import read_shell  # noqa: PLC0415 - few packages start one
+
+        return read_shell(path, data)
     if language == "python":
         from customhouse.source.python.reader import read_python  # noqa: PLC0415 - only the grammar that is needed
 
@@ -74,5 +79,7 @@ def read_source(path: str, data: bytes, language: Language, *, entry: tuple[str,
         from customhouse.source.javascript.reader import read_javascript  # noqa: PLC0415 - the same
 
         facts = read_javascript(path, data, language)
-    anomalies = text_anomalies(data, language)
-    return msgspec.structs.replace(facts, anomalies=anomalies) if anomalies else facts
+    anomalies, marks = text_anomalies(data, language), obfuscation(data, language)
+    if not anomalies and not marks:
+        return facts
+    return msgspec.structs.replace(facts, anomalies=anomalies, obfuscation=marks)

@@ -1,8 +1,8 @@
 """Text that a reader's eye would not see: controls, invisible characters, look-alikes, code pushed off the screen.
 
-Pure ASCII files cost one search for blanks. Only a file that holds something unusual is parsed, to say whether it
-stands in code, in a string or in a comment: an emoji's joiner in a string is ordinary, the same character inside an
-identifier is not.
+Pure ASCII files cost one search for blanks and one for text that speaks to a machine. Only a file that holds something
+unusual is parsed, to say whether it stands in code, in a string or in a comment: an emoji's joiner in a string is
+ordinary, the same character inside an identifier is not.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from customhouse.model.code import Language, TextAnomaly, TextAnomalyKind
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.addressed import addressed
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -67,7 +68,8 @@ def text_anomalies(data: bytes, language: Language) -> tuple[TextAnomaly, ...]:
     text = _decoded(data)
     unusual = text is not None and _may_be_unusual(data, text)
     blanks = _pushed_off(data)
-    if not unusual and not blanks:
+    spoken_to = addressed(data)
+    if not unusual and not blanks and not spoken_to:
         return ()
     where = _Where(data, language)
     found: list[TextAnomaly] = []
@@ -75,9 +77,26 @@ def text_anomalies(data: bytes, language: Language) -> tuple[TextAnomaly, ...]:
         anomaly = _offscreen(data, match, where)
         if anomaly is not None:
             found.append(anomaly)
+    found.extend(_addressed(data, each.offset, each.text, where) for each in spoken_to)
     if text is not None and unusual:
         found.extend(_characters(text, where))
     return tuple(sorted(found, key=lambda anomaly: (anomaly.line, anomaly.column)))
+
+
+def _addressed(data: bytes, offset: int, said: str, where: "_Where") -> TextAnomaly:
+    """Text for a reviewing machine; a string that nothing takes (a docstring) is a comment by another name."""
+    place = "in a comment" if where.is_unused(offset) else where.at(offset)
+    line_start = data.rfind(b"\n", 0, offset) + 1
+    column = len(data[line_start:offset].decode("utf-8", "replace")) + 1
+    return TextAnomaly("addressed", data.count(b"\n", 0, offset) + 1, column, f"{place}: {said}")
+
+
+def spoken_to(data: bytes) -> tuple[TextAnomaly, ...]:
+    """Find text for a reviewing machine in a file that holds no code."""
+    return tuple(
+        TextAnomaly("addressed", data.count(b"\n", 0, each.offset) + 1, 1, f"in the text: {each.text}")
+        for each in addressed(data)
+    )
 
 
 def _decoded(data: bytes) -> str | None:
@@ -245,6 +264,19 @@ class _Where:
                 break
             node = node.parent
         return "in code"
+
+    def is_unused(self, offset: int) -> bool:
+        """Whether a byte stands in a string that is a statement of its own."""
+        if self.at(offset) != "in a string" or self._root is None:
+            return False
+        node = self._root.descendant_for_byte_range(offset, offset + 1)
+        for _ in range(6):
+            if node is None or node.type == "expression_statement":
+                break
+            if node.type not in _STRING_NODES | {"concatenated_string"}:
+                return False
+            node = node.parent
+        return node is not None and node.type == "expression_statement"
 
     def at_character(self, text: str, position: int) -> Place:
         """Where a character stands; positions ascend within one search, so only what lies between is encoded."""

@@ -137,3 +137,9 @@ def nearest(
     inside = [[one for one in side if one[0].line == own.line] for side in (below, above)]
     order = (*inside, below, above) if back else (inside[1], above, inside[0], below)
     return next((text for side in order for _, text in side if free(text)), None)
+
+
+def is_prerelease(ecosystem: Ecosystem, version: str) -> bool:
+    """Say whether a version is a prerelease; False for one that cannot be read."""
+    place = _place(ecosystem, version)
+    return place is not None and place.prerelease

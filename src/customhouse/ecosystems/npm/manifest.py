@@ -64,6 +64,8 @@ def read_package_json(data: bytes | Mapping[str, Any]) -> Manifest:
         gyp=document.get("gypfile") is True,
         licence=_licence(document),
         authors=_authors(document.get("author")),
+        homepage=_text(document.get("homepage")).strip()[:_MAX_TEXT],
+        directory=_directory(document),
     )
 
 
@@ -99,9 +101,10 @@ def _dependencies(document: Mapping[str, Any]) -> Iterator[Dependency]:
     tables = {key: _table(document.get(key)) for key, _ in _TABLES}
     for name in tables["optionalDependencies"]:
         tables["dependencies"].pop(name, None)
+    optional = _optional_peers(document.get("peerDependenciesMeta"))
     for key, kind in _TABLES:
         for name, specifier in tables[key].items():
-            yield Dependency(name, specifier, kind)
+            yield Dependency(name, specifier, kind, optional=kind == "peer" and name in optional)
     # `bundledDependencies` is a spelling that npm takes as well; `true` bundles every dependency.
     bundled = document.get("bundleDependencies", document.get("bundledDependencies"))
     if bundled is True:
@@ -110,6 +113,16 @@ def _dependencies(document: Mapping[str, Any]) -> Iterator[Dependency]:
         if isinstance(name, str):
             specifier = tables["dependencies"].get(name, tables["optionalDependencies"].get(name, ""))
             yield Dependency(name, specifier, "bundled")
+
+
+def _optional_peers(value: object) -> frozenset[str]:
+    if not isinstance(value, Mapping):
+        return frozenset()
+    return frozenset(
+        name
+        for name, told in value.items()
+        if isinstance(name, str) and isinstance(told, Mapping) and told.get("optional") is True
+    )
 
 
 def _entry_points(document: Mapping[str, Any]) -> Iterator[str]:
@@ -162,6 +175,11 @@ def _repository(document: Mapping[str, Any]) -> str:
     if isinstance(value, Mapping):
         value = value.get("url")
     return _text(value).strip()
+
+
+def _directory(document: Mapping[str, Any]) -> str:
+    value = document.get("repository")
+    return _text(value.get("directory")).strip()[:_MAX_TEXT] if isinstance(value, Mapping) else ""
 
 
 def _licence(document: Mapping[str, Any]) -> str:

@@ -11,11 +11,14 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 
 from customhouse.ecosystems.fetching import Ask, Fetcher
+from customhouse.ecosystems.interface import Project
+from customhouse.ecosystems.npm.attestations import read_attestations
 from customhouse.ecosystems.npm.configuration import NpmConfiguration, last_resort
 from customhouse.ecosystems.npm.manifest import read_package_json
 from customhouse.ecosystems.times import read_time
 from customhouse.model.digest import Digest, parse_sri
 from customhouse.model.errors import HostileUpstream, NotFoundUpstream
+from customhouse.model.history import About, Claims, Publication
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Publisher, Release, ReleaseTime
@@ -23,6 +26,10 @@ from customhouse.model.release import Artifact, Publisher, Release, ReleaseTime
 #: Bytes. The largest packuments in use have some tens of megabytes.
 PACKUMENT_LIMIT = 200 * 2**20
 TARBALL_LIMIT = 256 * 2**20
+#: Attestation documents have some tens of kilobytes.
+ATTESTATIONS_LIMIT = 4 * 2**20
+#: Characters of a README that are kept for comparing.
+README_LIMIT = 64 * 1024
 #: Packuments kept as they came, the latest. Callers hold on to a thousand of them, of some hundred kilobytes each.
 _HOT = 32
 _SHA1 = lazy_regex(r"[0-9a-fA-F]{40}")
@@ -41,6 +48,7 @@ class _Packument(msgspec.Struct):
     time: dict[str, Any] | None = None
     tags: dict[str, Any] | None = msgspec.field(name="dist-tags", default=None)
     maintainers: Any = None
+    readme: Any = None
 
 
 class _Signed(msgspec.Struct):
@@ -54,8 +62,17 @@ class _Version(msgspec.Struct):
     dist: _Signed | None = None
 
 
+class _Published(msgspec.Struct):
+    """A version as far as it tells how it was published."""
+
+    dist: Any = None
+    user: Any = msgspec.field(name="_npmUser", default=None)
+    commit: Any = msgspec.field(name="gitHead", default=None)
+
+
 _DECODER = msgspec.json.Decoder(_Packument)
 _VERSION = msgspec.json.Decoder(_Version)
+_PUBLISHED = msgspec.json.Decoder(_Published)
 
 
 class NpmProject:
@@ -78,8 +95,10 @@ class NpmProject:
         self._names = tuple(self._versions)
         self._time: Mapping[str, Any] = document.time or {}
         self._maintainers = _accounts(document.maintainers)
+        #: What the registry shows for the project; long ones are cut.
+        self.readme = _text(document.readme)[:README_LIMIT]
         #: Dist-tags: `latest` and the like → version.
-        self.tags = {tag: at for tag, at in (document.tags or {}).items() if isinstance(at, str)}
+        self.tags: Mapping[str, str] = {tag: at for tag, at in (document.tags or {}).items() if isinstance(at, str)}
 
     @property
     def purl(self) -> Purl:
@@ -132,13 +151,38 @@ class NpmProject:
             published=published,
             manifest=read_package_json(told),
             publisher=_publisher(told.get("_npmUser")),
-            provenance=True if dist.get("attestations") else (False if self._signing else None),
+            provenance=self._attested(dist),
             unpacked_size=size if isinstance(size, int) and not isinstance(size, bool) else None,
             withdrawn=deprecated if isinstance(deprecated, str) else "deprecated" if deprecated else "",
             has_install_script=hooks if isinstance(hooks, bool) else None,
             # Who may publish today; the version itself remembers who could when it came.
             maintainers=self._maintainers if self._maintainers is not None else _accounts(told.get("maintainers")),
+            maintainers_then=_accounts(told.get("maintainers")),
+            commit=_text(told.get("gitHead"))[:_COMMIT],
         )
+
+    def publication(self, version: str) -> Publication | None:
+        """Read how one release was published; what does not read of it is not said."""
+        raw = self._opened().get(version)
+        if raw is None:
+            return None
+        try:
+            told = _PUBLISHED.decode(raw)
+        except _UNREADABLE:
+            told = _Published()
+        user = _publisher(told.user) or Publisher()
+        return Publication(
+            version=version,
+            published=read_time(self._time.get(version)),
+            publisher=user.name,
+            email=user.email,
+            trusted=user.trusted,
+            provenance=self._attested(_mapping(told.dist)),
+            commit=bool(_text(told.commit)),
+        )
+
+    def _attested(self, dist: Mapping[str, Any]) -> bool | None:
+        return True if dist.get("attestations") else (False if self._signing else None)
 
     def cool(self) -> None:
         """Keep the document packed from now on: a tenth of the memory, and 2 ms for each release read."""
@@ -168,6 +212,8 @@ class NpmProject:
         return False
 
 
+#: Characters of a commit's name that are kept: SHA-256 has 64.
+_COMMIT = 64
 _NOT_VERSIONS = frozenset({"created", "modified", "unpublished"})
 
 
@@ -208,6 +254,30 @@ class NpmRegistry:
         url = self._tarball(purl, artifact, registry)
         answer = await self._fetcher.get(self._ask(url, registry, purl.display, TARBALL_LIMIT))
         return answer.data
+
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch the release's attestations from its own registry, wherever else that says they are.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        purl = release.purl
+        if release.provenance is not True:
+            return None
+        registry = self.configuration.registry_for(purl.name)
+        url = f"{registry}-/npm/v1/attestations/{_path(purl.name)}@{quote(purl.version or '')}"
+        what = f"the attestations of {purl.display}"
+        ask = msgspec.structs.replace(self._ask(url, registry, what, ATTESTATIONS_LIMIT), accept="application/json")
+        answer = await self._fetcher.get(ask)
+        return read_attestations(purl.display, answer.data)
+
+    async def about(self, project: Project) -> About:
+        """Read it from the packument, which has it all."""
+        if not isinstance(project, NpmProject):
+            return About()
+        latest = project.release(project.tags.get("latest", ""))
+        return About(
+            latest.manifest if latest else None, project.readme, latest.maintainers if latest is not None else None
+        )
 
     async def advisories(self, versions: Mapping[str, Sequence[str]]) -> list[bytes]:
         """Ask which advisories cover these versions of these packages; one JSON answer for each registry concerned.

@@ -1,16 +1,19 @@
 """The Python index's client: every file of a release, over one index or several."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
 from packaging.version import Version
 
 from customhouse.ecosystems.fetching import Answer, Ask, Fetcher, RefusedUpstream, shown
+from customhouse.ecosystems.interface import Project
+from customhouse.ecosystems.pypi.attestations import read_provenance
 from customhouse.ecosystems.pypi.configuration import PypiConfiguration
 from customhouse.ecosystems.pypi.filenames import FileName, read_filename
-from customhouse.ecosystems.pypi.simple import ACCEPT, IndexFile, read_page, read_upload_times
+from customhouse.ecosystems.pypi.simple import ACCEPT, IndexFile, read_about, read_page, read_upload_times
 from customhouse.model.errors import HostileUpstream, NotFoundUpstream, UpstreamError
+from customhouse.model.history import About, Claims, Publication
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
@@ -19,6 +22,8 @@ from customhouse.versions.pypi import parse
 #: Bytes. Pages of projects with tens of thousands of files have about 20 MB.
 PAGE_LIMIT = 100 * 2**20
 FILE_LIMIT = 256 * 2**20
+#: Provenance objects have some tens of kilobytes.
+PROVENANCE_LIMIT = 4 * 2**20
 #: PEP 508's names, in their canonical form.
 _NAME = lazy_regex(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
@@ -65,13 +70,17 @@ class PypiProject:
         dated = [time for time in self.times if time.published]
         return min(dated, key=lambda time: time.published.timestamp() if time.published else 0, default=None)
 
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """None: an index knows no names for versions."""
+        return {}
+
     def release(self, version: str) -> Release | None:
         """Collect every file of the release whose version equals this one by PEP 440 (`1.0` and `1.0.0` do)."""
         parsed = parse(version)
         files = self._files.get(parsed) if parsed else None
         if not files:
             return None
-        announced = [file.provenance for _, file in files]
         yanked = all(file.yanked for _, file in files)
         reason = next((file.yank_reason for _, file in files if file.yank_reason), "yanked")
         return Release(
@@ -85,13 +94,22 @@ class PypiProject:
                     size=file.size,
                     uploaded=self._uploaded(file),
                     yanked=file.yanked,
+                    attestations_url=file.provenance_url,
                 )
                 for told, file in files
             ),
             published=self._published(files),
-            provenance=None if all(one is None for one in announced) else all(announced),
+            provenance=_attested(files),
             withdrawn=reason if yanked else "",
         )
+
+    def publication(self, version: str) -> Publication | None:
+        """Say when a release came and whether it is attested; an index names nobody."""
+        parsed = parse(version)
+        files = self._files.get(parsed) if parsed else None
+        if not files:
+            return None
+        return Publication(version, self._published(files), provenance=_attested(files))
 
     def _uploaded(self, file: IndexFile) -> datetime | None:
         return file.uploaded or self._times.get(file.filename)
@@ -99,6 +117,16 @@ class PypiProject:
     def _published(self, files: list[tuple[FileName, IndexFile]]) -> datetime | None:
         kept = [file for _, file in files if not file.yanked] or [file for _, file in files]
         return min((when for file in kept if (when := self._uploaded(file))), default=None)
+
+
+def _attested(files: list[tuple[FileName, IndexFile]]) -> bool | None:
+    announced = [file.provenance for _, file in files]
+    return None if all(one is None for one in announced) else all(announced)
+
+
+def _document(index: str, name: str) -> str:
+    """Return the address of a project's JSON document, beside the simple root."""
+    return f"{index.rstrip('/').rpartition('/')[0]}/pypi/{name}/json"
 
 
 class PypiRegistry:
@@ -162,6 +190,34 @@ class PypiRegistry:
         answer = await self._get(artifact.url, f"{purl.display} ({artifact.filename})", FILE_LIMIT, "*/*", decode=False)
         return answer.data
 
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch the provenance of one file of the release: all of them come out of one build, or say so.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        url = next((each.attestations_url for each in release.artifacts if each.attestations_url), "")
+        if not url:
+            return None
+        what = f"the provenance of {release.purl.display}"
+        answer = await self._get(url, what, PROVENANCE_LIMIT, "application/vnd.pypi.integrity.v1+json")
+        return read_provenance(what, answer.data)
+
+    async def about(self, project: Project) -> About:
+        """Read the project's JSON document beside the simple root; empty where the index has none.
+
+        Raises UnreachableUpstream.
+        """
+        name = project.purl.name
+        for index in self.configuration.indexes_for(name):
+            if index in self._without_documents:
+                continue
+            try:
+                answer = await self._get(_document(index, name), f"{name}'s document", PAGE_LIMIT, "application/json")
+            except NotFoundUpstream:
+                continue
+            return read_about(answer.data)
+        return About()
+
     async def _read(self, name: str, index: str, answer: Answer) -> PypiProject:
         files = read_page(name, answer)
         if not files:
@@ -175,11 +231,8 @@ class PypiRegistry:
 
     async def _upload_times(self, name: str, index: str) -> dict[str, datetime]:
         """Ask the project's JSON document beside the simple root. Having none is no error: a missing time is a gap."""
-        root = index.rstrip("/").rpartition("/")[0]
         try:
-            answer = await self._get(
-                f"{root}/pypi/{name}/json", f"{name}'s upload times", PAGE_LIMIT, "application/json"
-            )
+            answer = await self._get(_document(index, name), f"{name}'s upload times", PAGE_LIMIT, "application/json")
         except NotFoundUpstream:
             self._without_documents.add(index)
             return {}

@@ -52,13 +52,19 @@ def read_metadata(data: bytes) -> Manifest:
     if not name or not version:
         missing = "Name" if not name else "Version"
         raise UpstreamError(f"the core metadata has no {missing}", hint=_HINT)
+    return manifest_of(pypi_name(name), version, headers)
+
+
+def manifest_of(name: str, version: str, headers: Mapping[str, list[str]]) -> Manifest:
+    """Make a manifest of core metadata's headers, by their names in lower case."""
     return Manifest(
-        name=pypi_name(name),
+        name=name,
         version=version,
         dependencies=tuple(_dependencies(headers)),
         repository=_repository(headers),
         licence=_licence(headers),
         authors=_authors(headers),
+        homepage=_homepage(headers),
     )
 
 
@@ -146,13 +152,24 @@ def _names_extra(parts: object) -> bool:
     return all(alternatives)
 
 
-def _repository(headers: Mapping[str, list[str]]) -> str:
-    """Find the project's source among its URLs, in the order of the labels; the home page where it is a forge."""
+def _urls(headers: Mapping[str, list[str]]) -> dict[str, str]:
+    """Collect the project's URLs by label, compared as PyPI does."""
     found: dict[str, str] = {}
     for value in headers.get("project-url", []):
         label, comma, url = value.partition(",")
         if comma:
             found.setdefault("".join(filter(str.isalnum, label)).lower(), url.strip())
+    return found
+
+
+def _homepage(headers: Mapping[str, list[str]]) -> str:
+    home = _header(headers, "home-page") or _urls(headers).get("homepage", "")
+    return home[:_MAX_TEXT] if home != "UNKNOWN" else ""
+
+
+def _repository(headers: Mapping[str, list[str]]) -> str:
+    """Find the project's source among its URLs, in the order of the labels; the home page where it is a forge."""
+    found = _urls(headers)
     for label in _SOURCE_LABELS:
         if found.get(label):
             return found[label]

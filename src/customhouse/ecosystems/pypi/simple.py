@@ -9,9 +9,11 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import msgspec
 
 from customhouse.ecosystems.fetching import Answer
+from customhouse.ecosystems.pypi.manifest import manifest_of
 from customhouse.ecosystems.times import read_time
 from customhouse.model.digest import Digest, parse_named
 from customhouse.model.errors import HostileUpstream, UnreachableUpstream
+from customhouse.model.history import About
 from customhouse.model.purl import pypi_name
 
 #: JSON first. Anything older than the v1 API answers with HTML whatever it is asked for.
@@ -32,6 +34,8 @@ class IndexFile(msgspec.Struct, frozen=True):
     yank_reason: str = ""
     #: Whether an attestation is announced; None when the index does not offer the field.
     provenance: bool | None = None
+    #: Where the attestation is; empty when none is announced.
+    provenance_url: str = ""
 
 
 def read_page(name: str, answer: Answer) -> tuple[IndexFile, ...]:
@@ -89,6 +93,7 @@ def _from_json(entry: Mapping[str, Any], base: str) -> IndexFile | None:
         yanked=bool(yanked),
         yank_reason=yanked if isinstance(yanked, str) else "",
         provenance=bool(entry["provenance"]) if "provenance" in entry else None,
+        provenance_url=_absolute(base, entry.get("provenance")),
     )
 
 
@@ -142,6 +147,7 @@ def _from_anchor(said: Mapping[str, str | None], base: str) -> IndexFile | None:
         yanked="data-yanked" in said,
         yank_reason=said.get("data-yanked") or "",
         provenance=True if provenance else None,
+        provenance_url=_absolute(base, provenance),
     )
 
 
@@ -160,6 +166,35 @@ def read_upload_times(data: bytes) -> dict[str, datetime]:
                 if when:
                     found[file["filename"]] = when
     return found
+
+
+#: Characters of a README that are kept for comparing.
+_README = 64 * 1024
+
+
+def read_about(data: bytes) -> About:
+    """Read a project's JSON document for what it says of the latest release; empty when it does not read.
+
+    The fields are those of core metadata, and read as such.
+    """
+    try:
+        document = msgspec.json.decode(data)
+    except _UNREADABLE:
+        return About()
+    info = document.get("info") if isinstance(document, dict) else None
+    if not isinstance(info, dict):
+        return About()
+    urls = info.get("project_urls")
+    said: dict[str, list[str]] = {
+        key.replace("_", "-"): [value]
+        for key in ("author", "author_email", "maintainer", "maintainer_email", "home_page")
+        if isinstance(value := info.get(key), str)
+    }
+    listed = (urls if isinstance(urls, dict) else {}).items()
+    said["project-url"] = [f"{label}, {url}" for label, url in listed if isinstance(url, str)]
+    told = manifest_of(pypi_name(str(info.get("name", ""))), str(info.get("version", "")), said)
+    readme = info.get("description")
+    return About(told, readme[:_README] if isinstance(readme, str) else "")
 
 
 def _check_version(name: str, version: str) -> None:

@@ -13,8 +13,9 @@ that no file had in the earlier version of the same release line, by when they c
 | environment, file system or native code at install or on load | low |
 | a grave kind when called | low |
 
-Grave are network, programs, credentials and executing text. Suspicious is a file that also hides strings, or names a
-raw address or a drop service. One finding per phase, with the places.
+Grave are network, programs, credentials and executing text. Suspicious is a file that also names a raw address or a
+drop service, or hides strings; in a bundle above 256 KB hidden strings say nothing about the rest of it. One finding
+per phase, with the places.
 
 ## Why attackers do it
 
@@ -45,25 +46,16 @@ code gained.
 from collections.abc import Iterator
 
 from customhouse.model.change import GainedCapability, Phase
-from customhouse.model.code import CapabilityKind
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import compare
 from customhouse.rules.shared.hosts import suspicious
+from customhouse.rules.shared.new_code import GRAVE, WORDS
+from customhouse.rules.shared.novelty import bundled
 from customhouse.rules.shared.phase import files, spoken
 from customhouse.rules.shared.step import before, step
 
-_GRAVE: frozenset[CapabilityKind] = frozenset({"network", "process", "credentials", "dynamic-code"})
-_WORDS: dict[CapabilityKind, str] = {
-    "network": "reach the network",
-    "process": "start programs",
-    "filesystem": "use the file system",
-    "environment": "read the environment",
-    "credentials": "read credentials",
-    "dynamic-code": "execute text as code",
-    "native-code": "load native code",
-}
 _PHASES: tuple[Phase, ...] = ("install", "import", "call")
 
 
@@ -73,13 +65,13 @@ def _strange(case: Case) -> dict[str, str]:
     for code in files(case):
         if places := suspicious(code.hosts):
             found[code.path] = f"names {places[0]}"
-        elif code.decoded:
+        elif code.decoded and not bundled(code):
             found[code.path] = "hides strings"
     return found
 
 
 def _gained(case: Case, moment: Phase, gained: list[GainedCapability]) -> Finding | None:
-    grave = [it for it in gained if it.kind in _GRAVE]
+    grave = [it for it in gained if it.kind in GRAVE]
     if moment == "call" and not grave:
         return None
     shown = grave or gained
@@ -96,7 +88,7 @@ def _gained(case: Case, moment: Phase, gained: list[GainedCapability]) -> Findin
             because = f"; {odd[0].path} also {strange[odd[0].path]}"
             shown = odd
     kinds = list(dict.fromkeys(it.kind for it in shown))
-    abilities = ", ".join(f"{_WORDS[kind]} ({next(it.detail for it in shown if it.kind == kind)})" for kind in kinds)
+    abilities = ", ".join(f"{WORDS[kind]} ({next(it.detail for it in shown if it.kind == kind)})" for kind in kinds)
     return RULE.finding(
         case,
         f"{case.purl.display} can {abilities} {spoken(moment)}, which {before(case)} could not{because}",
@@ -104,6 +96,7 @@ def _gained(case: Case, moment: Phase, gained: list[GainedCapability]) -> Findin
         hint=f"see whether the change log says why: {compare(case)}",
         severity=severity,
         confidence=confidence,
+        phase=moment,
     )
 
 

@@ -9,7 +9,7 @@ Files whose first bytes or names say that they hold machine code or are loaded a
 |---|---|
 | the first of the package, in a patch release that runs code at install | medium, high confidence: held |
 | the first of the package, otherwise | medium, medium confidence: reported |
-| the package had others already | low |
+| the package had others already, or all of it is WebAssembly, which has no access to the machine by itself | low |
 
 ## Why attackers do it
 
@@ -23,8 +23,7 @@ The binary in pieces, encoded in a source file, or fetched at install (install-t
 
 ## Known false positives
 
-Packages that begin to ship prebuilt binaries or WebAssembly. They usually do so in a minor or major release, and say
-so.
+Packages that begin to ship prebuilt binaries. They usually do so in a minor or major release, and say so.
 
 ## What to do now
 
@@ -58,7 +57,7 @@ def judge(case: Case) -> Iterator[Finding]:
     hooks = any(hook.kind in _RUNS_AT_INSTALL for content in case.contents for hook in content.hooks)
     severity: Severity = "medium"
     confidence: Confidence = "medium"
-    if natives - set(added):
+    if natives - set(added) or all(path.endswith(".wasm") for path in added):
         severity = "low"
     elif hooks and step(case) == "patch":
         confidence = circumstantial(case, "high")

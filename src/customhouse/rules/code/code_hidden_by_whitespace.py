@@ -36,13 +36,15 @@ need.
 """
 
 from collections.abc import Iterator
+from typing import get_args
 
-from customhouse.model.code import CodeFacts
+from customhouse.model.change import Phase
+from customhouse.model.code import CapabilityKind, CodeFacts
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import compare, stay
-from customhouse.rules.shared.phase import UNASKED, capabilities, files
+from customhouse.rules.shared.phase import UNASKED, capabilities, files, phase, phases
 
 
 def _grade(code: CodeFacts, line: int) -> tuple[Severity, Confidence, str]:
@@ -53,6 +55,12 @@ def _grade(code: CodeFacts, line: int) -> tuple[Severity, Confidence, str]:
     if code.reach == "other":
         return "medium", "medium", ""
     return "high", "medium", ""
+
+
+def _phase(code: CodeFacts, line: int) -> Phase:
+    """When the hidden code runs: by what the line does, else when the file itself is run."""
+    every = capabilities(code, *get_args(CapabilityKind))
+    return next((phase(code, it.when) for it in every if it.line == line), phases(code)[0])
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -69,6 +77,7 @@ def judge(case: Case) -> Iterator[Finding]:
                 hint=f"{stay(case)}; view the line wrapped (`fold -w 120`). {compare(case)}",
                 severity=severity,
                 confidence=confidence,
+                phase=_phase(code, anomaly.line),
             )
 
 

@@ -119,6 +119,7 @@ def judge(case: Case) -> Iterator[Finding]:
                 else f"see what the content is used for: {explain(case)}",
                 severity=severity,
                 confidence=confidence,
+                phase=moment,
             )
             break
 

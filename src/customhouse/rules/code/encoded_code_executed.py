@@ -3,14 +3,15 @@
 ## What it looks for
 
 Calls that execute text as code (`eval`, `Function`, `vm.runIn…`, `exec`, `compile`), start a program or load a module
-by name, where the value came out of a decoder: base64, hex, character codes, reversal, compression, a cipher.
+by name, where the value came out of a decoder: base64, hex, character codes, reversal, compression, a cipher, or one
+written out by hand (letters looked up in an alphabet, codes of characters that are changed by a number or a key).
 Programs whose constant arguments do the same in another interpreter (`python -c "exec(b64decode(…))"`) count too.
 
 | When it runs | Finding |
 |---|---|
 | at install or when the package is loaded | critical, high confidence |
-| the same, but only a module's name was hidden | high, medium confidence |
-| the same, but handed to a timer or a worker | medium, medium confidence |
+| the same, but only a module's name or a pickle was hidden | high, medium confidence |
+| the same, but handed to a timer or a worker, or to a program that is named plainly and is no interpreter | medium, medium confidence |
 | in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
 | when it is called | medium, medium confidence |
 | in a file that the package does not load by itself (tests, tools) | low |
@@ -26,9 +27,8 @@ event-stream's flatmap-stream (2018) decrypted its second stage with a key from 
 
 ## Known evasions
 
-A decoder written out by hand: its result looks like any computed string. capability-gained and
-install-time-download-and-run look at what the code does rather than at how it is written. Flow is followed within one
-file only.
+Decoding in one file and executing in another: flow is followed within one file only. What the code then does is still
+seen by capability-gained, install-time-download-and-run and import-time-download-and-run.
 
 ## Known false positives
 
@@ -60,9 +60,18 @@ from customhouse.rules.shared.hints import explain, stay
 from customhouse.rules.shared.novelty import Novelty, bundled, novelty
 from customhouse.rules.shared.phase import calls, files, phase, spoken
 
-_LOADERS = frozenset({"require", "import", "__import__", "importlib.import_module", "module._load"})
+_LOADERS = frozenset({"require", "__import__", "importlib.import_module", "module._load"})
+#: What they build may run anything, and is data far more often.
+_PICKLES = frozenset(
+    {"pickle.load", "pickle.loads", "pickle.Unpickler", "dill.load", "dill.loads", "cloudpickle.load", "cloudpickle.loads"}
+)
 #: They take functions, or whole files, more often than code; embedded workers are decoded in honest packages too.
 _DEFERRING = frozenset({"setTimeout", "setInterval", "setImmediate", "worker_threads.Worker", "importScripts"})
+_INTERPRETER = lazy_regex(
+    r"\s*(?:\S*[/\\])?(?:(?:ba|z|da|k|a)?sh|python[\d.]*w?|node|nodejs|bun|deno|perl|ruby|php|pwsh|powershell|cmd|osascript"
+    r"|wscript|cscript|mshta|rundll32|env|sudo|nohup|start|xargs|eval)(?:\.exe)?(?![\w-])",
+    re.IGNORECASE,
+)
 _PROGRAM = lazy_regex(
     r"(?:\bexec|\beval|\bcompile|\bFunction)\s*\(.{0,200}(?:b64decode|b85decode|a85decode|unhexlify|fromhex|decompress|atob|"
     r"Buffer\.from)|\bbase64\s+(?:-d|-D|--decode)\b.{0,200}\|\s*(?:\S*/)?(?:ba|z|da)?sh\b",
@@ -89,19 +98,32 @@ def _executed(code: CodeFacts) -> Iterator[_Executed]:
             continue
         elif call.callee in _LOADERS:
             yield _Executed(call, f"loads a module whose name it decodes ({call.callee})", ("high", "medium"))
+        elif call.callee in _PICKLES:
+            yield _Executed(call, f"builds the objects that it decodes ({call.callee})", ("high", "medium"))
         elif call.callee in _DEFERRING:
             yield _Executed(call, f"hands what it decodes to {call.callee}", ("medium", "medium"))
         elif call in dynamic or call in process:
             verb = "executes what" if call in dynamic else "starts a command that"
             known = bool(call.arguments) and call.arguments[0] is not None
+            if call not in dynamic and _is_plain_program(code, call):
+                yield _Executed(call, f"gives a program what it decodes ({call.callee})", ("medium", "medium"))
+                continue
             yield _Executed(call, f"{verb} it decodes ({call.callee})", flows=not known)
+
+
+def _is_plain_program(code: CodeFacts, call: Call) -> bool:
+    """Whether the program that is started stands there in plain sight, and is not one that runs what it is given."""
+    command = call.arguments[0] if call.arguments else None
+    if not command or "{}" in command or any(command in each.value for each in code.decoded):
+        return False
+    return _INTERPRETER.match(command) is None
 
 
 def _grade(case: Case, code: CodeFacts, it: _Executed) -> tuple[Severity, Confidence]:
     moment = phase(code, it.call.when)
     if moment == "call":
         return ("medium" if code.reach == "import" and it.unasked[0] == "critical" else "low"), "medium"
-    if it.flows and (bundled(code) or it.call.callee in _LOADERS):
+    if it.flows and (bundled(code) or it.call.callee in _LOADERS or it.call.callee in _PICKLES):
         weighed: dict[Novelty, tuple[Severity, Confidence]] = {
             "old": ("medium", "medium"),
             "unknown": ("high", "medium"),
@@ -125,6 +147,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"{stay(case)}; read what it decodes to, without running it: {explain(case)}",
             severity=severity,
             confidence=confidence,
+            phase=phase(code, first.call.when),
         )
 
 

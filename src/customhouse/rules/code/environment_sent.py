@@ -108,6 +108,7 @@ def judge(case: Case) -> Iterator[Finding]:
                 hint=f"{stay(case)}; if it has run, rotate every secret of that environment. {explain(case)}",
                 severity=severity,
                 confidence=confidence,
+                phase=moment,
             )
 
 

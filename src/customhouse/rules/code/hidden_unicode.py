@@ -48,7 +48,7 @@ from customhouse.model.evidence import Case
 from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location, Severity
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import compare
-from customhouse.rules.shared.phase import UNASKED, capabilities, files
+from customhouse.rules.shared.phase import UNASKED, capabilities, files, phases
 
 _WHAT: dict[TextAnomalyKind, str] = {
     "bidirectional": "controls of text direction",
@@ -99,6 +99,7 @@ def judge(case: Case) -> Iterator[Finding]:
                 hint=f"look at the line with `cat -A`, which shows what an editor hides. {compare(case)}",
                 severity=severity,
                 confidence=confidence,
+                phase=phases(code)[0],
             )
 
 

@@ -1,8 +1,9 @@
-"""Somebody else published the release, and it can do at install or on load what the one before could not.
+"""Somebody else published the release, and it runs at install, or brings in, what the one before did not.
 
 ## What it looks for
 
-The two signs of an account that was taken over, in one release. Each of them alone is ordinary.
+The two signs of an account that was taken over, in one release. Each of them alone is ordinary. Another member of the
+same team is no other publisher here. A new capability in the code is the business of new-publisher-with-new-capability.
 
 ## Why attackers do it
 
@@ -40,7 +41,11 @@ RULE = Rule(
     page=__doc__,
     combination=Combination(
         parts=(
-            Part("another publisher", ("publisher-changed", "provenance-lost")),
+            Part(
+                "another publisher, or another place of building",
+                ("publisher-changed", "provenance-lost", "provenance-changed"),
+                least="medium",
+            ),
             Part(
                 "code that was not there and needs no caller",
                 (
@@ -48,7 +53,6 @@ RULE = Rule(
                     "install-script-changed",
                     "risky-new-dependency",
                     "dependency-never-imported",
-                    "capability-gained",
                 ),
                 least="medium",
             ),

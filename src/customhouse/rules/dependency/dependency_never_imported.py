@@ -8,7 +8,8 @@ absence proves nothing then.
 
 | The added dependency | Finding |
 |---|---|
-| young or unknown (as risky-new-dependency means it) | high, high confidence: blocked |
+| young (as risky-new-dependency means it), and runs code at install | high, high confidence: blocked |
+| young or unknown | high, medium confidence: held |
 | young, without install scripts, in a release that has been out for 90 days | medium, medium confidence |
 | established, and runs code at install | medium, high confidence: held |
 | any other | medium, medium confidence: reported |
@@ -46,6 +47,7 @@ from collections.abc import Iterator
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Severity
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.release import Dependency
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.age import settled
 from customhouse.rules.shared.dependency_risk import Level, family, risk_of
@@ -60,10 +62,15 @@ _NOT_IMPORTED_BY_NATURE = lazy_regex(
 )
 _GRADE: dict[Level, tuple[Severity, Confidence]] = {
     "grave": ("high", "high"),
-    "serious": ("high", "high"),
+    "serious": ("high", "medium"),
     "mild": ("medium", "high"),
     "none": ("medium", "medium"),
 }
+
+
+def wanted_by_name(case: Case, dependency: Dependency) -> bool:
+    """Whether it is one that compilers refer to, that only holds types, or a part of the same project."""
+    return _NOT_IMPORTED_BY_NATURE.match(dependency.name) is not None or family(case, dependency) is not None
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -78,7 +85,7 @@ def judge(case: Case) -> Iterator[Finding]:
         if "extra" in dependency.marker and risk.level in ("none", "mild"):
             continue
         severity, confidence = _GRADE[risk.level]
-        if _NOT_IMPORTED_BY_NATURE.match(dependency.name) or family(case, dependency):
+        if wanted_by_name(case, dependency):
             if risk.level in ("none", "mild"):
                 severity, confidence = "low", "medium"
             elif added.resolution == "resolved" and not risk.hooks:

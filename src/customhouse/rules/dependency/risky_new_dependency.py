@@ -10,9 +10,12 @@ resolved release runs at install.
 |---|---|
 | young, and runs code at install | critical, high confidence |
 | unknown to the registry, or without any release that fits | high, medium confidence |
-| young | high, medium confidence; reported only when the dependant has been out for 90 days |
+| young, of a project that had existed for less than a week | high, medium confidence: held |
+| the same, when the dependant has been out for 90 days | medium, medium confidence |
+| young otherwise | medium, medium confidence: reported, and inspected by itself |
 | young and in the same npm scope, and runs code at install | high, medium confidence |
 | established, and runs code at install | medium, medium confidence |
+| a peer, which npm installs as well, that is young and runs code at install | high, medium confidence |
 
 *Young* is a project that had existed for less than 45 days, or that had fewer than five releases and put this one out
 less than seven days before. The newest release of a project with history is not young in this sense: ranges take the
@@ -35,8 +38,8 @@ is not enough: it is the project's age that counts.
 ## Known false positives
 
 A maintainer who splits a package in two publishes the new part on the same day. Under one scope that is recognised;
-under an unrelated name it is held, and one look at the new part settles it. Private dependencies that the public
-registry does not know are reported as unknown: configure the registry that does know them.
+under an unrelated name it is held in its first week, and one look at the new part settles it. Private dependencies that
+the public registry does not know are reported as unknown: configure the registry that does know them.
 
 ## What to do now
 
@@ -53,6 +56,7 @@ The axios dropper replaced itself by a clean copy.
 
 from collections.abc import Iterator
 
+from customhouse.model.change import AddedDependency
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Severity
 from customhouse.rules.rule import Rule
@@ -68,19 +72,25 @@ _GRADE: dict[Level, tuple[Severity, Confidence]] = {
 }
 
 
+def _counts(added: AddedDependency, level: Level) -> bool:
+    """Whether it gets installed. npm installs peers too, unless they are optional, which the manifest may say."""
+    kind = added.dependency.kind
+    return kind in ("runtime", "optional") or (kind == "peer" and level == "grave")
+
+
 def judge(case: Case) -> Iterator[Finding]:
     """Report each added dependency that gets installed and carries a risk."""
     if case.change is None:
         return
     for added in case.change.added_dependencies:
-        if added.dependency.kind not in ("runtime", "optional"):
-            continue
         risk = risk_of(case, added)
-        if risk.level == "none":
+        if risk.level == "none" or not _counts(added, risk.level):
             continue
         severity, confidence = _GRADE[risk.level]
-        if risk.level == "serious" and added.resolution == "resolved" and not risk.hooks and settled(case):
-            severity = "medium"
+        if added.dependency.kind == "peer":
+            severity, confidence = "high", "medium"
+        if risk.level == "serious" and added.resolution == "resolved" and not risk.hooks:
+            severity = "high" if risk.brand_new and not settled(case) else "medium"
         name = f"{added.dependency.name} {added.dependency.specifier}".strip()
         resolved = f" ({added.version})" if added.version else ""
         if added.resolution == "resolved":
@@ -97,6 +107,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"{stay(case)} until you have looked at it: {look}",
             severity=severity,
             confidence=confidence,
+            phase="install" if risk.hooks else None,
         )
 
 

@@ -78,6 +78,7 @@ def judge(case: Case) -> Iterator[Finding]:
                 hint="install with `npm ci --ignore-scripts` if you do not need it"
                 if npm
                 else f"install the wheel if there is one (`pip install --only-binary :all:`). {explain(case)}",
+                phase="install",
             )
 
 

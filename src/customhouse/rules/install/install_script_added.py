@@ -54,10 +54,15 @@ from customhouse.rules.shared.step import before, step
 _DOES_NOTHING = lazy_regex(r"^\s*(?:true|:|exit 0|echo\b[^;&|<>`$]*)\s*$")
 
 
+def does_nothing(hook: InstallHook) -> bool:
+    """Whether the hook is a script that only prints, or ends."""
+    return hook.kind == "lifecycle-script" and _DOES_NOTHING.match(hook.command) is not None
+
+
 def _grade(case: Case, hook: InstallHook) -> tuple[Severity, Confidence]:
     if hook.kind in ("setup-py", "build-backend"):
         return "low", "medium"
-    if hook.kind == "lifecycle-script" and _DOES_NOTHING.match(hook.command):
+    if does_nothing(hook):
         return "low", "high"
     if step(case) in ("patch", "minor"):
         return "medium", circumstantial(case, "high")
@@ -81,6 +86,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"read what it starts: {compare(case)}",
             severity=severity,
             confidence=confidence,
+            phase="install",
         )
 
 

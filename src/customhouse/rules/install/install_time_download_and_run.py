@@ -24,7 +24,7 @@ removed itself. ua-parser-js 0.7.29 (2021) fetched a miner from 159.148.186.228.
 ## Known evasions
 
 Splitting the fetching and the starting over two files; building the command from pieces at run time, which
-encoded-code-executed looks at; running on import instead.
+encoded-code-executed looks at; running on import instead, which import-time-download-and-run looks at.
 
 ## Known false positives
 
@@ -51,10 +51,10 @@ from customhouse.model.evidence import Case
 from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location, Severity
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.command_line import download
+from customhouse.rules.shared.downloads import command_that, executes_fetched, odd_place, starts_fetched
 from customhouse.rules.shared.hints import explain, stay
-from customhouse.rules.shared.hosts import host_of, suspicious
 from customhouse.rules.shared.novelty import Novelty, novelty
-from customhouse.rules.shared.phase import calls, capabilities, files
+from customhouse.rules.shared.phase import capabilities, files
 from customhouse.rules.shared.places import manifest_file
 
 #: How much fetching a program from a named host and starting it weighs.
@@ -82,39 +82,24 @@ def _commands(case: Case) -> Iterator[Finding]:
                 hint=f"{stay(case)}, or install with scripts off: `npm ci --ignore-scripts`. {explain(case)}",
                 severity="critical" if runs else "high",
                 confidence="high" if runs else "medium",
+                phase="install",
             )
-
-
-def _odd_place(code: CodeFacts) -> str:
-    """A host that no honest package fetches from, as the end of a sentence; empty when there is none."""
-    if places := suspicious(code.hosts):
-        return f"; it names {', '.join(places[:3])}"
-    hidden = {host_of(decoded.value) for decoded in code.decoded if "://" in decoded.value} - {""}
-    return f"; it hides the host {', '.join(sorted(hidden)[:3])}" if hidden else ""
 
 
 def _executed(case: Case, code: CodeFacts) -> _Said | None:
     """A call that executes what came from the network, or starts a command line that does."""
-    for call in calls(code, "dynamic-code", during="install"):
-        if "network" in call.origins:
-            return "critical", "high", f"executes what it fetched ({call.callee})", call.line
-    fetches: _Said | None = None
-    for call in calls(code, "process", during="install"):
-        line = " ".join(argument for argument in call.arguments if argument is not None)
-        found = download(line)
-        if found == "runs":
-            return "critical", "high", f"starts `{line[:200]}`, which runs what it fetches", call.line
-        if found == "fetches" and fetches is None:
-            fetches = "high", "medium", f"starts `{line[:200]}`, which fetches something", call.line
-    if fetches is not None:
-        return fetches
-    for call in calls(code, "process", during="install"):
-        if "network" in call.origins:
-            odd = _odd_place(code)
-            said = f"starts what it fetched ({call.callee}){odd}"
-            if odd:
-                return "critical", "high", said, call.line
-            return *_BY_NOVELTY[novelty(case, code.path, *_KINDS)], said, call.line
+    if (call := executes_fetched(code, "install")) is not None:
+        return "critical", "high", f"executes what it fetched ({call.callee})", call.line
+    if (found := command_that(code, "install", runs=True)) is not None:
+        return "critical", "high", f"starts `{found[1][:200]}`, which runs what it fetches", found[0].line
+    if (found := command_that(code, "install", runs=False)) is not None:
+        return "high", "medium", f"starts `{found[1][:200]}`, which fetches something", found[0].line
+    if (call := starts_fetched(code, "install")) is not None:
+        odd = odd_place(code)
+        said = f"starts what it fetched ({call.callee}){odd}"
+        if odd:
+            return "critical", "high", said, call.line
+        return *_BY_NOVELTY[novelty(case, code.path, *_KINDS)], said, call.line
     return None
 
 
@@ -125,7 +110,7 @@ def _together(code: CodeFacts) -> _Said | None:
     if not network or not process:
         return None
     said = f"reaches the network ({network[0].detail}) and starts programs ({process[0].detail})"
-    odd = _odd_place(code)
+    odd = odd_place(code)
     return "high" if odd else "medium", "high" if odd else "medium", f"{said}{odd}", network[0].line
 
 
@@ -146,6 +131,7 @@ def judge(case: Case) -> Iterator[Finding]:
             hint=f"read it before any script runs; until then {stay(case)}. {explain(case)}",
             severity=severity,
             confidence=confidence,
+            phase="install",
         )
 
 

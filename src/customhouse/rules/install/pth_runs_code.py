@@ -109,6 +109,7 @@ def judge(case: Case) -> Iterator[Finding]:
                     else f"nothing to do; the line is compared letter for letter. {explain(case)}",
                     severity=severity,
                     confidence=confidence,
+                    phase="install",
                 )
 
 

@@ -120,6 +120,7 @@ def judge(case: Case) -> Iterator[Finding]:
                 hint=f"install the wheel: `pip install --only-binary :all: {case.purl.display}`. {explain(case)}",
                 severity=severity,
                 confidence=confidence,
+                phase="install",
             )
 
 

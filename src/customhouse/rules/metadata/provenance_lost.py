@@ -5,7 +5,7 @@
 Whether the registry announces a provenance attestation for this release and for the earlier one of the same release
 line. Only the loss is reported. Having none, like most packages, is not a finding; having one is not a proof of
 anything either, so it never makes another finding smaller. A release older than 90 days is reported with medium
-confidence.
+confidence, and so is one of a project whose attestations have come and gone before.
 
 ## Why attackers do it
 
@@ -42,6 +42,7 @@ from customhouse.rules.rule import Rule
 from customhouse.rules.shared.age import circumstantial
 from customhouse.rules.shared.hints import compare, stay
 from customhouse.rules.shared.places import manifest_file
+from customhouse.rules.shared.publishing import by_turns, earlier
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -55,7 +56,9 @@ def judge(case: Case) -> Iterator[Finding]:
             f"{case.purl.display} has no provenance attestation; {previous.purl.display} had one",
             at=(manifest_file(case),),
             hint=f"look for its tag and commit; if there is none, {stay(case)}. {compare(case)}",
-            confidence=circumstantial(case, "high"),
+            confidence=circumstantial(
+                case, "medium" if by_turns([one.provenance for one in earlier(case)]) else "high"
+            ),
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from customhouse.model.change import Phase
-from customhouse.model.code import Call, Capability, CapabilityKind, CodeFacts, When
+from customhouse.model.code import Call, Capability, CapabilityKind, CodeFacts, Mention, MentionKind, When
 from customhouse.model.content import ContentFacts
 from customhouse.model.evidence import Case
 
@@ -22,6 +22,15 @@ def phase(code: CodeFacts, when: When) -> Phase:
     if code.reach == "import" and when == "load":
         return "import"
     return "call"
+
+
+#: Bytes. A library of this size that an install script reaches holds much that the script never calls.
+LARGE = 64 * 1024
+
+
+def sure(code: CodeFacts, when: When) -> bool:
+    """Whether a place runs unasked for certain: on load, or in a small file that is started at install."""
+    return when == "load" or code.size <= LARGE
 
 
 def files(case: Case) -> Iterator[CodeFacts]:
@@ -43,6 +52,15 @@ def capabilities(code: CodeFacts, *kinds: CapabilityKind, during: Phase | None =
         capability
         for capability in code.capabilities
         if capability.kind in kinds and (during is None or phase(code, capability.when) == during)
+    )
+
+
+def mentions(code: CodeFacts, *kinds: MentionKind, during: Phase | None = None) -> tuple[Mention, ...]:
+    """What the file speaks of, of these kinds, where it can run in one phase when that is given."""
+    return tuple(
+        mention
+        for mention in code.mentions
+        if mention.kind in kinds and (during is None or phase(code, mention.when) == during)
     )
 
 

@@ -28,6 +28,8 @@ DEEPEST = 40
 MOST_CALLS = 2_000
 _BYTES = frozenset({"Uint8Array", "Buffer", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Array"})
 #: Static functions of objects that are no paths.
+_OF_PATHS = frozenset({"dirname", "fileURLToPath"})
+_OWN_PATHS_BY = frozenset(name.encode() for name in _OF_PATHS)
 _STATICS = frozenset({"parse", "decode", "homedir"})
 
 
@@ -56,6 +58,8 @@ class CallFolder:
             name = self.folder.code.bytes_of(callee)
             if name in {b"parseInt", b"Number"} and arguments:
                 return self._parsed(self.folded(arguments, env, depth))
+            if name in _OWN_PATHS_BY and len(arguments) == 1:
+                return self._of_own_path(name.decode(), arguments[0], env, depth)
             _, definitions = self.folder.scopes.lookup(name, callee)
             if len(definitions) == 1:
                 return self._local(bare(definitions[0].value), arguments, env, depth)
@@ -128,6 +132,8 @@ class CallFolder:
             special = self._of_global(path, target, name, self.folded(arguments, env, depth))
             if special is not None:
                 return special
+        if name in _OF_PATHS and len(arguments) == 1:
+            return self._of_own_path(name, arguments[0], env, depth)
         value = self.folder.fold(target, env, depth)
         if value is None:
             if name not in {"join", "resolve"}:
@@ -164,6 +170,15 @@ class CallFolder:
         if full == "String.raw" and first is not None:
             return first
         return methods.decode_call(full, values)
+
+    def _of_own_path(self, name: str, argument: Node, env: Environment, depth: int) -> Constant | None:
+        """`path.dirname(__filename)`, `url.fileURLToPath(import.meta.url)`; None for other paths."""
+        value = self.folder.fold(argument, env, depth)
+        if value is None or value.value not in {"{__filename}", "{__dirname}"}:
+            return None
+        if name == "fileURLToPath":
+            return value
+        return value._replace(value="{__dirname}" if value.value == "{__filename}" else "{__dirname}/..")
 
     def _joined_path(self, values: list[Constant | None]) -> Constant | None:
         """`path.join` and `path.resolve`, of whatever name the module goes by here."""

@@ -1,11 +1,13 @@
 """From the flow of references to facts: calls, imports and capabilities, with their times and their values' origins."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from customhouse.model.code import Call, Capability, CapabilityKind, Import, Origin
+from customhouse.model.code import Call, Capability, CapabilityKind, Import, Indirection
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source import decoding
 from customhouse.source.javascript.capability_table import (
     NOTED,
     SENDERS,
@@ -13,8 +15,9 @@ from customhouse.source.javascript.capability_table import (
     ability_of,
     variable_origin,
 )
+from customhouse.source.javascript.decoders import decoding_places
 from customhouse.source.javascript.flow import Called, Flow
-from customhouse.source.javascript.origins import Origins
+from customhouse.source.javascript.origins import FILE, Origins, split
 from customhouse.source.javascript.timing import Timing
 from customhouse.source.javascript.tree import FUNCTIONS, line_of
 from customhouse.source.javascript.values import Constant, to_text
@@ -23,6 +26,7 @@ MAX_ARGUMENTS = 8
 MAX_ARGUMENT = 512
 #: Facts of one kind for one file; more are said in `unread`.
 MAX_FACTS = 4_096
+MAX_INDIRECTIONS = 64
 _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
 #: Code that is made everywhere to find the global object or to try the language, and which does nothing.
 _HARMLESS_CODE = lazy_regex(
@@ -32,7 +36,16 @@ _PROCESS_MODULE = lazy_regex(rb"[\"'`](?:node:)?child_process[\"'`]")
 _HOST_COMMAND = lazy_regex(
     r"\s*(?:whoami|hostname|id|uname|ipconfig|ifconfig|systeminfo|ip a|cat /etc/(?:passwd|hostname))\b"
 )
-_CODE_TAKERS = frozenset({"eval", "Function", "execScript", "module._compile", "worker_threads.Worker", *_TIMERS})
+_OWN_PATH = lazy_regex(
+    rb"\b(?:(?:__filename|__dirname|import\.meta\.(?:url|dirname|filename)|require\.main\.filename|module\.(?:filename|path))\b"
+    rb"|process\.argv\s{0,4}\[\s{0,4}1\s{0,4}\])"
+)
+_FLAGS = ("detached", "stdio", "windowsHide", "shell")
+_CODE_TAKERS = frozenset(
+    {"eval", "Function", "execScript", "import", "module._compile", "worker_threads.Worker", *_TIMERS}
+)
+_DATA_URL = lazy_regex(r"data:[\w.+/;=-]{0,100}?(;base64)?,", re.IGNORECASE)
+_EXECUTING: frozenset[CapabilityKind | None] = frozenset({"dynamic-code", "process", "native-code"})
 _SERIALISERS = lazy_regex(
     rb"JSON\.stringify|Object\.(?:keys|values|entries|assign|getOwnPropertyNames)|\bqs\.stringify|querystring"
 )
@@ -41,15 +54,24 @@ _SERIALISERS = lazy_regex(
 class Facts:
     """The calls, imports and capabilities of one file."""
 
-    def __init__(self, flow: Flow, extra_sources: list[tuple[int, int, Origin]]) -> None:
+    def __init__(self, flow: Flow, extra_sources: list[tuple[int, int, str]]) -> None:
         """Judge what the flow met; `extra_sources` are sources found outside of it (hidden texts, credentials)."""
         self.flow = flow
         self.folder = flow.folder
         self.timing = Timing(flow.code, flow.scopes, flow.paths)
         self.origins = Origins(flow, [*extra_sources, *_sources(flow)])
+        #: Flow from data that the file loads as a module (`require("./data.json")`), where there is any.
+        self._loaded = [
+            (node.start_byte, node.end_byte, origin)
+            for name, node, _ in flow.imports
+            if _is_own_data(name)
+            for origin in ("file", FILE + name)
+        ]
+        self._of_loaded: Origins | None = None
         self.calls: list[Call] = []
         self.imports: list[Import] = []
         self.capabilities: dict[tuple[str, str, str], Capability] = {}
+        self.indirections: dict[Indirection, None] = {}
         #: Constant code that is run: its text and where.
         self.code_run: list[tuple[str, Node]] = []
         self.overflow = False
@@ -81,6 +103,16 @@ class Facts:
             self.can("environment", node, f"process.env.{name}")
             if variable_origin(name) == "credentials":
                 self.can("credentials", node, f"process.env.{name}")
+        self._roundabout()
+
+    def _roundabout(self) -> None:
+        """The roundabout ways that lead somewhere: a constructor of functions that is only compared does not."""
+        called = {call.path for call in self.flow.calls}
+        for path, node, how in self.flow.ways:
+            if how == "constructor" and path not in called:
+                continue
+            if len(self.indirections) < MAX_INDIRECTIONS:
+                self.indirections[Indirection(path, how, line_of(node), self.timing.when(node))] = None
 
     def _add(self, call: Call) -> None:
         if len(self.calls) >= MAX_FACTS:
@@ -93,7 +125,7 @@ class Facts:
         folded = self.folder.fold(specifier)
         argument = to_text(folded)[:MAX_ARGUMENT] if folded is not None and isinstance(folded.value, str) else None
         origins = self.origins.of(specifier, 0) if specifier is not None else frozenset()
-        self._add(Call("require", line_of(node), self.timing.when(node), (argument,), tuple(sorted(origins))))
+        self._add(Call("require", line_of(node), self.timing.when(node), (argument,), *split(origins)))
         if specifier is not None and (
             specifier.type in {"call_expression", "subscript_expression"} or "decoded" in origins
         ):
@@ -134,7 +166,9 @@ class Facts:
         if not constants:
             return ""
         code = constants[-1] if path == "Function" else constants[0]
-        return to_text(code) if code is not None and code.whole else None
+        if code is None or not code.whole:
+            return None
+        return _of_data_url(to_text(code)) if path == "import" else to_text(code)
 
     def _takes_text(self, call: Called) -> bool:
         """Whether a timer is given text, or something that may well be text."""
@@ -152,11 +186,31 @@ class Facts:
         if constants is None:
             constants = self.flow.folded(call.arguments[:MAX_ARGUMENTS])
         arguments = tuple(map(_argument, constants)) if call.carried is None else (None,)
+        if ability_of(callee) == "process":
+            arguments = self._with_flags(call, arguments)
         origins = set(self.origins.of_call(call))
-        if any(each is not None and hides(each) for each in constants):
+        if self._loaded and ability_of(callee) in _EXECUTING:
+            if self._of_loaded is None:
+                self._of_loaded = Origins(self.flow, [*self._loaded])
+            origins |= self._of_loaded.of_call(call)
+        encoded = callee == "import" and any(";base64," in to_text(each)[:200] for each in constants)
+        if encoded or any(each is not None and hides(each) for each in constants):
             origins.add("decoded")
+        elif callee in _CODE_TAKERS and any(each is not None and "reversed" in each.layers for each in constants):
+            origins.add("decoded")  # nobody writes code back to front who wants it read
         when = self.timing.when(call.node)
-        self._add(Call(callee, line_of(call.node), when, arguments, tuple(sorted(origins))))
+        self._add(Call(callee, line_of(call.node), when, arguments, *split(origins)))
+
+    def _with_flags(self, call: Called, arguments: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        """The options of a program's start, as `detached=true stdio=ignore`, in the place of the object they are in."""
+        told = list(arguments)
+        for index, node in enumerate(call.arguments[: len(told)]):
+            if index and told[index] is None and node.type in {"object", "identifier"}:
+                options = self.folder.fold(node)
+                if options is not None and isinstance(options.value, dict):
+                    values = [(name, options.value.get(name)) for name in _FLAGS]
+                    told[index] = " ".join(f"{name}={to_text(value)}" for name, value in values if value) or None
+        return tuple(told)
 
     def _end(self, path: str, node: Node) -> None:
         """A reference that is not called here: handed on, returned, read."""
@@ -169,11 +223,28 @@ class Facts:
             self.can(kind, node, path)
 
 
+def _of_data_url(text: str) -> str | None:
+    """The code that a `data:` URL is."""
+    head = _DATA_URL.match(text)
+    if head is None:
+        return None
+    rest = text[head.end() :]
+    if not head[1]:
+        return decoding.from_percent(rest)
+    data = decoding.from_base64(rest)
+    return data.decode("utf-8", "replace") if data is not None else None
+
+
 def hides(constant: Constant) -> bool:
     """Whether encodings, and not only the direction of reading, lay over a constant that reads as text."""
     if isinstance(constant.value, str) and "\ufffd" in constant.value:
         return False
     return any(layer not in {"regex", "reversed", "escapes"} for layer in constant.layers)
+
+
+def _is_own_data(specifier: str) -> bool:
+    """Whether what is loaded is data of the package itself."""
+    return specifier.startswith(".") and specifier.endswith(".json") and not specifier.endswith("package.json")
 
 
 def _module_name(specifier: str) -> str:
@@ -231,7 +302,15 @@ def _is_serialised(flow: Flow, node: Node) -> bool:
     return False
 
 
-def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:  # noqa: C901 (one arm a kind of source)
+def _own_paths(flow: Flow) -> Iterator[tuple[int, int, str]]:
+    """Where the path of the file itself, or of its folder, is named."""
+    for match in _OWN_PATH.finditer(flow.code.data):
+        leaf = flow.code.leaf(match.start(), match.start() + 1)
+        if leaf.type in {"identifier", "import", "meta_property"}:
+            yield match.start(), match.end(), "self"
+
+
+def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901 (one arm a kind of source)
     """Where values of known origin come to be."""
     for call in flow.calls:
         node = call.node
@@ -242,15 +321,23 @@ def _sources(flow: Flow) -> Iterator[tuple[int, int, Origin]]:  # noqa: C901 (on
         for pattern, origin in SOURCES:
             if pattern.fullmatch(path):
                 yield (*span, origin)
+                if origin == "file" and call.arguments:
+                    file = flow.folder.fold(call.arguments[0])
+                    if file is not None and isinstance(file.value, str) and file.value.strip("{}/"):
+                        yield (*span, FILE + file.value[:MAX_ARGUMENT])
         if path in {"Buffer.from", "Buffer"} and _decodes(flow, call):
             yield (*span, "decoded")
         if path.startswith("child_process.") and call.arguments:
             command = flow.folder.fold(call.arguments[0])
             if command is not None and _HOST_COMMAND.match(to_text(command)):
                 yield (*span, "host")
+    if flow.computed or any(ability_of(call.path.partition("()")[0]) in _EXECUTING for call in flow.calls):
+        for start, end in decoding_places(flow.code):
+            yield start, end, "decoded"
     for path, node in flow.ends:
         if path == "process.env" and not _under_env(flow, node):
             yield node.start_byte, node.end_byte, "environment"
+    yield from _own_paths(flow)
     for name, node in flow.reads:
         variable = "environment" if name == "*" else variable_origin(name)
         if variable is not None:

@@ -38,6 +38,14 @@ _CLIENT = _except(
     "errors options all spread",
 )
 
+_CAPTURING_TEXT = """
+clipboardy clipboard-event copy-paste screenshot-desktop desktop-screenshot robotjs @nut-tree/nut-js
+@nut-tree-fork/nut-js node-global-key-listener iohook uiohook-napi iohook-macos gkm node-webcam @crosscopy/clipboard
+node-screenshots electron
+"""
+#: Packages that hand out keys, the clipboard or the screen.
+CAPTURING = tuple(_CAPTURING_TEXT.split())
+
 #: Modules whose members are followed. Those absent are only named as imports.
 MODULES: dict[str, Ability | None] = {
     "child_process": _except("process", "ChildProcess"),
@@ -84,6 +92,8 @@ MODULES: dict[str, Ability | None] = {
     **dict.fromkeys(
         ("ffi-napi", "node-ffi", "ffi", "koffi", "bindings", "node-gyp-build", "edge-js"), _except("native-code")
     ),
+    **dict.fromkeys(CAPTURING),
+    **dict.fromkeys(("rimraf", "del")),
     **dict.fromkeys(("@mapbox/node-pre-gyp", "node-pre-gyp", "prebuild-install"), _except("native-code")),
 }
 
@@ -174,12 +184,34 @@ _DECODERS = (
     "String.raw",
     "process.env",
     "process.constructor",
+    "navigator.clipboard.readText",
+    "navigator.clipboard.writeText",
+    "navigator.mediaDevices.getDisplayMedia",
+    "electron.clipboard.readText",
+    "electron.clipboard.writeText",
+    "electron.desktopCapturer.getSources",
 )
 #: Calls that load the module their first argument names.
 LOADERS = frozenset({"require", "module._load", "process.getBuiltinModule", "module.createRequire()"})
 
-#: Exact paths that can do something, beside those of MODULES.
+#: Parts of the runtime that are no interface: what is written plainly has no need of them.
+INTERNALS = frozenset(
+    {
+        "module._load",
+        "module._compile",
+        "module.constructor",
+        "process.binding",
+        "process._linkedBinding",
+        "process.dlopen",
+        "process.mainModule",
+    }
+)
+#: Kinds of capabilities that act on what they are given.
+ACTING: frozenset[CapabilityKind | None] = frozenset({"dynamic-code", "process", "native-code", "network"})
+
+#: Exact paths that can do something, beside those of MODULES. `import` is one of a `data:` URL, which is code.
 EXACT: dict[str, CapabilityKind] = {
+    "import": "dynamic-code",
     "eval": "dynamic-code",
     "Function": "dynamic-code",
     "execScript": "dynamic-code",
@@ -226,17 +258,35 @@ _PREFIXES = frozenset(
     for path in (*EXACT, *REWRITES, *LOADERS, *GLOBALS.values(), *PROPERTIES.values(), *REWRITES.values(), *_DECODERS)
     for length in range(1, path.count(".") + 2)
 )
+#: Calls that read what a person types, copies or sees.
+CAPTURES = (
+    r"(?:clipboardy|clipboard-event|copy-paste|@crosscopy/clipboard)(?:\.(?:default\.)?(?:read|readSync|paste|getText|startListening))"
+    r"|(?:screenshot-desktop|desktop-screenshot|node-global-key-listener|iohook|uiohook-napi|iohook-macos|gkm|node-webcam|node-screenshots)(?:\.\w+){0,3}"
+    r"|robotjs\.screen\.capture|@nut-tree(?:-fork)?/nut-js\.(?:screen|clipboard)\.\w+|electron\.clipboard\.read\w*"
+    r"|electron\.desktopCapturer\.getSources|navigator\.clipboard\.read(?:Text)?|navigator\.mediaDevices\.getDisplayMedia"
+)
 #: Calls worth recording although they can do nothing alone.
 NOTED = lazy_regex(
-    r"os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus)|crypto\.(?:createDecipher(?:iv)?|"
-    r"privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*|vm\.createContext|module\.createRequire"
+    CAPTURES
+    + r"|(?:rimraf|del)(?:\.(?:default|sync|rimraf|rimrafSync|native|deleteAsync|deleteSync|posix|windows)){0,2}"
+    r"|navigator\.clipboard\.writeText|electron\.clipboard\.writeText|copy-paste\.copy"
+    r"|(?:clipboardy|@crosscopy/clipboard)\.(?:default\.)?(?:write|writeSync|setText)"
+    r"|os\.(?:hostname|userInfo|homedir|networkInterfaces|platform|type|arch|release|tmpdir|cpus|totalmem)"
+    r"|crypto\.(?:createDecipher(?:iv)?|privateDecrypt)|zlib\.(?:inflate|gunzip|unzip|brotliDecompress)\w*"
+    r"|vm\.createContext|module\.createRequire"
 )
-#: What is sent through something that a network call gave.
-SENDERS = frozenset({"write", "end", "send", "post", "put", "emit", "pipe", "request"})
+#: Members of what a network call gave that send, or ask for a name.
+_SENDERS_TEXT = """
+write end send post put emit pipe request
+resolve resolve4 resolve6 resolveTxt resolveAny resolveCname resolveMx resolveNs resolveSrv resolvePtr resolveSoa
+resolveNaptr reverse lookup query
+"""
+SENDERS = frozenset(_SENDERS_TEXT.split())
 
 #: Calls (or reads) whose result has an origin.
 SOURCES: tuple[tuple[re.Pattern[str], Origin], ...] = (
     (re.compile(r"os\.(?:hostname|userInfo|networkInterfaces|homedir)"), "host"),
+    (re.compile(CAPTURES), "captured"),
     (
         re.compile(
             r"(?:fs|fs\.promises|fs-extra|graceful-fs)\.(?:promises\.)?(?:readFile|readFileSync|read|readSync|createReadStream"
@@ -251,6 +301,10 @@ SOURCES: tuple[tuple[re.Pattern[str], Origin], ...] = (
         ),
         "decoded",
     ),
+)
+#: What a file does to a path of its own: these are told of it.
+REMOVERS = lazy_regex(
+    r"(?:fs|fs\.promises|fs-extra|graceful-fs)\.(?:promises\.)?(?:unlink|rm|rmdir|remove|truncate|move|emptyDir)(?:Sync)?"
 )
 WRITERS = lazy_regex(
     r"(?:fs|fs\.promises|fs-extra|graceful-fs)\.(?:promises\.)?"

@@ -8,10 +8,12 @@ where a reference ends are handed on. Nothing else of the tree is touched: a fil
 
 from tree_sitter import Node
 
-from customhouse.model.code import ImportForm
+from customhouse.model.code import ImportForm, Way
 from customhouse.source.javascript.aliases import Aliases
 from customhouse.source.javascript.capability_table import (
+    ACTING,
     GLOBALS,
+    INTERNALS,
     INTEROP,
     LOADERS,
     MODULES,
@@ -68,6 +70,8 @@ class Flow(Aliases):
         self.computed: list[tuple[Node, Node | None]] = []
         #: Texts that folding an argument brought to light, with the encodings taken off.
         self.unhidden: list[tuple[Constant, Node]] = []
+        #: Roundabout ways to a path: what is reached, the place, and how.
+        self.ways: list[tuple[str, Node, Way]] = []
         #: Whether the file may declare a name that is also a global's, by word.
         self.may_declare: dict[bytes, bool] = {}
         self._met: set[tuple[int, str]] = set()
@@ -161,6 +165,7 @@ class Flow(Aliases):
         if key is None:
             folded = self.folder.fold(index)
             key = to_text(folded) if folded is not None and folded.whole else "*"
+            self._put_together(parent, index, path, key)
         holder = parent.parent
         if holder is not None and holder.type == "assignment_expression" and self._is(holder, "left", parent):
             return None  # written, not read
@@ -178,7 +183,24 @@ class Flow(Aliases):
         if path == "process.env" and member is not None:
             self.reads.append((key, parent))
             return None
+        if f"{path}.{key}" in INTERNALS:
+            self.ways.append((f"{path}.{key}", parent, "internals"))
         return member
+
+    def _put_together(self, member: Node, index: Node | None, path: str, key: str) -> None:
+        """Note a bracket access whose key is worked out, where it leads to something that acts."""
+        if (
+            index is None
+            or index.type in {"string", "number", "identifier"}
+            or (
+                index.type == "template_string"
+                and not any(child.type == "template_substitution" for child in index.children)
+            )
+        ):
+            return
+        reached = extend(path, key)
+        if reached is not None and (reached in LOADERS or ability_of(reached) in ACTING or reached in INTERNALS):
+            self.ways.append((reached, member, "put-together"))
 
     def _call(self, call: Node, path: str) -> str | None:
         arguments = arguments_of(call)
@@ -233,6 +255,10 @@ class Flow(Aliases):
         followed = None
         known = False
         for choice in self.folder.choices(specifier):
+            if form == "dynamic" and choice is not None and to_text(choice)[:5].lower() == "data:":
+                self._meet(Called("import", call, [specifier]))
+                known = True
+                continue
             if choice is not None and choice.whole and isinstance(choice.value, str):
                 known = True
                 if choice.layers:
@@ -317,6 +343,8 @@ class Flow(Aliases):
         if path in LOADERS:
             return self._load(call, given)
         self._meet(Called(path, call, given))
+        if ability_of(path) in ACTING:
+            self.ways.append((path, call, "reflection"))
         return None
 
     def _function_called(self, callee: Node) -> tuple[Node | None, int]:

@@ -191,6 +191,8 @@ class Folder:
         if name in env:
             return env[name]
         scope, definitions = self.scopes.lookup(name, node)
+        if not definitions:
+            return OWN_PATHS.get(name)
         result = self._from_definitions(definitions, env, depth)
         if result is None or _is_const(definitions[0]):
             return result
@@ -298,6 +300,10 @@ class Folder:
         return self.code.text(key)
 
     def _member(self, node: Node, env: Environment, depth: int) -> Constant | None:
+        if node.end_byte - node.start_byte < _LONGEST_OWN:
+            own = OWN_PATHS.get(self.code.bytes_of(node))
+            if own is not None:
+                return own
         path = self.paths.get(node.id)
         if path is not None and path.startswith("process.env."):
             return Constant("~", (), whole=False) if path in {"process.env.HOME", "process.env.USERPROFILE"} else None
@@ -369,6 +375,22 @@ class Folder:
         """The name a member or subscript expression takes, None when it is computed and unknown."""
         name = node.child_by_field_name("property")
         return self.code.text(name) if name is not None else self.text(node.child_by_field_name("index"))
+
+
+_FILE, _FOLDER = Constant("{__filename}", whole=False), Constant("{__dirname}", whole=False)
+#: The path of the file itself and of its folder, by the names that the two module systems have for them.
+OWN_PATHS = {
+    b"__filename": _FILE,
+    b"__dirname": _FOLDER,
+    b"import.meta.url": _FILE,
+    b"import.meta.filename": _FILE,
+    b"import.meta.dirname": _FOLDER,
+    b"process.argv[1]": _FILE,
+    b"require.main.filename": _FILE,
+    b"module.filename": _FILE,
+    b"module.path": _FOLDER,
+}
+_LONGEST_OWN = 24
 
 
 def _is_list(constant: Constant | None) -> bool:

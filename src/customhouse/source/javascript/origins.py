@@ -7,12 +7,13 @@ purpose: a variable has one set of origins, whatever the order of statements.
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from tree_sitter import Node
 
 from customhouse.model.code import Origin
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.source.javascript.capability_table import WRITERS, ability_of
+from customhouse.source.javascript.capability_table import REMOVERS, WRITERS, ability_of
 from customhouse.source.javascript.flow import Called, Flow
 from customhouse.source.javascript.scope import Definition
 from customhouse.source.javascript.tree import FUNCTIONS, WORD, arguments_of, bare
@@ -21,6 +22,7 @@ from customhouse.source.javascript.values import to_text
 _DEEPEST = 8
 _MOST_NAMES = 24
 _MOST_CALLERS = 12
+_MOST_FILES = 4
 _KEYWORDS = frozenset(
     b"function return const let var new await async true false null undefined this typeof if else for while of in "
     b"try catch throw void delete instanceof class require JSON Math Object Array String Number Buffer console "
@@ -30,33 +32,50 @@ _FILES = lazy_regex(r"(?:fs|fs-extra|graceful-fs)\.")
 _DOT = ord(".")
 _IDENTIFIERS = frozenset({"identifier", "shorthand_property_identifier"})
 _FEEDS = lazy_regex(rb"\s*\.\s*(?:push|unshift|append|write|end|set|concat|add|on|once)\s*\(")
-_NOTHING: frozenset[Origin] = frozenset()
-_PLAIN: frozenset[Origin] = frozenset({"network", "decoded"})
+#: Origins, and beside `file` the names of files, each as `file:` and its path.
+Found = frozenset[str]
+FILE = "file:"
+_ORDER: tuple[Origin, ...] = ("captured", "credentials", "decoded", "environment", "file", "host", "network", "self")
+_NOTHING: Found = frozenset()
+_PLAIN: Found = frozenset({"network", "decoded", "self"})
+_SELF: Found = frozenset({"self"})
+_TELLS_SELF = lazy_regex(r"(?:child_process|fs|fs-extra|graceful-fs|execa|cross-spawn|shelljs|Bun|Deno)\b")
+
+
+def split(found: Iterable[str]) -> tuple[tuple[Origin, ...], tuple[str, ...]]:
+    """The origins in a fixed order, and the names of files."""
+    every = set(found)
+    names = sorted(each.removeprefix(FILE) for each in every if each.startswith(FILE))
+    return tuple(each for each in _ORDER if each in every), tuple(names[:_MOST_FILES])
 
 
 class Origins:
     """Says of an expression what its value comes from. `sources` are (start, end, origin) of the file's sources."""
 
-    def __init__(self, flow: Flow, sources: list[tuple[int, int, Origin]]) -> None:
+    def __init__(self, flow: Flow, sources: list[tuple[int, int, str]]) -> None:
         """Take the flow of references and the sources found in it."""
         self.flow = flow
         self.code = flow.code
         self.sources = sorted(sources)
         self._starts = [start for start, _, _ in self.sources]
-        self._kinds = frozenset(origin for _, _, origin in self.sources)
-        self._variables: dict[tuple[int, bytes], frozenset[Origin]] = {}
-        self._written: dict[str, frozenset[Origin]] = {}
+        self._kinds = frozenset(origin for _, _, origin in self.sources if not origin.startswith(FILE))
+        self._variables: dict[tuple[int, bytes], Found] = {}
+        self._written: dict[str, Found] = {}
         self._by_call = {call.node.id: call for call in flow.calls}
         self._writers = [call for call in flow.calls if WRITERS.fullmatch(call.path)]
 
-    def of_call(self, call: Called) -> frozenset[Origin]:
+    def of_call(self, call: Called) -> Found:
         """What reaches a call: through its arguments, what is carried into it, and the file that a path names."""
-        if not self._kinds or (_FILES.match(call.path) and not WRITERS.fullmatch(call.path)):
-            return _NOTHING  # what is read, listed or removed carries nothing anywhere
+        if _FILES.match(call.path) and not WRITERS.fullmatch(call.path):
+            # What is read, listed or removed carries nothing anywhere; that a file removes itself is told.
+            removes = "self" in self._kinds and REMOVERS.fullmatch(call.path) and call.arguments
+            return self.of(call.arguments[0], 0) & _SELF if removes else _NOTHING
+        if not self._kinds or (self._kinds == _SELF and not _TELLS_SELF.match(call.path)):
+            return _NOTHING
         depth = 0
         if self._kinds <= _PLAIN and ability_of(call.path.partition("()")[0]) == "network":
             depth = _DEEPEST - 2  # what a server said, sent to a server: only a hidden address is worth telling
-        found: set[Origin] = set()
+        found: set[str] = set()
         for node in (*call.arguments, *((call.carried,) if call.carried is not None else ())):
             if node.type not in FUNCTIONS:  # what a callback does with the result is not what is given
                 found |= self.of(node, depth)
@@ -64,7 +83,7 @@ class Origins:
             found |= self._of_paths(call)
         return frozenset(found)
 
-    def of(self, node: Node | None, depth: int) -> frozenset[Origin]:
+    def of(self, node: Node | None, depth: int) -> Found:
         """What the value of an expression comes from."""
         if node is None or depth > _DEEPEST or not self.sources:
             return _NOTHING
@@ -73,9 +92,9 @@ class Origins:
             found |= self._of_name(name, depth + 1)
         return frozenset(found)
 
-    def within(self, start: int, end: int) -> frozenset[Origin]:
+    def within(self, start: int, end: int) -> Found:
         """The origins of the sources that lie in a range."""
-        found: set[Origin] = set()
+        found: set[str] = set()
         for index in range(bisect_left(self._starts, start), len(self.sources)):
             begin, finish, origin = self.sources[index]
             if begin >= end:
@@ -105,7 +124,7 @@ class Origins:
         self.code.step(len(found))
         return list(found.items())
 
-    def _of_name(self, name: tuple[bytes, int], depth: int) -> frozenset[Origin]:
+    def _of_name(self, name: tuple[bytes, int], depth: int) -> Found:
         word, at = name
         leaf = self.code.leaf(at, at + len(word))
         scope, definitions = self.flow.scopes.lookup(word, leaf)
@@ -116,7 +135,7 @@ class Origins:
         if known is not None:
             return known
         self._variables[key] = _NOTHING
-        found: set[Origin] = set()
+        found: set[str] = set()
         for each in self.flow.scopes.writes(word, scope):
             found |= self._of_definition(each, leaf, depth)
         found |= self._fed(word, scope, depth)
@@ -124,7 +143,7 @@ class Origins:
         self._variables[key] = result
         return result
 
-    def _of_definition(self, definition: Definition, use: Node, depth: int) -> frozenset[Origin]:
+    def _of_definition(self, definition: Definition, use: Node, depth: int) -> Found:
         if definition.kind == "parameter":
             return self._of_parameter(definition.name, depth)
         if definition.kind == "function" and definition.value is not None:
@@ -137,7 +156,7 @@ class Origins:
             return self.within(value.start_byte, value.end_byte)
         return self.of(value, depth + 1)
 
-    def _of_parameter(self, name: Node, depth: int) -> frozenset[Origin]:
+    def _of_parameter(self, name: Node, depth: int) -> Found:
         """A parameter holds what the callers give: the call whose callback it belongs to, or the calls by its name."""
         function = self.code.owner(name)
         if function is None:
@@ -156,7 +175,7 @@ class Origins:
             return _NOTHING
         word = self.code.bytes_of(own)
         scope, _ = self.flow.scopes.lookup(word, own)
-        found: set[Origin] = set()
+        found: set[str] = set()
         for use in self.flow.scopes.uses(word, scope, _MOST_CALLERS * 4):
             call = use.parent
             if call is not None and call.type == "call_expression":
@@ -165,7 +184,7 @@ class Origins:
                 found |= self._of_callback(call.parent, use, depth)
         return frozenset(found)
 
-    def _of_callback(self, call: Node, function: Node, depth: int) -> frozenset[Origin]:
+    def _of_callback(self, call: Node, function: Node, depth: int) -> Found:
         """What a callback is given: what the call fetches, or what the object holds whose method it is."""
         callee = call.child_by_field_name("function")
         if callee is None:
@@ -175,9 +194,9 @@ class Origins:
             found |= self.of(callee.child_by_field_name("object"), depth + 1)
         return frozenset(found)
 
-    def _at(self, call: Node) -> frozenset[Origin]:
+    def _at(self, call: Node) -> Found:
         """The origin of exactly this call, where it is a source."""
-        found: set[Origin] = set()
+        found: set[str] = set()
         index = bisect_left(self._starts, call.start_byte)
         while index < len(self.sources) and self.sources[index][0] == call.start_byte:
             if self.sources[index][1] == call.end_byte:
@@ -185,7 +204,7 @@ class Origins:
             index += 1
         return frozenset(found)
 
-    def _of_arguments(self, call: Node, index: int, depth: int) -> frozenset[Origin]:
+    def _of_arguments(self, call: Node, index: int, depth: int) -> Found:
         arguments = arguments_of(call)
         return self.of(arguments[index], depth + 1) if index < len(arguments) else _NOTHING
 
@@ -197,9 +216,9 @@ class Origins:
                     return index
         return 0
 
-    def _fed(self, word: bytes, scope: Node | None, depth: int) -> frozenset[Origin]:
+    def _fed(self, word: bytes, scope: Node | None, depth: int) -> Found:
         """What is pushed, written or piped into a variable, and what is written to the file whose path it is."""
-        found: set[Origin] = set()
+        found: set[str] = set()
         for use in self.flow.scopes.uses(word, scope, _MOST_NAMES * 2):
             holder = use.parent
             if holder is None:
@@ -217,7 +236,7 @@ class Origins:
         name = member.child_by_field_name("property")
         return name is not None and self.code.bytes_of(name) in {b"on", b"once"}
 
-    def _given_to(self, use: Node, call: Node, depth: int) -> frozenset[Origin]:
+    def _given_to(self, use: Node, call: Node, depth: int) -> Found:
         callee = call.child_by_field_name("function")
         if callee is None:
             return _NOTHING
@@ -234,9 +253,9 @@ class Origins:
             return self.of(arguments[0], depth + 1) if arguments and arguments[0].id != use.id else _NOTHING
         return _NOTHING
 
-    def _of_write(self, call: Called, depth: int) -> frozenset[Origin]:
+    def _of_write(self, call: Called, depth: int) -> Found:
         """What a write call puts into its file: its other arguments, or what the stream it makes is given."""
-        found: set[Origin] = set()
+        found: set[str] = set()
         for argument in call.arguments[1:]:
             found |= self.of(argument, depth + 1)
         if call.path.endswith("createWriteStream"):
@@ -245,7 +264,7 @@ class Origins:
             found |= self.of(call.arguments[0], depth + 1)
         return frozenset(found)
 
-    def _streamed(self, stream: Node, depth: int) -> frozenset[Origin]:
+    def _streamed(self, stream: Node, depth: int) -> Found:
         holder = stream.parent
         if holder is not None and holder.type == "arguments" and holder.parent is not None:
             return self._given_to(stream, holder.parent, depth)
@@ -255,7 +274,7 @@ class Origins:
                 return self._of_name((self.code.bytes_of(name), name.start_byte), depth + 1)
         return _NOTHING
 
-    def _of_paths(self, call: Called) -> frozenset[Origin]:
+    def _of_paths(self, call: Called) -> Found:
         """What was written to a file that a constant argument names."""
         if not self._writers:
             return _NOTHING
@@ -267,7 +286,7 @@ class Origins:
                 path = to_text(target) if target is not None else ""
                 if len(path) > 3 and re.search(r"\w", path):  # noqa: PLR2004 (shorter ones are part of anything)
                     self._written[path] = self._written.get(path, _NOTHING) | self._of_write(writer, 0)
-        found: set[Origin] = set()
+        found: set[str] = set()
         for argument in call.arguments[:4]:
             folded = self.flow.folder.fold(argument)
             text = to_text(folded) if folded is not None else ""

@@ -4,10 +4,14 @@ from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import (
+    ACTING,
     COMMON_GLOBALS,
     GLOBAL_PROPERTIES,
     GLOBALS,
+    INTERNALS,
+    LOADERS,
     PROPERTIES,
+    ability_of,
 )
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.tree import FUNCTIONS, WORD_BYTES, Code, arguments_of, bare
@@ -44,6 +48,7 @@ _FROM = lazy_regex(rb"from\s*[\"']")
 _NO_LETTERS = lazy_regex(rb"[\[\]()!+]{400}")
 _FINDER = lazy_regex(rb"return\s+this\b|=>\s*this\b")
 _LONGEST_FINDER = 200
+_MOST_NAMED = 64
 #: Properties of `this` and of what may be the global object that are telling enough to be believed.
 _MADE_BY_THIS = frozenset({"eval", "Function", "execScript"})
 _METHODS_OF_VALUES = frozenset({"array", "string", "regex", "template_string", "number", "object", "true", "false"})
@@ -79,6 +84,8 @@ def _start(flow: Flow, word: bytes, leaf: Node, at: int) -> None:  # noqa: C901 
         whole = string is not None and string.end_byte - string.start_byte == len(word) + 2
         if whole and word in _PROPERTY_WORDS and member is not None and member.type == "subscript_expression":
             _property(flow, member, _PROPERTY_WORDS[word])
+        elif whole and word == b"constructor" and member is not None and member.type == "variable_declarator":
+            _named_constructor(flow, member)
     elif kind == "import":
         _import(flow, leaf)
     elif kind == "from" and _FROM.match(flow.code.data, at):
@@ -120,6 +127,20 @@ def _may_declare(code: Code, word: bytes) -> bool:
     return any(code.data[max(at - 16, 0) : at].rstrip().endswith(before) for at in code.positions(word))
 
 
+def _named_constructor(flow: Flow, declarator: Node) -> None:
+    """`const c = "constructor"`: every bracket access by that name."""
+    name = declarator.child_by_field_name("name")
+    if name is None or name.type != "identifier":
+        return
+    scope, _ = flow.scopes.lookup(flow.code.bytes_of(name), name)
+    for use in flow.scopes.uses(flow.code.bytes_of(name), scope, _MOST_NAMED):
+        member = use.parent
+        if member is not None and member.type == "subscript_expression":
+            index = member.child_by_field_name("index")
+            if index is not None and index.id == use.id:
+                _property(flow, member, "constructor")
+
+
 def _import(flow: Flow, leaf: Node) -> None:
     parent = leaf.parent
     if parent is not None and parent.type == "import":
@@ -153,11 +174,14 @@ def _property(flow: Flow, member: Node, name: str) -> None:
     if name == "constructor":
         if _makes_functions(flow.code, member, target):
             flow.follow(member, "Function")
+            flow.ways.append(("Function", member, "constructor"))
         return
     path = PROPERTIES.get(name)
     if path is not None:
         if target.type != "this" or name in {"_compile", "_load"}:
             flow.follow(member, path)
+            if path in INTERNALS:
+                flow.ways.append((path, member, "internals"))
     elif target.type == "this":
         if name in _MADE_BY_THIS:
             flow.follow(member, name)
@@ -196,6 +220,12 @@ def _makes_functions(code: Code, member: Node, target: Node) -> bool:
         name = target.child_by_field_name("property") or target.child_by_field_name("index")
         if name is not None and code.bytes_of(name).strip(b"\"'`") == b"constructor":
             return True
+        if (
+            name is not None
+            and name.type == "identifier"
+            and code.bytes_of(member).endswith(b"[" + code.bytes_of(name) + b"]")
+        ):
+            return True  # x[c][c]
         if inner is not None and inner.type in _METHODS_OF_VALUES:
             return True
     if target.type == "call_expression":
@@ -224,6 +254,11 @@ def _computed(flow: Flow, at: int) -> None:
     name = folded.value
     if name in PROPERTIES or name in GLOBAL_PROPERTIES:
         _property(flow, node, name)
+        path = PROPERTIES.get(name, name)
+        target = bare(node.child_by_field_name("object"))
+        told = path in INTERNALS or (target is not None and _is_global_object(flow, target, name))
+        if told and (path in LOADERS or path in INTERNALS or ability_of(path) in ACTING):
+            flow.ways.append((path, node, "put-together"))
 
 
 def letterless(flow: Flow) -> Node | None:

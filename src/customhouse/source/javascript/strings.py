@@ -64,8 +64,17 @@ class Hidden:
         self.encodings = encodings
 
 
-def hidden(flow: Flow, words: frozenset[bytes], decoders: list[Node], budget: decoding.Budget) -> Iterator[Hidden]:
-    """Texts that constants hide: by explicit decode calls, by taking them apart, by guessing at long ones."""
+def hidden(
+    flow: Flow,
+    words: frozenset[bytes],
+    decoders: list[Node],
+    budget: decoding.Budget,
+    folded: list[tuple[str, Node]],
+) -> Iterator[Hidden]:
+    """Texts that constants hide: by explicit decode calls, by taking them apart, by guessing at long ones.
+
+    Every text that an expression gives, telling or not, is put into `folded` with the expression.
+    """
     code = flow.code
     seen: set[int] = set()
     candidates = chain(decoders, _literals(code), _joined(code), _methods(flow, words), _numbers(code))
@@ -76,6 +85,8 @@ def hidden(flow: Flow, words: frozenset[bytes], decoders: list[Node], budget: de
         top, constant = (node, flow.folder.fold(node)) if node.type == "binary_expression" else _outermost(flow, node)
         if constant is not None and top.id not in seen:
             seen.add(top.id)
+            if isinstance(constant.value, str) and top.type not in {"string", "template_string"}:
+                folded.append((constant.value, top))
             yield from _look(code, top, constant, budget)
     yield from _swapped(code, budget)
 

@@ -130,6 +130,23 @@ cryptography.fernet.Fernet.decrypt Crypto.Cipher.AES.new.decrypt Cryptodome.Ciph
 Crypto.Cipher.ARC4.new.decrypt Crypto.Cipher.DES.new.decrypt pyDes.des.decrypt rsa.decrypt nacl.secret.SecretBox.decrypt
 cryptography.hazmat.primitives.ciphers.Cipher.decryptor.update pyaes.AESModeOfOperationCBC.decrypt
 """
+#: Keys that are pressed, the clipboard, the screen. What a listener hears is handed to a function of the caller's.
+_CAPTURED = """
+pyperclip.paste pyperclip.waitForPaste pyperclip.waitForNewPaste clipboard.paste win32clipboard.GetClipboardData
+tkinter.Tk.clipboard_get Tkinter.Tk.clipboard_get PIL.ImageGrab.grab PIL.ImageGrab.grabclipboard pyscreenshot.grab
+pyautogui.screenshot mss.mss mss.mss.grab mss.mss.shot mss.tools.to_png pyscreeze.screenshot dxcam.create
+pynput.keyboard.Listener pynput.keyboard.Listener.* pynput.mouse.Listener keyboard.on_press keyboard.on_release
+keyboard.hook keyboard.record keyboard.read_key keyboard.read_event keyboard.start_recording keyboard.get_typed_strings
+pyHook.HookManager pyWinhook.HookManager pyxhook.HookManager pythoncom.PumpMessages evdev.InputDevice.read_loop
+cv2.VideoCapture pyaudio.PyAudio.open sounddevice.rec
+"""
+#: Asked for by conditions, and waits.
+_ASKED = """
+time.sleep locale.getlocale locale.getdefaultlocale locale.setlocale sys.gettrace os.cpu_count multiprocessing.cpu_count
+psutil.virtual_memory psutil.cpu_count psutil.process_iter psutil.disk_usage platform.machine time.tzname
+pyperclip.copy clipboard.copy win32clipboard.SetClipboardText win32clipboard.SetClipboardData
+tkinter.Tk.clipboard_append
+"""
 _HOOKS = """
 sys.meta_path.append sys.meta_path.insert sys.path_hooks.append sys.path_hooks.insert sys.settrace sys.setprofile
 sys.addaudithook atexit.register signal.signal threading.Thread threading.Timer multiprocessing.Process
@@ -199,13 +216,16 @@ def _tables() -> tuple[dict[str, Api], dict[str, Api]]:
     below: dict[str, Api] = {}
     rows: tuple[tuple[str, CapabilityKind | None, Origin | None], ...] = (
         (_HOOKS, None, None),
+        (_ASKED, None, None),
         (_HOST, None, "host"),
+        (_CAPTURED, None, "captured"),
         (_DECODERS, None, "decoded"),
         (_FILES, "filesystem", "file"),
         (_CREDENTIALS, "credentials", "credentials"),
         (_ENVIRONMENT, "environment", "environment"),
         (_NATIVE, "native-code", None),
         (_DYNAMIC, "dynamic-code", None),
+        ("marshal.loads", "dynamic-code", "decoded"),
         (_PROCESS, "process", None),
         (_NETWORK, "network", "network"),
     )

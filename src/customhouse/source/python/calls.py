@@ -109,6 +109,8 @@ class CallFinder:
     def _may_tell(self, binding: Binding) -> bool:
         """Whether what a name is given can be anything: not a literal, nor what begins with a name that is boring."""
         node = binding.node
+        if node is not None and node.type == "binary_operator":
+            node = _dividend(node)  # `Path.home() / "x"`
         if node is None or node.type in _LITERALS:
             return False
         match = _FIRST_NAME.match(self.data, node.start_byte)
@@ -222,6 +224,17 @@ class CallFinder:
             known = self.resolver.arguments.setdefault((index, key), [])
             if value is not None and len(known) < _MAX_ARGUMENTS:
                 known.append(value)
+
+
+def _dividend(node: Node) -> Node | None:
+    """What is divided first in `a / "b" / "c"`; None for other operations."""
+    divided: Node | None = None
+    while node.type == "binary_operator":
+        operator, left = node.child_by_field_name("operator"), node.child_by_field_name("left")
+        if operator is None or left is None or operator.type != "/":
+            return None
+        node = divided = left
+    return divided
 
 
 _LITERALS_TEXT = """

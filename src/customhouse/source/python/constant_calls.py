@@ -5,7 +5,7 @@ from typing import Protocol
 from tree_sitter import Node
 
 from customhouse.source.python.bindings import Bindings
-from customhouse.source.python.constant import HOLE, Const, path_of
+from customhouse.source.python.constant import HOLE, Const, parent_of_own, path_of
 from customhouse.source.python.operations import FUNCTIONS, METHODS, Known, call_function, call_method
 from customhouse.source.python.resolver import Resolver
 
@@ -15,7 +15,7 @@ _SAME_PATHS = frozenset({"os.path.abspath", "os.path.realpath", "os.path.normpat
 _PATH_METHODS = frozenset({"joinpath", "expanduser", "resolve", "absolute", "as_posix"})
 _METHODS = METHODS | _PATH_METHODS
 #: Functions whose calls fold; arguments of others are not even looked at.
-FOLDED = frozenset({*FUNCTIONS, *_PATHS, *_SAME_PATHS, "pathlib.Path.home", "map"})
+FOLDED = frozenset({*FUNCTIONS, *_PATHS, *_SAME_PATHS, "pathlib.Path.home", "os.path.dirname", "map"})
 
 
 class FoldsNodes(Protocol):
@@ -79,6 +79,8 @@ def _function(
         return path_of(plain) if plain else None
     if callee in _SAME_PATHS:
         return plain[0] if plain else None
+    if callee == "os.path.dirname":
+        return parent_of_own(plain[0]) if plain else None
     if callee == "pathlib.Path.home":
         return Const("~")
     if callee == "map" and len(nodes) > 1 and len(plain) > 1:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from tree_sitter import Node
 
 from customhouse.source.python.bindings import Binding, Bindings
-from customhouse.source.python.constant import HOLE, Const, path_of
+from customhouse.source.python.constant import HOLE, OWN_FILE, Const, parent_of_own, path_of
 from customhouse.source.python.constant_calls import fold_call
 from customhouse.source.python.literals import number, string_prefix, unescape
 from customhouse.source.python.operations import MAX_LENGTH, Known, binary, sized, slice_of
@@ -227,6 +227,8 @@ class Folder:
         holder, keys = node.child_by_field_name("value"), node.children_by_field_name("subscript")
         if holder is None or len(keys) != 1:
             return None
+        if self.bindings.text(keys[0]) == "0" and "sys.argv" in self.resolver.node(holder):
+            return OWN_FILE
         if holder.type == "dictionary":
             return self._picked(holder, keys[0], depth)
         const = self.fold(holder, depth)
@@ -274,6 +276,8 @@ class Folder:
             return self._local[name]
         scope = self.bindings.scope_at(node.start_byte)
         found = self.bindings.visible(scope, name)
+        if not found and name == "__file__":
+            return OWN_FILE
         plain = [binding for binding in found if binding.kind != "item"]
         if not plain or plain[0].kind in {"import", "function", "class"}:
             return None
@@ -318,6 +322,9 @@ class Folder:
         found = self.bindings.attributes.get(text)
         if found:
             return self._bound(found, -1, depth)
+        if text.endswith(".parent"):
+            holder = node.child_by_field_name("object")
+            return parent_of_own(self.fold(holder, depth)) if holder is not None else None
         names = self.resolver.node(node)
         return next((Const(_CONSTANTS[name]) for name in names if name in _CONSTANTS), None)
 

@@ -2,20 +2,40 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import TypeVar
 
 from tree_sitter import Node
 
-from customhouse.model.code import Call, Capability, CodeFacts, Decoded, Import, Origin, When
+from customhouse.model.code import (
+    Addresses,
+    Call,
+    Capability,
+    CapabilityKind,
+    CodeFacts,
+    Decoded,
+    EndlessLoop,
+    Guard,
+    Import,
+    Indirection,
+    Walk,
+    Way,
+    When,
+)
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.addresses import addresses
 from customhouse.source.credentials import credential_reference, credential_variable
+from customhouse.source.data_runs import without_long_runs
 from customhouse.source.decoding import Budget, decode_layers
 from customhouse.source.first_look import first_look, places
 from customhouse.source.hosts import hosts_in
+from customhouse.source.mention_scan import Mentions, hits
 from customhouse.source.python.api import RUNNERS, Api, api, canonical
 from customhouse.source.python.arguments import MAX_ARGUMENT, as_text, python_code
 from customhouse.source.python.bindings import Bindings, Imported
 from customhouse.source.python.calls import CallFinder
+from customhouse.source.python.carried import Carried
+from customhouse.source.python.conditions import Conditions, endless_loops
 from customhouse.source.python.constant import HOLE, Const
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
@@ -23,7 +43,7 @@ from customhouse.source.python.encoding import decode_source, pth_lines
 from customhouse.source.python.grammar import parse, structure
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.mentions import ENVIRONMENTS, is_target, mentions
-from customhouse.source.python.origins import OriginFinder
+from customhouse.source.python.origins import OriginFinder, split
 from customhouse.source.python.places import constants
 from customhouse.source.python.quiet import is_quiet
 from customhouse.source.python.resolver import Names, Resolver, Steps
@@ -40,7 +60,7 @@ _STEPS = 300_000
 #: Processor time: over ten times what ordinary files take.
 _SECONDS, _SECONDS_A_BYTE = 2.0, 4e-6
 
-_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability)
+_Fact = TypeVar("_Fact", Import, Call, Decoded, Capability, Guard, Walk, EndlessLoop, Indirection)
 _CODE_TAKERS = frozenset({"eval", "exec", "compile", "builtins.exec", "builtins.eval", "timeit.timeit", "cProfile.run"})
 _READERS_OF_ONE = frozenset({"os.getenv", "os.getenvb", "os.environ.get", "os.environb.get", "os.environ.pop"})
 _WRITES = lazy_regex(r"[waxr]?b?t?\+|[wax]")
@@ -59,7 +79,7 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
     if len(data) > MAX_SIZE:
         return CodeFacts(path, "python", len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
     source = decode_source(pth_lines(data) if path.lower().endswith(".pth") else data)
-    reading = _Reading(path, source.data, entry=entry)
+    reading = _Reading(path, without_long_runs(source.data), entry=entry)
     failure = ""
     try:
         reading.read()
@@ -76,6 +96,12 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
         decoded=_by_line(reading.decoded),
         capabilities=_by_line(reading.capabilities),
         hosts=tuple(reading.hosts)[:MAX_HOSTS],
+        guards=_by_line(reading.guards),
+        walks=_by_line(reading.walks),
+        endless=_by_line(reading.endless),
+        addresses=tuple(_addresses(source.data, reading)),
+        mentions=reading.spoken_of.sorted(),
+        indirections=_by_line(reading.indirections),
         unread=failure or source.unread or reading.unread,
     )
 
@@ -100,21 +126,28 @@ class _Reading:
         self.decoded: dict[Decoded, None] = outer.decoded if outer else {}
         self.capabilities: dict[Capability, None] = outer.capabilities if outer else {}
         self.hosts: dict[str, None] = outer.hosts if outer else {}
-        self.budget: Budget = outer.budget if outer else Budget()
+        self.guards: dict[Guard, None] = outer.guards if outer else {}
+        self.walks: dict[Walk, None] = outer.walks if outer else {}
+        self.endless: dict[EndlessLoop, None] = outer.endless if outer else {}
+        self.spoken_of: Mentions = outer.spoken_of if outer else Mentions()
+        self.indirections: dict[Indirection, None] = outer.indirections if outer else {}
+        self.budget: Budget = outer.budget if outer else Budget.of(len(data))
         seconds = _SECONDS + len(data) * _SECONDS_A_BYTE
         self.steps: Steps = outer.steps if outer else Steps(_STEPS + len(data) // 4, seconds)
         self.unread = ""
         self.outer_when: When = "load"
+        self.root: Node | None = None
         self._decoded_until = -1
 
     def read(self) -> None:
         tree = parse(self.data)
-        root = tree.root_node
+        root = self.root = tree.root_node
         self.unread = damage(root, self.data, lambda text: first_look(text, "python").plain)
         self.bindings = Bindings(self.data, root)
         self.resolver = Resolver(self.bindings, self.steps)
         self.folder = Folder(self.bindings, self.resolver, self.steps)
         self.origins = OriginFinder(self.folder, self.resolver, self.steps)
+        self.carried = Carried(self.origins)
         is_script = posixpath.basename(self.path) == "setup.py" or self.nesting > 0
         self.loading = Loading(self.bindings, self.resolver, is_script=is_script)
         spots = places(self.data, "python")
@@ -124,9 +157,12 @@ class _Reading:
             self.loading.learn = self._learn_quietly
         else:
             self._act(root, spots)
+        for loop in endless_loops(root, self.data):
+            self.endless[EndlessLoop(self._line(loop), self._when(loop))] = None
         self._imports(imports)
         for constant in constants(tree, self.folder, spots):
             self._constant(constant.node, constant.const, guess=constant.guess)
+        self._spoken_of(root)
         self.resolver.release()
         self.loading.release()
         if self.steps.left <= 0 and not self.unread:
@@ -147,6 +183,7 @@ class _Reading:
         self.resolver.learn = self.loading.learn = self.finder.learn
         decorators = self._decorators(found.get("decorator", []))
         self._enter(calls)
+        self.carried.learn(calls)
         for node, names in calls:
             for name in names:
                 self._call(node, name)
@@ -156,6 +193,20 @@ class _Reading:
         for node in found.get("exec", []):
             self._exec_statement(node)
         self._mentions(root, spots)
+        self._conditions(calls)
+
+    def _conditions(self, calls: list[tuple[Node, Names]]) -> None:
+        """What decides whether anything happens, and what is gone through."""
+        conditions = Conditions(self.bindings, self.folder, self.loading, calls)
+        for guard in conditions.guards():
+            line = self.line_of_all or guard.line
+            self.guards[Guard(guard.trait, line, self._later(guard.when), guard.value, guard.decides)] = None
+        for walk in conditions.walks():
+            line = self.line_of_all or walk.line
+            self.walks[Walk(walk.does, line, self._later(walk.when), walk.roots)] = None
+
+    def _later(self, when: When) -> When:
+        return "call" if self.outer_when == "call" else when
 
     def _decorators(self, nodes: list[Node]) -> list[tuple[Node, Names]]:
         """A decorator calls what it names, and what it calls gets the thing below it."""
@@ -242,6 +293,9 @@ class _Reading:
         if name in {"getattr", "vars", "globals", "locals"} or name.startswith("namespace:"):
             for result in self.resolver.node(node):
                 self._reference(node, result)
+                reached = api(canonical(result.removesuffix("()")))
+                if reached is not None and reached.kind in _ACTING:
+                    self._roundabout(node, node, canonical(result.removesuffix("()")))
             if name != "getattr":
                 return
         known = api(name)
@@ -264,10 +318,18 @@ class _Reading:
         children: list[Node] = []
         if listed is not None:
             children = [listed] if listed.type == "generator_expression" else listed.named_children[skip:]
+        path = _receiver(node) if name.startswith("pathlib.Path.") else None
+        if path is not None:
+            children = [path, *children]
         consts = [self._argument(child) for child in children if child.type != "comment"]
         arguments = tuple(text for _, text in consts[:_MAX_ARGUMENTS])
-        origins: tuple[Origin, ...] = self.origins.of(children)
-        self.calls[Call(name, line, when, arguments, origins)] = None
+        found = self.origins.found(children)
+        if known.kind == "process":
+            found |= self.carried.reaching(children)
+        if known.kind in _ACTING:
+            found |= self.carried.of_files(found)
+            self._roundabout(node, node.child_by_field_name("function"), name)
+        self.calls[Call(name, line, when, arguments, *split(found))] = None
         self._capability(node, name, known, arguments)
         for const, text in consts:
             if const is not None and text:
@@ -281,6 +343,32 @@ class _Reading:
                     self.imports[Import(module, line, when, "dynamic")] = None
             if consts and consts[0][1] and not consts[0][1].startswith(HOLE):
                 self.imports[Import(consts[0][1], line, when, "dynamic")] = None
+
+    def _roundabout(self, node: Node, function: Node | None, name: str) -> None:
+        """A callee that is looked up: in a namespace by a key, by `getattr`, or through what the runtime keeps."""
+        if function is None or len(self.indirections) >= _MAX_INDIRECTIONS:
+            return
+        key: Node | None = None
+        if function.type == "subscript":
+            keys = function.children_by_field_name("subscript")
+            key = keys[0] if keys else None
+        elif function.type == "call":
+            arguments = function.child_by_field_name("arguments")
+            listed = arguments.named_children if arguments is not None else []
+            key = listed[1] if len(listed) > 1 else None
+        text = self.data[function.start_byte : min(function.end_byte, function.start_byte + _LONGEST_CALLEE)]
+        how: Way
+        if key is not None:
+            how = (
+                "by-name"
+                if key.type == "string" and not _ODD_KEY.search(self.data, *key.byte_range)
+                else "put-together"
+            )
+        elif b"__subclasses__" in text or b"__globals__" in text or b"f_builtins" in text:
+            how = "internals"
+        else:
+            return
+        self.indirections[Indirection(name, how, self._line(node), self._when(node))] = None
 
     def _capability(self, node: Node, name: str, known: Api, arguments: tuple[str | None, ...]) -> None:
         if known.kind is None:
@@ -323,7 +411,7 @@ class _Reading:
         line, when = self._line(node), self._when(node)
         code = node.named_children[0] if node.named_child_count else node
         const = self.folder.fold(code)
-        self.calls[Call("exec", line, when, (as_text(const),), self.origins.of([code]))] = None
+        self.calls[Call("exec", line, when, (as_text(const),), *self.origins.of([code]))] = None
         self.capabilities[Capability("dynamic-code", line, when, "exec")] = None
         self._nested(node, "exec", [const])
 
@@ -339,11 +427,15 @@ class _Reading:
         outer = node.parent
         while outer is not None and outer.type in {"keyword_argument", "argument_list", "list", "tuple"}:
             outer = outer.parent
+        if outer is not None and outer.type == "call":
+            asks = outer.child_by_field_name("function")
+            if asks is not None and self.bindings.text(asks) in {"isinstance", "issubclass", "hasattr", "type"}:
+                return
         handed = outer.child_by_field_name("arguments") if outer is not None and outer.type == "call" else None
         others = [child for child in handed.named_children if child.id != node.id] if handed is not None else []
         arguments = tuple(self._argument(child)[1] for child in others[:_MAX_ARGUMENTS])
         line, when = self._line(node), self._when(node)
-        self.calls[Call(name, line, when, arguments, self.origins.of(others))] = None
+        self.calls[Call(name, line, when, arguments, *self.origins.of(others))] = None
         self.capabilities[Capability(known.kind, line, when, name)] = None
 
     def _mentions(self, root: Node, spots: dict[str, list[int]]) -> None:
@@ -410,9 +502,19 @@ class _Reading:
         for host in hosts_in(text):
             if len(self.hosts) < MAX_HOSTS:
                 self.hosts[host] = None
+        self.spoken_of.text(text, self._line(node), self._when(node))
         place = credential_reference(text)
         if place is not None:
             self.capabilities[Capability("credentials", self._line(node), self._when(node), place)] = None
+
+    def _spoken_of(self, root: Node) -> None:
+        """What the table of mentions finds in strings and names as they are written."""
+        for hit in hits(self.data):
+            if not self.steps.take(1):
+                return
+            leaf = root.descendant_for_byte_range(hit.offset, hit.offset + 1)
+            if leaf is not None and _place(leaf) in hit.sign.where:
+                self.spoken_of.add(hit.sign.kind, hit.detail, self._line(leaf), self._when(leaf))
 
     def _nested(self, node: Node, name: str, consts: list[Const | None]) -> None:
         """Read code that the file executes from a constant."""
@@ -430,5 +532,42 @@ class _Reading:
         inner.read()
 
 
+def _addresses(data: bytes, reading: _Reading) -> Iterator[Addresses]:
+    def is_code(at: int) -> bool:
+        leaf = reading.root.descendant_for_byte_range(at, at + 1) if reading.root is not None else None
+        return leaf is not None and leaf.type != "comment"
+
+    return addresses(data, is_code, reading.decoded)
+
+
+def _receiver(call: Node) -> Node | None:
+    """What a method is called on."""
+    function = call.child_by_field_name("function")
+    return function.child_by_field_name("object") if function is not None and function.type == "attribute" else None
+
+
+_ACTING: frozenset[CapabilityKind | None] = frozenset({"dynamic-code", "process", "native-code"})
+_MAX_INDIRECTIONS = 64
+_LONGEST_CALLEE = 400
+#: A key that is no plain literal: escapes, or a template.
+_ODD_KEY = lazy_regex(rb"\\x|\\u|\{")
 _DECODER_NAMES = frozenset({"bytes.fromhex", "bytearray.fromhex"})
 _HIDING = lazy_regex(rb"\\x[2-7][0-9A-Fa-f]|\\u00[2-7][0-9A-Fa-f]|\\1[0-7]{2}|\\[4-7][0-7]")
+
+
+def _place(leaf: Node) -> str:
+    """Where something that is spoken of stands: `s` in a string, `c` in code, `-` where it does not count."""
+    if leaf.type == "comment":
+        return "-"
+    node: Node | None = leaf
+    while node is not None and node.type in _IN_STRING:
+        node = node.parent
+    if node is None or node.type != "string":
+        return "c"
+    outer = node.parent
+    if outer is not None and outer.type == "concatenated_string":
+        outer = outer.parent
+    return "-" if outer is not None and outer.type in {"expression_statement", "module", "block"} else "s"
+
+
+_IN_STRING = frozenset({"string_start", "string_content", "string_end", "escape_sequence", "escape_interpolation"})

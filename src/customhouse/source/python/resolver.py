@@ -118,6 +118,8 @@ class Resolver:
             return (base,)
         if base == "sys" and attribute == "modules":
             return (_ANY_MODULE,)
+        if base == _PATH and attribute == "parent":
+            return (_PATH,)
         if ":" in base:
             kind, _, number = base.partition(":")
             if kind in {"self", "class"} and number.isdigit():
@@ -223,6 +225,8 @@ class Resolver:
 
     def _elements(self, node: Node, depth: int) -> Names:
         """What the members of a list, tuple, set or dictionary literal resolve to, all of them together."""
+        if node.type == "call":
+            return (_PATH,) if _LIST_PATHS.intersection(self.node(node, depth + 1)) else ()
         if node.type == "dictionary":
             pairs = [pair.child_by_field_name("value") for pair in node.named_children if pair.type == "pair"]
             values = [value for value in pairs if value is not None]
@@ -290,6 +294,8 @@ class Resolver:
         elif first is not None and callee.endswith((".__getattribute__", ".__getattr__")):
             attribute = self.fold(arguments[-1])
             yield from self.member(callee.rpartition(".")[0], attribute, depth) if attribute else ()
+        elif callee in _MAKE_PATHS:
+            yield _PATH
         elif not callee.startswith(("self:", "namespace:")):
             yield f"{callee}()"
 
@@ -375,6 +381,12 @@ class Resolver:
         for child in node.named_children:
             yield from self.node(child, depth)
 
+    def _divided(self, node: Node, depth: int) -> Iterable[str]:
+        """`Path.home() / "x"` is a path again."""
+        left = node.child_by_field_name("left")
+        if left is not None and _PATH in self.node(left, depth):
+            yield _PATH
+
     def _value(self, node: Node, depth: int) -> Iterable[str]:
         value = node.child_by_field_name("value")
         return self.node(value, depth) if value is not None else ()
@@ -396,6 +408,7 @@ class Resolver:
         "subscript": _subscript,
         "parenthesized_expression": _inner,
         "await": _inner,
+        "binary_operator": _divided,
         "conditional_expression": _inner,
         "boolean_operator": _inner,
         "named_expression": _value,
@@ -429,6 +442,12 @@ def _few(names: Iterable[str]) -> Names:
     return tuple(found)
 
 
+_PATH = "pathlib.Path()"
+_MAKE_PATHS = frozenset(
+    {"pathlib.Path.home", "pathlib.Path.cwd"}
+    | {f"{_PATH}.{name}" for name in ("joinpath", "expanduser", "resolve", "absolute", "with_name", "with_suffix")}
+)
+_LIST_PATHS = frozenset(f"{_PATH}.{name}()" for name in ("glob", "rglob", "iterdir"))
 _LONGEST = 200
 _MAX_ELEMENTS = 64
 _NOT_POSITIONAL = frozenset({"keyword_argument", "list_splat", "dictionary_splat", "comment"})

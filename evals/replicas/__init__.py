@@ -1,0 +1,1 @@
+"""Inert replicas of published incidents, and variations of them."""

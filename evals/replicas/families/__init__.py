@@ -1,0 +1,1 @@
+"""The replicas, one file for each way in."""

@@ -1,0 +1,1 @@
+"""Texts of programs said otherwise: same behaviour, another look."""

@@ -1,0 +1,34 @@
+"""What the parts mean is tested with the examples, through the whole pipeline; here, that each part is needed."""
+
+import pytest
+
+from customhouse.model.finding import Finding, Location
+from customhouse.rules.combined.odd_new_file_acts import RULE
+from rules.cases import case
+
+
+def found(rule, severity, path="lib/a.js", phase=None):
+    return Finding(rule, severity, "medium", case().purl, f"said by {rule}", (Location(path, 3),), "", phase=phase)
+
+
+ONE, OTHER = found("new-odd-file", "medium"), found("encoded-code-executed", "critical")
+
+
+def test_both_parts_together_are_one_finding_that_tells_both():
+    (finding,) = RULE.findings(case(), (ONE, OTHER))
+    assert (finding.severity, finding.confidence) == ("high", "high")
+    assert finding.message == f"{ONE.message}; and {OTHER.message}"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (ONE,),
+        (OTHER,),
+        (ONE, found("encoded-code-executed", "critical", "b.js")),
+        (ONE, found("encoded-code-executed", "medium")),
+    ],
+    ids=["one", "other", "another file", "too little"],
+)
+def test_less_is_nothing(others):
+    assert not list(RULE.findings(case(), others))
