@@ -8,15 +8,18 @@ What a document tells without a date stays as it is today: who maintains a proje
 deprecated since, and of releases that were taken down nothing is left.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
 import msgspec
 
 from customhouse.ecosystems.interface import Project, Registry
+from customhouse.model.history import About, Claims, Publication
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
 from customhouse.versions.compare import newer
+from customhouse.versions.npm import max_satisfying
 
 
 class ProjectAsOf:
@@ -24,7 +27,7 @@ class ProjectAsOf:
 
     def __init__(self, inner: Project, moment: datetime, judged: Purl) -> None:
         """Hide what was published after `moment` (UTC), but for versions below the judged one."""
-        self._inner = inner
+        self.today = self._inner = inner
         self._moment = moment
         self._judged = judged.version if (judged.ecosystem, judged.name) == _name(inner.purl) else None
 
@@ -46,6 +49,21 @@ class ProjectAsOf:
         if first is None or any(each.published is None for each in self.times):
             return None
         return first if self._there(first.published) else None
+
+    @cached_property
+    def tags(self) -> Mapping[str, str]:
+        """Names that installers take for versions; one that has moved on since is on the highest release of then."""
+        there = {each.version for each in self.times}
+        highest = max_satisfying(there, "*") if self.purl.ecosystem == "npm" else None
+        stood = {tag: version if version in there else highest for tag, version in self._inner.tags.items()}
+        return {tag: version for tag, version in stood.items() if version is not None}
+
+    def publication(self, version: str) -> Publication | None:
+        """How one release was published; None when it was not there yet."""
+        found = self._inner.publication(version)
+        if found is None or not self._seen(version, found.published):
+            return None
+        return msgspec.structs.replace(found, published=self._believed(found.published))
 
     def release(self, version: str) -> Release | None:
         """Everything said of one release; None when it was not there yet."""
@@ -87,6 +105,14 @@ class RegistryAsOf:
     async def project(self, name: str) -> Project:
         """Fetch what the registry had of a canonical name; raises what the inner registry does."""
         return ProjectAsOf(await self._inner.project(name), self._moment, self._judged)
+
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch what the release's attestation claims; raises what the inner registry does."""
+        return await self._inner.claims(release)
+
+    async def about(self, project: Project) -> About:
+        """Say what the registry shows of the project today; raises what the inner registry does."""
+        return await self._inner.about(project.today if isinstance(project, ProjectAsOf) else project)
 
     async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
         """Fetch an artifact's bytes; raises what the inner registry does."""

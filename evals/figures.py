@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from evals.result import Judged
-from evals.statistics import percentile, wilson
+from evals.intervals import percentile, wilson
 
 
 class Rate(msgspec.Struct, frozen=True):

@@ -12,8 +12,9 @@ import msgspec
 from customhouse.ecosystems.fetching import Answer, Ask, Fetcher
 from customhouse.ecosystems.interface import Project, Registry
 from customhouse.model.errors import UnreachableUpstream
+from customhouse.model.history import About, Claims
 from customhouse.model.purl import Ecosystem, Purl
-from customhouse.model.release import Artifact
+from customhouse.model.release import Artifact, Release
 
 _ARCHIVES_ACCEPT = "*/*"
 
@@ -83,6 +84,14 @@ class KeptArchives:
     async def project(self, name: str) -> Project:
         """Fetch what the registry has of a canonical name; raises what the inner registry does."""
         return await self._inner.project(name)
+
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch what the release's attestation claims; raises what the inner registry does."""
+        return await self._inner.claims(release)
+
+    async def about(self, project: Project) -> About:
+        """Say what the registry shows of the project; raises what the inner registry does."""
+        return await self._inner.about(project)
 
     async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
         """Fetch an artifact's bytes; raises what the inner registry does."""

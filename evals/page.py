@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from textwrap import fill
 
 import msgspec
 
@@ -13,6 +14,7 @@ from evals.result import HELD_SCORE, Judged, Reason
 #: Reasons shown of one release; the rest are counted.
 _SHOWN = 3
 _LONGEST = 220
+_WIDTH = 118
 #: What is promised: shares of real upgrades held and blocked, of replicas and of variations at least held.
 MAX_HELD, MAX_BLOCKED, MIN_REPLICAS, MIN_VARIATIONS = 0.01, 0.001, 1.0, 0.98
 
@@ -234,6 +236,11 @@ under evals/projects and made again by `python evals/projects/relock.py`. Shorte
 this page alone: `python evals/run.py --only upgrades`, `--only replicas`, `--project NAME`, `--limit N`; `--no-guarddog`
 leaves the peer out, `--guarddog-sample N` asks it of some.
 """
+
+
+def _prose(text: str) -> str:
+    """Fill each paragraph anew: figures put into it are of any width."""
+    return "\n\n".join(fill(" ".join(part.split()), _WIDTH, break_on_hyphens=False) for part in text.split("\n\n"))
 
 
 def _share(rate: Rate | None) -> str:
