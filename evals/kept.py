@@ -105,8 +105,13 @@ class KeptArchives:
 
 def archive_path(folder: Path, purl: Purl, filename: str) -> Path:
     """Return where an archive is kept."""
-    place = folder / purl.ecosystem / quote(purl.name, safe="@") / quote(purl.version or "", safe="+")
-    return place / quote(filename.rpartition("/")[2] or "archive", safe="+")
+    return folder / purl.ecosystem / _part(purl.name) / _part(purl.version or "") / _part(filename.rpartition("/")[2])
+
+
+def _part(text: str) -> str:
+    """Write a text as the name of one file, whatever a registry put into it."""
+    name = quote(text, safe="@+")
+    return name if name.strip(".") else f"_{name.replace('.', '%2E')}"
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -1,11 +1,13 @@
 """What reading each archive costs, us and GuardDog, archive by archive on the same files; resumable."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
+import customhouse
 from evals.code_version import judging_code
 from evals.rows import Rows
 from evals.workers import Worker
@@ -37,7 +39,8 @@ def measure_ours(archives: Iterable[tuple[str, Path]], results: Path, tell: Call
     """Measure archives (sha256, path) that the code as it is now has not read yet; returns all by sha256."""
     rows = Rows(results / f"read-{judging_code()}.jsonl", Cost)
     found: dict[str, Cost] = {}
-    with Worker([sys.executable, str(HERE / "own_worker.py")], _OURS) as worker:
+    environ = {**os.environ, "PYTHONPATH": str(Path(customhouse.__file__).resolve().parents[1])}
+    with Worker([sys.executable, str(HERE / "own_worker.py")], _OURS, environ) as worker:
         warm = False
         for sha256, path in archives:
             cost = rows.get(sha256)
