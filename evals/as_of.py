@@ -4,12 +4,15 @@ Releases that came later are not seen: they are not counted, nor resolved to, no
 lower version is always seen, since some registries (mirrors) date a release by when they made their copy of it: one
 that is dated later than the moment loses its date, and then nobody says when the project began.
 
+Of other projects, what is dated up to a day later is seen too, without its date: mirrors copy what was published
+together one after another, and a release was not published before what it needs.
+
 What a document tells without a date stays as it is today: who maintains a project, which releases were withdrawn or
 deprecated since, and of releases that were taken down nothing is left.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import msgspec
@@ -20,6 +23,11 @@ from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
 from customhouse.versions.compare import newer
 from customhouse.versions.npm import max_satisfying
+
+#: Names what is hidden and what is not: raise it when that changes, or what was judged before is taken for good.
+VERSION = "2"
+#: By how much dates of different projects are believed to be out of step.
+_SLACK = timedelta(days=1)
 
 
 class ProjectAsOf:
@@ -73,9 +81,11 @@ class ProjectAsOf:
         return msgspec.structs.replace(release, published=self._believed(release.published))
 
     def _seen(self, version: str, published: datetime | None) -> bool:
-        if self._there(published):
+        if published is None or self._there(published):
             return True
-        return self._judged is not None and newer(self._inner.purl.ecosystem, self._judged, version)
+        if self._judged is None:
+            return published <= self._moment + _SLACK
+        return newer(self._inner.purl.ecosystem, self._judged, version)
 
     def _there(self, published: datetime | None) -> bool:
         return published is None or published <= self._moment
@@ -100,7 +110,7 @@ class RegistryAsOf:
 
     def origin(self, name: str) -> str:
         """URL of the registry that answers for this name, and the moment: evidence of two moments is kept apart."""
-        return f"{self._inner.origin(name)} as of {self._moment.isoformat()}"
+        return f"{self._inner.origin(name)} as of {self._moment.isoformat()} ({VERSION})"
 
     async def project(self, name: str) -> Project:
         """Fetch what the registry had of a canonical name; raises what the inner registry does."""

@@ -27,7 +27,7 @@ from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, Cooldown, Pypi
 from customhouse.policy.decide import worst
 from customhouse.storage.evidence_cache import EvidenceCache
-from evals.as_of import RegistryAsOf
+from evals.as_of import VERSION, RegistryAsOf
 from evals.code_version import judging_code, reading_code
 from evals.kept import Budget, KeptArchives, KeptDocuments, archive_path
 from evals.result import Judged, Reason
@@ -123,7 +123,7 @@ def judge_upgrades(
         max_bytes: What this run may fetch; what lies beyond is a gap, and tried again by the next run.
         tell: Called after each.
     """
-    rows = Rows(places.results / f"judged-{judging_code()}.jsonl", Outcome)
+    rows = Rows(places.results / f"judged-{judging_code()}-{VERSION}.jsonl", Outcome)
     todo = [each for each in upgrades if rows.get(key_of(each)) is None]
     found: dict[str, Outcome] = {}
 
