@@ -125,6 +125,8 @@ def _method(
         keywords = {key: const or Const(HOLE, (), partial=True) for key, const in keywords.items()}
     elif name in {"strip", "rstrip", "lstrip", "joinpath"} and receiver.partial:
         return path_of([receiver, *plain]) if name == "joinpath" else receiver
+    elif receiver.partial and name in {"resolve", "absolute", "expanduser"}:
+        return receiver
     elif receiver.partial:
         return None
     if name in _PATH_METHODS:
