@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo clients test test-browser test-clients test-live lint bench docs fuzz clean
+.PHONY: help setup demo clients test test-browser test-clients test-live lint bench eval docs fuzz clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,13 +49,16 @@ test-browser: $(READY) ## Run the tests that open the HTML report in Chromium (D
 	$(BIN)/python -m pytest -m browser
 
 lint: $(READY) ## Format, lint, types, walls between the rooms
-	$(BIN)/ruff format --check src tests bench examples fuzz docs
-	$(BIN)/ruff check src tests bench examples fuzz docs
+	$(BIN)/ruff format --check src tests bench evals examples fuzz docs
+	$(BIN)/ruff check src tests bench evals examples fuzz docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: $(READY) ## Measure speed and memory, beside the peers
 	$(BIN)/python bench/run.py
+
+eval: $(READY) ## Measure what is caught and what is wrongly held, beside GuardDog (hours and gigabytes the first time)
+	$(BIN)/python evals/run.py
 
 docs: $(READY) ## Generate the rule pages and the JSON Schemas
 	$(BIN)/python docs/schemas/generate.py

@@ -15,19 +15,21 @@ import msgspec
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.ecosystems.registries import Registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.readers import ReaderPool
 from customhouse.engine.verdicts import verdict_on
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Case
+from customhouse.model.purl import parse_purl
 from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, Cooldown, Pypi
 from customhouse.policy.decide import worst
 from customhouse.storage.evidence_cache import EvidenceCache
-from evals.as_of import RegistryAsOf
+from evals.as_of import VERSION, RegistryAsOf
 from evals.code_version import judging_code, reading_code
-from evals.kept import Budget, KeptArchives, KeptDocuments
+from evals.kept import Budget, KeptArchives, KeptDocuments, archive_path
 from evals.result import Judged, Reason
 from evals.rows import Rows
 from evals.upgrades import Upgrade
@@ -40,7 +42,9 @@ _PARALLEL_ARCHIVES = 6
 #: Rules that are not counted: their findings are the cooldown.
 COOLDOWN_RULES = frozenset({"release-too-young"})
 #: Gaps that another day may close: a release that has one is judged again by the next run.
-_PASSING = frozenset({"registry-unreachable", "artifact-unavailable", "previous-unavailable", "dependency-unresolved"})
+_PASSING = frozenset(
+    {"registry-unreachable", "artifact-unavailable", "previous-unavailable", "dependency-unresolved"}
+) | {"closure-unreachable", "attestation-unread"}
 #: The default policy. Of PyPI's files those are taken that an ordinary install here would choose among.
 CONFIGURATION = Configuration(cooldown=Cooldown(minimum_age="0"), pypi=Pypi(artifacts="installable"))
 
@@ -52,6 +56,15 @@ class Archive(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What the registry told of a release: what it leaves out, no rule can go by."""
+
+    #: UTC; None when it was not told, or cannot be.
+    published: datetime | None = None
+    publisher: bool = False
+    provenance: bool = False
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What judging one upgrade gave, without its times."""
 
@@ -59,7 +72,7 @@ class Outcome(msgspec.Struct, frozen=True):
     archives: tuple[Archive, ...] = ()
     #: Every finding, those that neither held nor blocked included, worst first.
     said: tuple[Reason, ...] = ()
-    told: "Told" = None  # type: ignore[assignment]
+    told: Told = Told()
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -87,6 +100,11 @@ class Places(msgspec.Struct, frozen=True):
         """What the code as it is now made of it."""
         return self.root / "results"
 
+    def archives_of(self, outcome: "Outcome") -> list[tuple[str, Path]]:
+        """Return sha256 and path of each archive that a judged release has."""
+        purl = parse_purl(outcome.judged.purl)
+        return [(each.sha256, archive_path(self.archives, purl, each.filename)) for each in outcome.archives]
+
 
 def judge_upgrades(
     upgrades: Sequence[Upgrade],
@@ -105,7 +123,7 @@ def judge_upgrades(
         max_bytes: What this run may fetch; what lies beyond is a gap, and tried again by the next run.
         tell: Called after each.
     """
-    rows = Rows(places.results / f"judged-{judging_code()}.jsonl", Outcome)
+    rows = Rows(places.results / f"judged-{judging_code()}-{VERSION}.jsonl", Outcome)
     todo = [each for each in upgrades if rows.get(key_of(each)) is None]
     found: dict[str, Outcome] = {}
 
@@ -176,11 +194,13 @@ async def _judge(
     now = (published or datetime.now(UTC)) + AFTER
     options = CaseOptions(now=now, metadata_max_age=timedelta(), installable_only=True)
     builder = CaseBuilder(cache, opener, Intelligence(()), options)
+    closure = ClosureCollector(cache, builder, CONFIGURATION, options)
     registry = RegistryAsOf(kept, now, upgrade.purl)
     try:
         case = await builder.build(
             registry, upgrade.purl, timedelta(), upgrade.locked, upgrade.before or None, upgrade.lock_path
         )
+        case = await closure.complete(registry, case)
     finally:
         await builder.aclose()
     return _outcome(upgrade, case, verdict_on(case, CONFIGURATION), published)
@@ -196,7 +216,7 @@ async def _published(registry: KeptArchives, upgrade: Upgrade) -> datetime | Non
 
 def _outcome(upgrade: Upgrade, case: Case, verdict: Verdict, published: datetime | None) -> Outcome:
     counted = [each for each in verdict.findings if each.finding.rule not in COOLDOWN_RULES]
-    reasons = [
+    said = tuple(
         Reason(
             each.decision,
             each.finding.rule,
@@ -207,8 +227,8 @@ def _outcome(upgrade: Upgrade, case: Case, verdict: Verdict, published: datetime
             each.finding.confidence,
         )
         for each in counted
-        if each.decision != "allow"
-    ]
+    )
+    reasons = [reason for reason in said if reason.decision != "allow"]
     gaps = [
         Reason(each.decision, f"gap:{each.gap.kind}", each.gap.message)
         for each in verdict.gaps
@@ -228,4 +248,6 @@ def _outcome(upgrade: Upgrade, case: Case, verdict: Verdict, published: datetime
         reasons=(*reasons, *gaps),
     )
     archives = tuple(Archive(each.filename, each.sha256) for each in case.contents)
-    return Outcome(judged, archives, published)
+    release = case.metadata.release if case.metadata is not None else None
+    told = Told(published, bool(release and release.publisher), bool(release and release.provenance is not None))
+    return Outcome(judged, archives, said, told)

@@ -25,13 +25,18 @@ class Rows(Generic[Row]):
         with self.path.open("rb+") as file:
             data = file.read()
             whole = data.rfind(b"\n") + 1
-            file.truncate(whole)
+            if whole < len(data):
+                file.truncate(whole)
         for line in data[:whole].splitlines():
             yield self._line.decode(line)
 
     def get(self, key: str) -> Row | None:
         """Return the record of a key, if there is one."""
         return self._rows.get(key)
+
+    def values(self) -> list[Row]:
+        """Return every record."""
+        return list(self._rows.values())
 
     def add(self, key: str, row: Row) -> None:
         """Keep a record; it is on disk when this returns."""

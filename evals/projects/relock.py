@@ -29,16 +29,17 @@ def main(names: list[str]) -> int:
             target = folder / state
             target.mkdir(exist_ok=True)
             lock = _npm if (folder / "package.json").is_file() else _uv
-            said = lock(folder, target, f"{days[state].isoformat()}T00:00:00Z")
+            day = {**days, **days.get(folder.name, {})}[state]
+            said = lock(folder, target, f"{day.isoformat()}T00:00:00Z")
             print(f"{folder.name} {state}: {said or 'locked'}", flush=True)
             failed += bool(said)
     return 1 if failed else 0
 
 
 def _npm(folder: Path, target: Path, moment: str) -> str:
-    """Lock an npm project as of a moment; returns what went wrong."""
+    """Lock an npm project as of a moment, by the state's own manifest where it has one; returns what went wrong."""
     with tempfile.TemporaryDirectory() as scratch:
-        shutil.copy(folder / "package.json", scratch)
+        shutil.copy(next(one for one in (target / "package.json", folder / "package.json") if one.is_file()), scratch)
         command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
         command += ["--omit-lockfile-registry-resolved=true", f"--before={moment}"]
         ran = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False)

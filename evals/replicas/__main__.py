@@ -1,13 +1,14 @@
-"""`python -m evals.replicas list | show ID | write ID FOLDER | judge [FAMILY or ID]`."""
+"""`python -m evals.replicas list | show ID | write ID FOLDER | judge [FAMILY or ID] | inspect [FAMILY or ID]`."""
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(_ROOT / "tests"), str(_ROOT / "src")]
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
 
 from evals.replicas.catalogue import REPLICAS
+from evals.replicas.inspecting import STOPPED, inspect
 from evals.replicas.judging import Outcome, cases, outcomes
 from evals.replicas.packing import archives
 from evals.replicas.replica import Replica
@@ -26,7 +27,12 @@ def main() -> int:
     judge = commands.add_parser("judge", help="judge replicas and variations through the whole pipeline")
     judge.add_argument("only", nargs="?", help="a family or a replica's id")
     judge.add_argument("--jobs", type=int, default=1)
+    judge.add_argument("--no-variations", action="store_true", help="the replicas alone")
     judge.add_argument("--missed", action="store_true", help="print only what was not caught, or for another reason")
+    inspecting = commands.add_parser(
+        "inspect", help="run `customhouse inspect` on each replica, as if published just now"
+    )
+    inspecting.add_argument("only", nargs="?", help="a family or a replica's id")
     given = parser.parse_args()
     match given.command:
         case "list":
@@ -35,8 +41,12 @@ def main() -> int:
             _show(_find(given.id))
         case "write":
             _write(_find(given.id), given.folder)
+        case "inspect":
+            return _inspect(given.only)
         case "judge":
-            return _judge(given.only, given.jobs, missed=given.missed)
+            return _judge(
+                outcomes(jobs=given.jobs, only=given.only, varied=not given.no_variations), missed=given.missed
+            )
     return 0
 
 
@@ -57,7 +67,7 @@ def _list() -> None:
 def _show(replica: Replica) -> None:
     print(f"{replica.id} {replica.variation}\nmodelled on {replica.incident}; deserves: {replica.worthy}")
     for release in (*replica.others, *filter(None, (replica.before,)), replica.after):
-        print(f"  {release.published:%Y-%m-%d %H:%M} {release.name or replica.name} {release.version}, {len(release.files)} files")
+        print(f"  {release.published:%Y-%m-%d %H:%M} {release.name or replica.name} {release.version}")
     for path in replica.carrying.payload:
         content = replica.carrying.files[path]
         print(f"\n--- {path}\n{content if isinstance(content, str) else content[:2000]!r}")
@@ -76,9 +86,20 @@ def _write(replica: Replica, folder: Path) -> None:
     print(f"\nhint: customhouse inspect {folder / after}{before}")
 
 
-def _judge(only: str | None, jobs: int, *, missed: bool) -> int:
+def _inspect(only: str | None) -> int:
+    codes = []
+    for replica in cases(only, varied=False):
+        inspected = inspect(replica)
+        codes.append(inspected.code)
+        print(f"{inspected.code:2}  {replica.id:22} {inspected.rule}: {inspected.message}", flush=True)
+    stopped = sum(code in STOPPED for code in codes)
+    print(f"{stopped} of {len(codes)} exit with 10 (hold) or 20 (block)")
+    return 0 if stopped == len(codes) else 1
+
+
+def _judge(judged: Iterable[Outcome], *, missed: bool) -> int:
     total = caught = 0
-    for outcome in outcomes(jobs=jobs, only=only):
+    for outcome in judged:
         total += 1
         caught += outcome.decision != "allow"
         if not missed or outcome.decision == "allow" or not _right(outcome):

@@ -9,7 +9,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,13 +17,13 @@ from pathlib import Path
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.ecosystems.registries import open_registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
+from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.readers import EncodedContent, read_encoded
 from customhouse.engine.verdicts import verdict_on
 from customhouse.evidence.code_reading import forget_files
-from customhouse.model.evidence import Gap
-from customhouse.model.intelligence import AdvisoryMatch
-from customhouse.model.purl import Ecosystem, Purl
+from customhouse.model.purl import Ecosystem
 from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, Cooldown
 from customhouse.policy.decide import worst
@@ -32,7 +32,7 @@ from evals.replicas.catalogue import REPLICAS
 from evals.replicas.packing import publish
 from evals.replicas.replica import Replica
 from evals.replicas.variations.every import variations
-from evals.result import Judged
+from evals.result import Judged, Reason
 from simulator import RegistrySimulator
 
 _CONFIGURATION = Configuration(cooldown=Cooldown(minimum_age="0"))
@@ -43,26 +43,6 @@ class _InThisProcess:
 
     async def read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
         return read_encoded(data, filename, ecosystem, DEFAULT_LIMITS)
-
-
-class _NothingReported:
-    """Advisory sources that were asked and know of nothing: nobody has reported it yet."""
-
-    known = True
-
-    async def prepare(self, purls: Iterable[Purl]) -> None:
-        pass
-
-    def match(self, purl: Purl, versions: Sequence[str] = ()) -> tuple[AdvisoryMatch, ...]:
-        del purl, versions
-        return ()
-
-    def gaps(self) -> tuple[Gap, ...]:
-        return ()
-
-    def note(self, purl: Purl) -> str:
-        del purl
-        return ""
 
 
 @dataclass(frozen=True)
@@ -96,13 +76,16 @@ def judge(replica: Replica) -> Outcome:
 
 
 async def _verdict(replica: Replica, registry: RegistrySimulator, folder: Path) -> Verdict:
+    options = CaseOptions(now=replica.judged)
     with EvidenceCache(None) as cache:
         async with open_registries(
             folder, {"HOME": str(folder)}, npm_registry=registry.npm_url, pypi_index=registry.pypi_url
         ) as registries:
             opener = ArtifactOpener(cache, _InThisProcess(), offline=False, parallel=2)  # type: ignore[arg-type]
-            builder = CaseBuilder(cache, opener, _NothingReported(), CaseOptions(now=replica.judged))  # type: ignore[arg-type]
+            builder = CaseBuilder(cache, opener, Intelligence(()), options)
             case = await builder.build(registries.for_(replica.ecosystem), replica.purl, timedelta())
+            closure = ClosureCollector(cache, builder, _CONFIGURATION, options)
+            case = await closure.complete(registries.for_(replica.ecosystem), case)
             return verdict_on(case, _CONFIGURATION)
 
 
@@ -119,25 +102,37 @@ def judged(outcome: Outcome) -> Judged:
         outcome.rules,
         outcome.wall,
         outcome.cpu,
+        reasons=tuple(_reasons(outcome.verdict)),
     )
 
 
-def cases(only: str | None = None) -> Iterator[Replica]:
-    """Give every replica (of one family, or the one of that id), each followed by its variations."""
+def _reasons(verdict: Verdict) -> Iterator[Reason]:
+    for it in verdict.findings:
+        if it.decision != "allow":
+            place = it.finding.locations[0]
+            said = (it.finding.message, place.path, place.line, it.finding.severity, it.finding.confidence)
+            yield Reason(it.decision, it.finding.rule, *said)
+    for gap in verdict.gaps:
+        if gap.decision != "allow":
+            yield Reason(gap.decision, f"gap:{gap.gap.kind}", gap.gap.message)
+
+
+def cases(only: str | None = None, *, varied: bool = True) -> Iterator[Replica]:
+    """Give every replica (of one family, or the one of that id), each followed by its variations if these count."""
     for replica in REPLICAS:
         if only in (None, replica.family, replica.id):
             yield replica
-            yield from variations(replica)
+            yield from variations(replica) if varied else ()
 
 
-def outcomes(*, jobs: int = 1, only: str | None = None) -> Iterator[Outcome]:
+def outcomes(*, jobs: int = 1, only: str | None = None, varied: bool = True) -> Iterator[Outcome]:
     """Judge all cases, on `jobs` processes; in the order of `cases`."""
     if jobs == 1:
-        yield from map(judge, cases(only))
+        yield from map(judge, cases(only, varied=varied))
         return
     method = "fork" if sys.platform == "linux" else "spawn"
     with multiprocessing.get_context(method).Pool(jobs) as pool:
-        yield from pool.imap(judge, cases(only))
+        yield from pool.imap(judge, cases(only, varied=varied))
 
 
 def judge_all(*, jobs: int = 1, only: str | None = None) -> Iterator[Judged]:

@@ -14,7 +14,9 @@ def archives(replica: Replica, release: ReleaseSpec) -> dict[str, bytes]:
     """Build the archives of a release, by file name; the wheel before the sdist."""
     name = release.name or replica.name
     if replica.ecosystem == "npm":
-        return {f"{name.rpartition('/')[2]}-{release.version}.tgz": npm_tarball(release.files, _package_json(name, release))}
+        return {
+            f"{name.rpartition('/')[2]}-{release.version}.tgz": npm_tarball(release.files, _package_json(name, release))
+        }
     escaped = re.sub(r"[-_.]+", "_", name).lower()
     built = {}
     if release.files:
@@ -27,12 +29,15 @@ def archives(replica: Replica, release: ReleaseSpec) -> dict[str, bytes]:
 
 def publish(replica: Replica, registry: RegistrySimulator) -> None:
     """Publish everything that the replica speaks of, in the order of its times."""
-    everything = [*replica.others, *([replica.before] if replica.before else []), replica.after]
+    before = (replica.before,) if replica.before else ()
+    everything = (*replica.earlier, *replica.others, *before, replica.after)
     for release in sorted(everything, key=lambda it: it.published):
         name = release.name or replica.name
         built = archives(replica, release)
         if replica.ecosystem == "pypi":
-            registry.pypi.publish(name, release.version, raw=built, requires=release.requires, published=release.published)
+            registry.pypi.publish(
+                name, release.version, raw=built, requires=release.requires, published=release.published
+            )
             continue
         registry.npm.publish(
             name,

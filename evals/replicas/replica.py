@@ -17,11 +17,20 @@ Worthy = Literal["hold", "block"]
 
 #: How long after its publication a release is judged: about what most of these lived.
 _AN_HOUR = timedelta(hours=1)
+_TWO_MONTHS = timedelta(days=61)
 
 
 def at(moment: str) -> datetime:
     """Read `2026-03-31 00:21` as UTC."""
     return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def _one_lower(version: str) -> str:
+    """Return a plausible version before this one: one patch or minor lower; empty when there is none."""
+    major, minor, patch = map(int, version.split("."))
+    if patch:
+        return f"{major}.{minor}.{patch - 1}"
+    return f"{major}.{minor - 1}.0" if minor else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +82,8 @@ class Replica:
     worthy: Worthy = "block"
     #: Rules that a responder could name first; the first finding's must be one of them.
     reasons: tuple[str, ...]
-    #: Variations that make no sense of it, each with a reason in a comment where it is given.
-    without: frozenset[str] = frozenset()
+    #: Earlier releases of the same shape as `before`, two months apart; none where the project was new.
+    history: int = 6
     #: The project among `others` whose last release has the payload; empty when `after` has it.
     carrier: str = ""
     #: The variation that made it; empty for the replica itself.
@@ -89,6 +98,18 @@ class Replica:
     def purl(self) -> Purl:
         """The release under judgement."""
         return make_purl(self.ecosystem, self.name, self.after.version)
+
+    @property
+    def earlier(self) -> tuple[ReleaseSpec, ...]:
+        """The releases before `before`, newest first, so that the project has the past that it had in fact."""
+        made: list[ReleaseSpec] = []
+        before = self.before
+        while before is not None and len(made) < self.history:
+            version = _one_lower(before.version)
+            before = replace(before, version=version, published=before.published - _TWO_MONTHS) if version else None
+            if before is not None and all(it.version != version for it in self.others if not it.name):
+                made.append(before)
+        return tuple(made)
 
     @property
     def carrying(self) -> ReleaseSpec:

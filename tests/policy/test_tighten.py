@@ -78,6 +78,7 @@ def laid(repository, organisation=ORGANISATION):
         ('[cache]\nmetadata_max_age = "9d"', "cache.metadata_max_age: 1h (org.toml:25) → 9d"),
         ("[limits]\nmax_members = 1001", "limits.max_members: 1000 (org.toml:27) → 1001"),
         ('[pypi]\nartifacts = "installable"', "pypi.artifacts: all (default) → installable"),
+        ("[lookups]\nattestations = false", "lookups.attestations: True (default) → False (repo.toml:2)"),
         ("allow_repository_exceptions = true", "allow_repository_exceptions: False (default) → True (repo.toml:1)"),
         ("allow_repository_exclusions = true", "allow_repository_exclusions: False (default) → True (repo.toml:1)"),
         ('[discovery]\nexclude = ["legacy"]', "discovery.exclude: [] (default) → [legacy] (repo.toml:2)"),
@@ -101,6 +102,7 @@ def test_all_attempts_are_listed_at_once():
     [
         '[policy.medium]\nmedium = "block"',
         '[policy.low]\nlow = "hold"',
+        '[lookups]\nsource_hosts = ["code.example"]\nmail_domains = true',
         '[rules.other]\ndecision = "hold"',
         '[rules.other]\nseverity = "low"',
         '[rules.size-jump]\nseverity = "critical"',

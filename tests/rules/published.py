@@ -133,9 +133,11 @@ def _publish(
 ) -> tuple[str, bytes]:
     filename, data = _archive(ecosystem, name, release)
     if ecosystem == "pypi":
-        registry.pypi.publish(
-            name, release.version, raw={filename: data}, requires=release.requires, published=release.published
-        )
+        raw = {filename: data}
+        if release.source:
+            source = {path: text.encode() for path, text in release.source.items()}
+            raw[f"{name.replace('-', '_')}-{release.version}.tar.gz"] = sdist(name, release.version, source)
+        registry.pypi.publish(name, release.version, raw=raw, requires=release.requires, published=release.published)
         return filename, data
     publisher = release.publisher
     claims = release.claims

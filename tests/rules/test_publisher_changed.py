@@ -29,7 +29,12 @@ OTHER = Publisher("ben", "ben@mail.invalid", trusted=False)
     [
         (PIPELINE, PERSON, ("medium", "high"), "with a token by ann"),
         (PERSON, MOVED, ("medium", "medium"), "by ann from ann@elsewhere.invalid"),
-        (PERSON, THROWN, ("medium", "high"), "ann@disposable.test (an address at disposable.test, which is disposable)"),
+        (
+            PERSON,
+            THROWN,
+            ("medium", "high"),
+            "ann@disposable.test (an address at disposable.test, which is disposable)",
+        ),
         (PERSON, OTHER, ("medium", "medium"), "by ben; the one before by ann (1.14.0)"),
     ],
 )

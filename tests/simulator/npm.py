@@ -170,7 +170,7 @@ class NpmStore:
         return _json(document, kind=_ABBREVIATED if abbreviated else "application/json")
 
 
-def attestation(  # noqa: PLR0913 - the parts of a statement
+def attestation(
     name: str, version: str, repository: str, workflow: str, ref: str, commit: str, runner: str
 ) -> dict[str, Any]:
     """Make a document in the shape of the real ones: npm's own publish attestation and SLSA provenance, unsigned."""

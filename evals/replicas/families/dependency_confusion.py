@@ -67,9 +67,19 @@ REPLICAS: tuple[Replica, ...] = (
         after=ReleaseSpec(
             version="3.0.0",
             published=at("2022-12-25 11:00"),
-            files={"knotlang/__init__.py": _INIT, "knotlang/compiler.py": _COMPILER, "knotlang/runtime/knot": linux_program(40_000)},
+            files={
+                "knotlang/__init__.py": _INIT,
+                "knotlang/compiler.py": _COMPILER,
+                "knotlang/runtime/knot": linux_program(40_000),
+            },
             payload=("knotlang/__init__.py",),
         ),
-        reasons=("credentials-read", "dns-exfiltration", "environment-sent", "data-file-executed", "native-binary-added"),
+        reasons=(
+            "credentials-read",
+            "dns-exfiltration",
+            "environment-sent",
+            "data-file-executed",
+            "native-binary-added",
+        ),
     ),
 )

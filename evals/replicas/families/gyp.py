@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from evals.replicas.ordinary.npm import api_hooks, settings
+from evals.replicas.ordinary.npm import settings
+from evals.replicas.ordinary.npm_tools import api_hooks
 from evals.replicas.replica import ReleaseSpec, Replica, at
-from evals.replicas.rewriting.javascript import string_array
+from evals.replicas.rewriting.javascript_strings import string_array
 
 _FAMILY = "gyp"
 
@@ -112,7 +113,11 @@ _HOOKS_AFTER = replace(
     _HOOKS_BEFORE,
     version="2.0.1",
     published=at("2026-08-28 19:40"),
-    files={**_HOOKS, "binding.gyp": "{'targets':[{'target_name':'setup','type':'none','sources':['<!(python3 ploppy.py)']}]}\n", "ploppy.py": _PYTHON},
+    files={
+        **_HOOKS,
+        "binding.gyp": "{'targets':[{'target_name':'setup','type':'none','sources':['<!(python3 ploppy.py)']}]}\n",
+        "ploppy.py": _PYTHON,
+    },
     manifest={**_HOOKS_BEFORE.manifest, "scripts": {"preinstall": "python3 ploppy.py || python ploppy.py || true"}},
     payload=("ploppy.py",),
 )
@@ -126,7 +131,15 @@ REPLICAS: tuple[Replica, ...] = (
         name="dunlin-config",
         before=_SETTINGS_BEFORE,
         after=_SETTINGS_AFTER,
-        reasons=("gyp-runs-commands", "install-script-added", "credentials-read", "install-time-download-and-run", "obfuscated-code"),
+        reasons=(
+            "gyp-runs-commands",
+            "hidden-code-that-acts",
+            "stays-and-calls-home",
+            "install-script-added",
+            "credentials-read",
+            "install-time-download-and-run",
+            "obfuscated-code",
+        ),
     ),
     Replica(
         id="openapi-codegen",
@@ -136,6 +149,15 @@ REPLICAS: tuple[Replica, ...] = (
         name="@dunlin/openapi-hooks",
         before=_HOOKS_BEFORE,
         after=_HOOKS_AFTER,
-        reasons=("gyp-runs-commands", "install-script-added", "script-runs-other-runtime", "credentials-read", "persistence-written", "environment-sent"),
+        reasons=(
+            "gyp-runs-commands",
+            "hidden-code-that-acts",
+            "stays-and-calls-home",
+            "install-script-added",
+            "script-runs-another-runtime",
+            "credentials-read",
+            "persistence-written",
+            "environment-sent",
+        ),
     ),
 )

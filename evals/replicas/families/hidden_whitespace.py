@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from evals.replicas.ordinary.npm import agents
+from evals.replicas.ordinary.npm_tools import agents
 from evals.replicas.replica import ReleaseSpec, Replica, at
-from evals.replicas.rewriting.javascript import minified, string_array
+from evals.replicas.rewriting.javascript import minified
+from evals.replicas.rewriting.javascript_strings import string_array
 
 _REMOTE = """\
 const bridge = (name) => require(require('path').join(require('os').homedir(), '.node_modules', name));

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from evals.replicas.ordinary.npm import message_bus
 from evals.replicas.replica import ReleaseSpec, Replica, at
-from evals.replicas.rewriting.javascript import minified, string_array
+from evals.replicas.rewriting.javascript import minified
+from evals.replicas.rewriting.javascript_strings import string_array
 
 _FAMILY = "import-time"
 
@@ -70,14 +71,21 @@ REPLICAS: tuple[Replica, ...] = (
             version="12.0.1",
             published=at("2026-05-14 14:00"),
             files={**_BUS, "bus.cjs": _BUS["bus.cjs"] + minified(string_array(_THROUGH_NAMES) or "")},
-            publisher=("atlantis-gg", "gg@letters.test"),
             payload=("bus.cjs",),
             plain={"bus.cjs": _BUS["bus.cjs"] + _THROUGH_NAMES},
         ),
         others=(
             replace(_BEFORE, version="9.1.5", published=at("2021-05-02 10:00")),
-            replace(_BEFORE, version="9.1.6", published=at("2026-05-14 13:57"), publisher=("atlantis-gg", "gg@letters.test")),
+            replace(_BEFORE, version="9.1.6", published=at("2026-05-14 13:57")),
         ),
-        reasons=("dns-exfiltration", "credentials-read", "environment-sent", "obfuscated-code", "new-publisher-with-new-code"),
+        reasons=(
+            "dns-exfiltration",
+            "credentials-read",
+            "environment-sent",
+            "obfuscated-code",
+            "capability-gained",
+            "hidden-code-gained",
+            "harvest-and-send",
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from evals.replicas.ordinary.filler import functions, linux_program, noise_base64, windows_library
-from evals.replicas.ordinary.npm import api_hooks, scopes
+from evals.replicas.ordinary.npm_tools import api_hooks, scopes
 from evals.replicas.replica import ReleaseSpec, Replica, at
 
 _FAMILY = "native-drop"
@@ -101,7 +101,8 @@ try {
 """
 _INTRO = (
     "'use strict';\n\n"
-    + functions(60_000, 4, tight=True) + "\n"
+    + functions(60_000, 4, tight=True)
+    + "\n"
     + "exports.segments = [\n"
     + "".join(f"  '{noise_base64(4000, seed)}',\n" for seed in range(150))
     + "];\n"
@@ -118,7 +119,12 @@ _CLI_AFTER = replace(
     _CLI_BEFORE,
     version="8.14.0",
     published=at("2026-07-14 05:30"),
-    files={**_CLI, "dist/setup.js": _SETUP, "dist/intro.js": _INTRO, "dist/bin/helper-linux-x64": linux_program(30_000)},
+    files={
+        **_CLI,
+        "dist/setup.js": _SETUP,
+        "dist/intro.js": _INTRO,
+        "dist/bin/helper-linux-x64": linux_program(30_000),
+    },
     manifest={**_CLI_BEFORE.manifest, "scripts": {"preinstall": "node dist/setup.js"}},
     payload=("dist/setup.js",),
 )
@@ -139,7 +145,7 @@ REPLICAS: tuple[Replica, ...] = (
             "provenance-lost",
             "new-publisher-with-new-code",
             "obfuscated-code",
-            "release-burst",
+            "burst-with-new-install-code",
             "encoded-code-executed",
         ),
     ),
@@ -151,6 +157,12 @@ REPLICAS: tuple[Replica, ...] = (
         name="siskin-shield",
         before=_CLI_BEFORE,
         after=_CLI_AFTER,
-        reasons=("encoded-code-executed", "native-binary-added", "install-script-added", "data-file-executed", "obfuscated-code"),
+        reasons=(
+            "encoded-code-executed",
+            "native-binary-added",
+            "install-script-added",
+            "data-file-executed",
+            "obfuscated-code",
+        ),
     ),
 )

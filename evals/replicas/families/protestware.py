@@ -245,6 +245,6 @@ REPLICAS: tuple[Replica, ...] = (
         before=_COLOUR_BEFORE,
         after=_COLOUR_AFTER,
         worthy="hold",
-        reasons=("endless-loop", "files-destroyed", "dormant-then-active"),
+        reasons=("endless-loop", "dormant-then-new-code"),
     ),
 )

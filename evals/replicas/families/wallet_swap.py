@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from evals.replicas.ordinary.npm import debug_log, terminal_colours
 from evals.replicas.replica import ReleaseSpec, Replica, at
-from evals.replicas.rewriting.javascript import minified, string_array
+from evals.replicas.rewriting.javascript import minified
+from evals.replicas.rewriting.javascript_strings import string_array
 
 _FAMILY = "wallet-swap"
 _REASONS = ("wallet-address-swapped", "obfuscated-code")

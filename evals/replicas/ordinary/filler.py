@@ -3,9 +3,27 @@
 import base64
 import random
 
-_WORDS = (
-    "item list node name value index offset buffer chunk queue state option result entry token range label group point"
-).split()
+_WORDS = [
+    "item",
+    "list",
+    "node",
+    "name",
+    "value",
+    "index",
+    "offset",
+    "buffer",
+    "chunk",
+    "queue",
+    "state",
+    "option",
+    "result",
+    "entry",
+    "token",
+    "range",
+    "label",
+    "group",
+    "point",
+]
 _BODIES = (
     "if (!{a} || {a}.length === 0) return {b};\n  return {a}.map((one) => one.{b});",
     "const {c} = {a}.{b} || [];\n  {c}.push({a});\n  return {c};",
@@ -21,7 +39,7 @@ def functions(size: int, seed: int = 1, *, tight: bool = False) -> str:
     length = 0
     while length < size:
         a, b, c = chosen.sample(_WORDS, 3)
-        name = f"{chosen.choice(_WORDS)}{chosen.choice(_WORDS).title()}{len(written)}"
+        name = f"{chosen.choice(_WORDS)}{chosen.choice(_WORDS).title()}{seed}x{len(written)}"
         body = chosen.choice(_BODIES).format(a=a, b=b, c=c)
         line = f"function {name}({a}) {{\n  {body}\n}}\n"
         written.append(line.replace("\n", " ").replace("  ", " ") if tight else line)
@@ -36,8 +54,10 @@ def definitions(size: int, seed: int = 1) -> str:
     length = 0
     while length < size:
         a, b, c = chosen.sample(_WORDS, 3)
-        name = f"{chosen.choice(_WORDS)}_{chosen.choice(_WORDS)}_{len(written)}"
-        written.append(f"def {name}({a}, {b}=1):\n    {c} = [one for one in {a} if one != {b}]\n    return {c} or {a}\n\n\n")
+        name = f"{chosen.choice(_WORDS)}_{chosen.choice(_WORDS)}_{seed}_{len(written)}"
+        written.append(
+            f"def {name}({a}, {b}=1):\n    {c} = [one for one in {a} if one != {b}]\n    return {c} or {a}\n\n\n"
+        )
         length += len(written[-1])
     return "".join(written)
 
@@ -59,4 +79,11 @@ def windows_library(size: int) -> bytes:
 
 def linux_program(size: int) -> bytes:
     """A file that looks like an ELF program; it has no segment, so that no kernel starts it."""
-    return b"\x7fELF\x02\x01\x01" + b"\0" * 9 + (3).to_bytes(2, "little") + (62).to_bytes(2, "little") + b"\0" * 44 + noise(size)
+    return (
+        b"\x7fELF\x02\x01\x01"
+        + b"\0" * 9
+        + (3).to_bytes(2, "little")
+        + (62).to_bytes(2, "little")
+        + b"\0" * 44
+        + noise(size)
+    )

@@ -1,25 +1,11 @@
-"""Small npm packages as people write them: a few source files, a test, a README, a licence."""
+"""Small npm packages as people write them, that programs load."""
 
-from collections.abc import Mapping
-
-Text = dict[str, str]
-
-_LICENCE = """\
-MIT License
-
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software to deal in it without
-restriction, provided that this notice stays with it. It comes without warranty of any kind.
-"""
-
-
-def _package(name: str, purpose: str, usage: str, files: Mapping[str, str]) -> Text:
-    readme = f"# {name}\n\n{purpose}\n\n## Install\n\n    npm install {name}\n\n## Usage\n\n```js\n{usage}```\n\n## Licence\n\nMIT\n"
-    return {**files, "README.md": readme, "LICENSE": _LICENCE}
+from evals.replicas.ordinary.npm_package import Text, package
 
 
 def http_client(name: str) -> Text:
     """Make requests over HTTP: the kind of package that has every reason to reach the network when called."""
-    return _package(
+    return package(
         name,
         "A small HTTP client for Node with promises, JSON and time-outs.",
         f"const client = require('{name}');\nconst answer = await client.get('/items');\n",
@@ -119,7 +105,7 @@ assert.deepStrictEqual(mergeHeaders({ Accept: 'text/csv' }), { accept: 'text/csv
 
 def terminal_colours(name: str) -> Text:
     """Colour text in terminals: pure, tiny, everywhere."""
-    return _package(
+    return package(
         name,
         "Terminal string styling.",
         f"const style = require('{name}');\nconsole.log(style.green('done'));\n",
@@ -172,7 +158,7 @@ exports.enabled = !refused && (asked || Boolean(process.stdout && process.stdout
 
 def debug_log(name: str) -> Text:
     """Log under namespaces, in Node and in browsers."""
-    return _package(
+    return package(
         name,
         "A tiny logging function with namespaces.",
         f"const log = require('{name}')('app:server');\nlog('listening on %d', port);\n",
@@ -238,7 +224,7 @@ module.exports = setup({
 
 def settings(name: str) -> Text:
     """Read an application's settings from files and arguments."""
-    return _package(
+    return package(
         name,
         "Reads settings of an application from the usual places.",
         f"const settings = require('{name}')('app', {{ port: 8080 }});\n",
@@ -313,47 +299,9 @@ assert.deepStrictEqual(parseIni('a=1\\n[b]\\nc = 2'), { a: '1', b: { c: '2' } })
     )
 
 
-def agents(name: str) -> Text:
-    """Make and read browser identification strings."""
-    return _package(
-        name,
-        "Random, plausible user agent strings.",
-        f"const agent = require('{name}');\nconsole.log(agent());\n",
-        {
-            "dist/index.js": """\
-'use strict';
-
-const { browsers } = require('./data.js');
-
-function pick(list) {
-  return list[Math.floor(Math.random() * list.length)];
-}
-
-function agent(device) {
-  const chosen = device ? browsers.filter((one) => one.device === device) : browsers;
-  const browser = pick(chosen.length ? chosen : browsers);
-  return `Mozilla/5.0 (${browser.platform}) AppleWebKit/537.36 (KHTML, like Gecko) ${browser.product}/${pick(browser.versions)}`;
-}
-
-module.exports = agent;
-""",
-            "dist/data.js": """\
-'use strict';
-
-exports.browsers = [
-  { device: 'desktop', platform: 'Windows NT 10.0; Win64; x64', product: 'Chrome', versions: ['120.0', '121.0', '122.0'] },
-  { device: 'desktop', platform: 'X11; Linux x86_64', product: 'Chrome', versions: ['119.0', '120.0'] },
-  { device: 'mobile', platform: 'Linux; Android 14', product: 'Chrome', versions: ['121.0', '122.0'] },
-];
-""",
-            "test/agent.js": "const agent = require('../dist');\nconsole.assert(/^Mozilla/.test(agent('mobile')));\n",
-        },
-    )
-
-
 def streams(name: str) -> Text:
     """Helpers over streams."""
-    return _package(
+    return package(
         name,
         "Functions to make, join and read streams.",
         f"const {{ lines, collect }} = require('{name}');\n",
@@ -408,85 +356,9 @@ collect(Readable.from(['a\\nb', '\\nc']).pipe(lines())).then((found) => console.
     )
 
 
-def scopes(name: str) -> Text:
-    """Analyse variable scopes; a part of linters."""
-    return _package(
-        name,
-        "Scope analysis for linters.",
-        f"const {{ analyze }} = require('{name}');\n",
-        {
-            "lib/index.js": """\
-'use strict';
-
-const { ScopeManager } = require('./manager');
-
-exports.analyze = function analyze(tree, options) {
-  const manager = new ScopeManager(options || {});
-  (function visit(node) {
-    if (!node || typeof node.type !== 'string') return;
-    manager.enter(node);
-    for (const key of Object.keys(node)) {
-      const child = node[key];
-      if (Array.isArray(child)) child.forEach(visit);
-      else if (child && typeof child === 'object') visit(child);
-    }
-    manager.leave(node);
-  })(tree);
-  return manager;
-};
-""",
-            "lib/manager.js": """\
-'use strict';
-
-const { Scope } = require('./scope');
-
-class ScopeManager {
-  constructor(options) {
-    this.options = options;
-    this.scopes = [];
-    this.current = null;
-  }
-
-  enter(node) {
-    if (node.type === 'Program' || /Function/.test(node.type)) {
-      this.current = new Scope(node, this.current);
-      this.scopes.push(this.current);
-    }
-    if (node.type === 'Identifier') this.current.refer(node.name);
-  }
-
-  leave(node) {
-    if (this.current && this.current.block === node) this.current = this.current.upper;
-  }
-}
-
-module.exports = { ScopeManager };
-""",
-            "lib/scope.js": """\
-'use strict';
-
-class Scope {
-  constructor(block, upper) {
-    this.block = block;
-    this.upper = upper;
-    this.references = new Set();
-  }
-
-  refer(name) {
-    this.references.add(name);
-  }
-}
-
-module.exports = { Scope };
-""",
-            "test/scope.js": "const { analyze } = require('../lib');\nconsole.assert(analyze({ type: 'Program' }).scopes.length === 1);\n",
-        },
-    )
-
-
 def message_bus(name: str) -> Text:
     """Local messages between processes."""
-    return _package(
+    return package(
         name,
         "Messages between local processes over sockets.",
         f"const bus = require('{name}');\nbus.serve('jobs', (message) => handle(message));\n",
@@ -538,78 +410,9 @@ exports.Decoder = class Decoder {
     )
 
 
-def build_tool(name: str) -> Text:
-    """A command line tool that runs tasks."""
-    return _package(
-        name,
-        "Runs the tasks of a workspace in the right order.",
-        f"npx {name} run build\n",
-        {
-            "bin/cli.js": """\
-#!/usr/bin/env node
-'use strict';
-
-const { runTasks } = require('../src/tasks.js');
-const { readGraph } = require('../src/graph.js');
-
-const [command, target] = process.argv.slice(2);
-
-if (command === 'run' && target) {
-  runTasks(readGraph(process.cwd()), target).then((code) => process.exit(code));
-} else {
-  console.log('usage: run TARGET');
-}
-""",
-            "src/tasks.js": """\
-'use strict';
-
-const { spawn } = require('child_process');
-
-function start(task) {
-  return new Promise((resolve) => {
-    spawn(task.command, { cwd: task.folder, shell: true, stdio: 'inherit' }).on('exit', (code) => resolve(code || 0));
-  });
-}
-
-exports.runTasks = async function runTasks(graph, target) {
-  for (const project of graph.order()) {
-    const task = project.tasks[target];
-    if (!task) continue;
-    const code = await start(task);
-    if (code !== 0) return code;
-  }
-  return 0;
-};
-""",
-            "src/graph.js": """\
-'use strict';
-
-const fs = require('fs');
-const path = require('path');
-
-exports.readGraph = function readGraph(root) {
-  const file = path.join(root, 'workspace.json');
-  const { projects = {} } = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
-  const seen = new Set();
-  const sorted = [];
-  const visit = (name) => {
-    if (seen.has(name) || !projects[name]) return;
-    seen.add(name);
-    (projects[name].needs || []).forEach(visit);
-    sorted.push(projects[name]);
-  };
-  Object.keys(projects).forEach(visit);
-  return { order: () => sorted };
-};
-""",
-            "index.js": "'use strict';\n\nmodule.exports = { ...require('./src/tasks.js'), ...require('./src/graph.js') };\n",
-        },
-    )
-
-
 def key_value(name: str) -> Text:
     """A key-value store with time-outs."""
-    return _package(
+    return package(
         name,
         "Key-value storage with a time to live, over any Map.",
         f"const Store = require('{name}');\nconst store = new Store({{ ttl: 60000 }});\n",
@@ -665,68 +468,9 @@ exports.unpack = (text) => (text === undefined ? undefined : JSON.parse(text));
     )
 
 
-def router(name: str) -> Text:
-    """Routes of a web application, as modules."""
-    return _package(
-        name,
-        "Type-safe routes for web applications.",
-        f"import {{ createRouter }} from '{name}';\n",
-        {
-            "dist/esm/index.js": """\
-import { compile } from './path.js';
-import { createHistory } from './history.js';
-
-export function createRouter(routes, history = createHistory()) {
-  const compiled = routes.map((route) => ({ ...route, match: compile(route.path) }));
-  const listeners = new Set();
-  const current = () => {
-    for (const route of compiled) {
-      const params = route.match(history.location());
-      if (params) return { route, params };
-    }
-    return null;
-  };
-  history.listen(() => listeners.forEach((listener) => listener(current())));
-  return { current, navigate: history.push, subscribe: (listener) => listeners.add(listener) };
-}
-
-export { compile, createHistory };
-""",
-            "dist/esm/path.js": """\
-export function compile(path) {
-  const names = [];
-  const source = path.replace(/:(\\w+)/g, (whole, name) => {
-    names.push(name);
-    return '([^/]+)';
-  });
-  const pattern = new RegExp(`^${source}$`);
-  return (location) => {
-    const found = pattern.exec(location);
-    return found ? Object.fromEntries(names.map((name, index) => [name, found[index + 1]])) : null;
-  };
-}
-""",
-            "dist/esm/history.js": """\
-export function createHistory(start = '/') {
-  let place = start;
-  const listeners = new Set();
-  return {
-    location: () => place,
-    push(next) {
-      place = next;
-      listeners.forEach((listener) => listener(place));
-    },
-    listen: (listener) => listeners.add(listener),
-  };
-}
-""",
-        },
-    )
-
-
 def dates(name: str) -> Text:
     """Dates and their formats."""
-    return _package(
+    return package(
         name,
         "Parse, shift and format dates in two kilobytes.",
         f"const day = require('{name}');\nday('2026-01-31').add(1, 'month').format('YYYY-MM-DD');\n",
@@ -779,7 +523,7 @@ exports.format = (date, pattern) => pattern
 
 def ciphers(name: str) -> Text:
     """Digests and ciphers in plain JavaScript."""
-    return _package(
+    return package(
         name,
         "Small digests and ciphers without native code.",
         f"const {{ fnv1a, xorStream }} = require('{name}');\n",
@@ -811,47 +555,5 @@ exports.toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStar
 exports.fromHex = (text) => Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16));
 """,
             "test/fnv.js": "const { fnv1a } = require('..');\nconsole.assert(fnv1a('') === 0x811c9dc5);\n",
-        },
-    )
-
-
-def api_hooks(name: str) -> Text:
-    """Generate functions from an API's description."""
-    return _package(
-        name,
-        "Writes typed query functions from an OpenAPI document.",
-        f"npx {name} --input api.json --output src/api\n",
-        {
-            "dist/cli.js": """\
-#!/usr/bin/env node
-'use strict';
-
-const fs = require('fs');
-const { generate } = require('./generate.js');
-
-const argument = (name, otherwise) => {
-  const place = process.argv.indexOf(name);
-  return place > 0 ? process.argv[place + 1] : otherwise;
-};
-
-const document = JSON.parse(fs.readFileSync(argument('--input', 'openapi.json'), 'utf8'));
-fs.writeFileSync(argument('--output', 'api.js'), generate(document));
-""",
-            "dist/generate.js": """\
-'use strict';
-
-const camel = (text) => text.replace(/[^A-Za-z0-9]+(.)?/g, (whole, next) => (next ? next.toUpperCase() : ''));
-
-exports.generate = function generate(document) {
-  const lines = [];
-  for (const [path, methods] of Object.entries(document.paths || {})) {
-    for (const method of Object.keys(methods)) {
-      const name = camel(`use ${method} ${path}`);
-      lines.push(`export const ${name} = (options) => useQuery(['${path}'], () => client.${method}('${path}', options));`);
-    }
-  }
-  return lines.join('\\n');
-};
-""",
         },
     )

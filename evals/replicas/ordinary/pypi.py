@@ -200,7 +200,7 @@ def words(number, lang="en"):
         raise NotImplementedError(lang)
     return LANGUAGES[lang].say(int(number))
 ''',
-        f"{module}/lang_en.py": '''\
+        f"{module}/lang_en.py": """\
 ONES = "zero one two three four five six seven eight nine".split()
 TENS = "_ ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 
@@ -213,14 +213,14 @@ def say(number):
         return TENS[number // 10] + rest
     rest = f" and {say(number % 100)}" if number % 100 else ""
     return f"{ONES[number // 100]} hundred{rest}"
-''',
-        f"{module}/lang_de.py": '''\
+""",
+        f"{module}/lang_de.py": """\
 ONES = "null eins zwei drei vier fünf sechs sieben acht neun".split()
 
 
 def say(number):
     return " ".join(ONES[int(digit)] for digit in str(number))
-''',
+""",
     }
 
 

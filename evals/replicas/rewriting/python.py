@@ -12,10 +12,41 @@ from collections.abc import Callable, Iterator
 
 _KEY = 0x5B
 _SHORTEST = 3
-_PLAIN_NAMES = (
-    "layout frame cursor region margin anchor ribbon ledger parcel canvas lantern orchard harbor meadow pebble thicket "
-    "summit valley prairie glacier lagoon canyon delta estuary fjord geyser hollow inlet jetty knoll marsh oasis plateau"
-).split()
+_PLAIN_NAMES = [
+    "layout",
+    "frame",
+    "cursor",
+    "region",
+    "margin",
+    "anchor",
+    "ribbon",
+    "ledger",
+    "parcel",
+    "canvas",
+    "lantern",
+    "orchard",
+    "harbor",
+    "meadow",
+    "pebble",
+    "thicket",
+    "summit",
+    "valley",
+    "prairie",
+    "glacier",
+    "lagoon",
+    "canyon",
+    "delta",
+    "estuary",
+    "fjord",
+    "geyser",
+    "hollow",
+    "inlet",
+    "jetty",
+    "knoll",
+    "marsh",
+    "oasis",
+    "plateau",
+]
 _XOR_HELPER = "def unfold(list_, key):\n    return bytes(one ^ key for one in list_).decode()\n"
 
 
@@ -55,7 +86,13 @@ class _Renamer(ast.NodeTransformer):
 def _locals(tree: ast.Module) -> Iterator[str]:
     """Names that nobody outside sees: arguments of functions, variables in them, names that begin with `_`."""
     keywords = {it.arg for it in ast.walk(tree) if isinstance(it, ast.keyword)}
-    in_classes = {it.name for klass in ast.walk(tree) if isinstance(klass, ast.ClassDef) for it in klass.body if isinstance(it, ast.FunctionDef)}
+    in_classes = {
+        it.name
+        for klass in ast.walk(tree)
+        if isinstance(klass, ast.ClassDef)
+        for it in klass.body
+        if isinstance(it, ast.FunctionDef)
+    }
     functions = [it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef)]
     shared = {name for it in ast.walk(tree) if isinstance(it, ast.Global | ast.Nonlocal) for name in it.names}
     for function in functions:
@@ -68,7 +105,12 @@ def _locals(tree: ast.Module) -> Iterator[str]:
                 yield node.id
     for statement in tree.body:
         for node in ast.walk(statement) if isinstance(statement, ast.Assign) else ():
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id.startswith("_") and not node.id.startswith("__"):
+            if (
+                isinstance(node, ast.Name)
+                and isinstance(node.ctx, ast.Store)
+                and node.id.startswith("_")
+                and not node.id.startswith("__")
+            ):
                 yield node.id
 
 
@@ -79,7 +121,11 @@ def _imported(tree: ast.Module) -> set[str]:
 
 def _rename(text: str, fresh: Callable[[int], str]) -> str | None:
     tree = ast.parse(text)
-    taken = {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)} | set(dir(builtins)) | {"as", "if", "in", "is", "or"}
+    taken = (
+        {it.id for it in ast.walk(tree) if isinstance(it, ast.Name)}
+        | set(dir(builtins))
+        | {"as", "if", "in", "is", "or"}
+    )
     fitting = (name for name in map(fresh, range(5000)) if name not in taken)
     mapping = {name: next(fitting) for name in dict.fromkeys(_locals(tree)) if name not in _imported(tree)}
     if not mapping:
@@ -162,7 +208,8 @@ def expression(value: str, encoding: str) -> str:
             step = max(2, len(value) // 6)
             return f"''.join({[value[at : at + step] for at in range(0, len(value), step)]!r})"
         case "zlib":
-            return f"zlib.decompress(base64.b64decode({base64.b64encode(zlib.compress(value.encode())).decode()!r})).decode()"
+            packed = base64.b64encode(zlib.compress(value.encode())).decode()
+            return f"zlib.decompress(base64.b64decode({packed!r})).decode()"
     raise ValueError(encoding)
 
 
@@ -219,8 +266,12 @@ def split(text: str, module: str) -> tuple[str, str] | None:
     """Move private functions into `module`: the main program, and that module."""
     tree = ast.parse(text)
     functions = [it for it in tree.body if isinstance(it, ast.FunctionDef)]
-    imports = [it for it in tree.body if isinstance(it, ast.Import) or (isinstance(it, ast.ImportFrom) and not it.level)]
-    constants = [it for it in tree.body if isinstance(it, ast.Assign) and not any(isinstance(n, ast.Call) for n in ast.walk(it))]
+    imports = [
+        it for it in tree.body if isinstance(it, ast.Import) or (isinstance(it, ast.ImportFrom) and not it.level)
+    ]
+    constants = [
+        it for it in tree.body if isinstance(it, ast.Assign) and not any(isinstance(n, ast.Call) for n in ast.walk(it))
+    ]
     rest = [it for it in tree.body if it not in functions and it not in imports and it not in constants]
     defined = {alias for it in rest for node in ast.walk(it) for alias in _defines(node)}
     used = {node.id for it in functions for node in ast.walk(it) if isinstance(node, ast.Name)}

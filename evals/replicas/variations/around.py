@@ -54,10 +54,17 @@ def as_mjs(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
     (path, *others) = moved.payload
     text = moved.files[path]
     command = " ".join(map(str, moved.manifest.get("scripts", {}).values()))
-    if others or not isinstance(text, str) or path not in command or "__dirname" in text or "__filename" in text:
+    if (
+        others
+        or not isinstance(text, str)
+        or f"node {path}" not in command.replace("./", "")
+        or "__dirname" in text
+        or "__filename" in text
+    ):
         return None
     head = "import { createRequire } from 'module';\n\nconst require = createRequire(import.meta.url);\n"
-    return rewritten(moved, path, head + text)
+    shebang, rest = _head(text, "javascript")
+    return rewritten(moved, path, shebang + head + rest)
 
 
 def _moved(release: ReleaseSpec, place: Callable[[str], str]) -> ReleaseSpec | None:
@@ -157,7 +164,9 @@ def split(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
             place = posixpath.join(folder, beside)
             varied = rewritten(release, path, main)
             files = {**varied.files, place: support}
-            sdist = None if varied.sdist is None else {**varied.sdist, **({place: support} if path in varied.sdist else {})}
+            sdist = (
+                None if varied.sdist is None else {**varied.sdist, **({place: support} if path in varied.sdist else {})}
+            )
             return replace(varied, files=files, sdist=sdist)
     return None
 
@@ -171,7 +180,7 @@ def behind_comment_marks(replica: Replica, release: ReleaseSpec) -> ReleaseSpec 
     return _wrapped(
         release,
         ("const globs = ['src/**/*.js', '/*'];\nconst rest = \"*/ // '\";\n", "const last = '*/';\n"),
-        ("MARKS = ['\"\"\"', \"'''\", '#']\n", "LAST = '\"\"\"'\n"),
+        ("MARKS = ['\"\"\"', \"'''\", '#']\n", 'LAST = \'"""\'\n'),
     )
 
 
@@ -213,7 +222,11 @@ def decoys(replica: Replica, release: ReleaseSpec) -> ReleaseSpec:
     package = next((path.split("/")[0] for path in release.files if path.endswith("/__init__.py")), "")
     for index in range(_DECOYS):
         if replica.ecosystem == "npm":
-            made[f"lib/tables/part-{index:03}.js"] = f"exports.part{index} = (rows) => rows.filter((row) => row.id !== {index});\n"
+            made[f"lib/tables/part-{index:03}.js"] = (
+                f"exports.part{index} = (rows) => rows.filter((row) => row.id !== {index});\n"
+            )
         else:
-            made[f"{package or 'tables'}/tables/part_{index:03}.py"] = f"def part_{index}(rows):\n    return [row for row in rows if row != {index}]\n"
+            made[f"{package or 'tables'}/tables/part_{index:03}.py"] = (
+                f"def part_{index}(rows):\n    return [row for row in rows if row != {index}]\n"
+            )
     return replace(release, files={**made, **release.files})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from evals.replicas.replica import Replica, ReleaseSpec
+from evals.replicas.replica import ReleaseSpec, Replica
 from evals.replicas.variations import around, hooks, texts
 
 #: Takes the release that carries the payload, gives it changed, or None where there is nothing to change.
@@ -41,8 +41,6 @@ def variations(replica: Replica) -> Iterator[Replica]:
     if not carrying.payload:
         return
     for name, vary in VARIATIONS.items():
-        if name in replica.without:
-            continue
         release = vary(replica, carrying)
         if release is not None and release != carrying:
             yield replica.varied(name, release)

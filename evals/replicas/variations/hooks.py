@@ -50,7 +50,8 @@ def by_gyp(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
     found = _hooked(release)
     if found is None or not found[2].endswith(".js"):
         return None
-    gyp = "{'targets': [{'target_name': 'addon', 'type': 'none', 'sources': ['<!(node %s && echo addon.c)']}]}\n" % found[2]  # noqa: UP031
+    source = f"<!(node {found[2]} && echo addon.c)"
+    gyp = f"{{'targets': [{{'target_name': 'addon', 'type': 'none', 'sources': ['{source}']}}]}}\n"
     return replace(release, files={**release.files, "binding.gyp": gyp}, manifest=_without(release, found[0]))
 
 
@@ -60,7 +61,12 @@ def by_import(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
         return _pth_to_import(release)
     found = _hooked(release)
     main = release.manifest.get("main")
-    if found is None or not isinstance(main, str) or release.manifest.get("type") == "module" or not found[2].endswith(".js"):
+    if (
+        found is None
+        or not isinstance(main, str)
+        or release.manifest.get("type") == "module"
+        or not found[2].endswith(".js")
+    ):
         return None
     entry = release.files[main]
     if not isinstance(entry, str):
@@ -123,6 +129,7 @@ def by_setup_py(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
     files = {it: content for it, content in release.files.items() if it != path}
     if path in replica.before.files:
         files[path] = replica.before.files[path]
-    setup = f"from setuptools import find_packages, setup\n\n{program}\nsetup(name={replica.name!r}, version={release.version!r}, packages=find_packages())\n"
+    stated = f"name={replica.name!r}, version={release.version!r}, packages=find_packages()"
+    setup = f"from setuptools import find_packages, setup\n\n{program}\nsetup({stated})\n"
     built = as_sdist(files, replica.name, setup_py=re.sub(r"\n{3,}", "\n\n", setup))
     return replace(release, files={}, sdist=built, payload=())

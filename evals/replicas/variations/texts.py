@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from evals.replicas.replica import ReleaseSpec, Replica
-from evals.replicas.rewriting import javascript, python
+from evals.replicas.rewriting import javascript, javascript_names, javascript_strings, python
 
 Rewriting = Callable[[str], str | None]
 _Variation = Callable[[Replica, ReleaseSpec], ReleaseSpec | None]
@@ -22,11 +22,10 @@ def language(path: str) -> str:
 
 
 def rewritten(release: ReleaseSpec, path: str, text: str) -> ReleaseSpec:
-    """Put a text in the place of a file: of the wheel and, where it is there too, of the sdist."""
-    release = replace(release, files={**release.files, path: text})
-    if release.sdist is not None and path in release.sdist:
-        release = replace(release, sdist={**release.sdist, path: text})
-    return release
+    """Put a text in the place of a file: of the wheel and, where it says the same, of the sdist."""
+    same = release.sdist is not None and release.sdist.get(path) == release.files[path]
+    sdist = {**release.sdist, path: text} if release.sdist is not None and same else release.sdist
+    return replace(release, files={**release.files, path: text}, sdist=sdist)
 
 
 def _each(in_javascript: Rewriting, in_python: Rewriting) -> _Variation:
@@ -57,16 +56,16 @@ def plain(replica: Replica, release: ReleaseSpec) -> ReleaseSpec | None:
     return release if release.plain else None
 
 
-renamed = _each(javascript.renamed, python.renamed)
+renamed = _each(javascript_names.renamed, python.renamed)
 minified = _each(javascript.minified, python.minified)
 reindented = _each(javascript.reindented, python.reindented)
-string_array = _each(javascript.string_array, python.string_array)
+string_array = _each(javascript_strings.string_array, python.string_array)
 
 
 def strings(encoding: str) -> _Variation:
     """Hide every string of the payload by one encoding."""
     return _each(
-        lambda text: javascript.strings_as(text, encoding),
+        lambda text: javascript_strings.strings_as(text, encoding),
         lambda text: python.strings_as(text, encoding),
     )
 

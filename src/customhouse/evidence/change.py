@@ -47,6 +47,7 @@ def compare(
         added_top_level=_added_top_level(after, before),
         build_before=before.build,
         newly_obfuscated=_newly_obfuscated(after, before, before_tree),
+        added_gyp_commands=_added_gyp_commands(after, before),
     )
 
 
@@ -137,6 +138,7 @@ def merge_changes(previous: str, changes: Sequence[ChangeFacts]) -> ChangeFacts:
         compared=all(each.compared for each in changes),
         added_commands=_unique(command for each in changes for command in each.added_commands),
         added_top_level=_unique(name for each in changes for name in each.added_top_level),
+        added_gyp_commands=_unique(command for each in changes for command in each.added_gyp_commands),
         build_before=next((each.build_before for each in changes if each.build_before is not None), None),
         newly_obfuscated=_unique(path for each in changes for path in each.newly_obfuscated),
     )
@@ -147,6 +149,11 @@ def _added_commands(after: ContentFacts, before: ContentFacts) -> tuple[Script, 
         return ()
     known = {command.name for command in before.manifest.commands}
     return tuple(command for command in after.manifest.commands if command.name not in known)
+
+
+def _added_gyp_commands(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:
+    known = {command.command for each in before.gyp for command in each.commands}
+    return _unique(it.command for each in after.gyp for it in each.commands if it.command not in known)
 
 
 def _added_top_level(after: ContentFacts, before: ContentFacts) -> tuple[str, ...]:

@@ -1,31 +1,28 @@
 """What an npm package runs when it is installed, and which of its files that starts.
 
-From a registry, every client runs `preinstall`, `install` and `postinstall`; with a `binding.gyp` at the root and
-neither `install` nor `preinstall`, `node-gyp rebuild` (`npm help scripts`). From git, npm installs the checkout with
+From a registry, every client runs `preinstall`, `install` and `postinstall`; with a `binding.gyp` at the root and no
+`install`, `node-gyp rebuild`. npm and pnpm do the latter only without a `preinstall` (`npm help scripts`), Yarn and
+cnpm with one as well; what any of them would run counts. From git, npm installs the checkout with
 its development dependencies and runs `prepare`, and what a bare `npm install` runs around it (pacote, git.js and
 dir.js); pnpm runs `prepublish`, `prepack` and `publish` besides (prepare-package).
 """
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from customhouse.evidence.reach import resolve_path
 from customhouse.model.code import Language
-from customhouse.model.command_words import SimpleCommand, simple_commands
+from customhouse.model.command_words import LIFECYCLE, followed, simple_commands
 from customhouse.model.content import InstallHook
 from customhouse.model.release import Manifest
 
-LIFECYCLE = ("preinstall", "install", "postinstall")
 #: Run only where a checkout is installed: a folder, or a dependency from git.
 SOURCE_LIFECYCLE = (
     *("prepublish", "preprepare", "prepare", "postprepare", "prepack", "postpack", "publish"),
     "dependencies",
 )
-#: `npm run x` inside a hook starts another script of the same manifest; deeper chains than this are not followed.
-_MAX_CHAIN = 8
-_RUNNERS = frozenset({"npm", "pnpm", "yarn", "bun", "npm-run-all", "npm-run-all2", "run-s", "run-p", "concurrently"})
 _INLINE: dict[str, Language] = {"javascript": "javascript", "python": "python"}
 #: Builders that read a binding.gyp wherever the script sends them.
 _GYP_BUILDERS = ("node-gyp", "node-pre-gyp", "prebuild", "electron-rebuild", "cmake-js")
@@ -59,8 +56,7 @@ def npm_hooks(manifest: Manifest, paths: Mapping[str, object], *, checkout: bool
             files: dict[str, bool] = started.files or {"": False}
             missing = tuple(started.missing)
             hooks.extend(InstallHook("lifecycle-script", name, command, *each, missing) for each in files.items())
-    implicit = "binding.gyp" in paths and not (scripts.get("install") or scripts.get("preinstall"))
-    if implicit:
+    if "binding.gyp" in paths and not scripts.get("install"):
         hooks.append(InstallHook("gyp", "install", "node-gyp rebuild", "binding.gyp"))
     return tuple(hooks)
 
@@ -85,19 +81,6 @@ def inline_code(command: str) -> tuple[Inline, ...]:
         for each in simple_commands(command)
         if each.code and each.language in _INLINE
     )
-
-
-def followed(command: str, scripts: Mapping[str, str], depth: int = _MAX_CHAIN) -> Iterator[SimpleCommand]:
-    """Take a command line apart, and those of the manifest's scripts that it runs (`npm run x`, with prex and postx)."""
-    for each in simple_commands(command):
-        yield each
-        if depth <= 0 or each.program not in _RUNNERS:
-            continue
-        for word in each.words[1:]:
-            name = word.removeprefix("npm:")
-            for named in (f"pre{name}", name, f"post{name}") if name in scripts and name not in LIFECYCLE else ():
-                if named in scripts:
-                    yield from followed(scripts[named], scripts, depth - 1)
 
 
 def _started(command: str, scripts: Mapping[str, str], paths: Mapping[str, object]) -> _Started:

@@ -129,3 +129,5 @@ class ChangeFacts(msgspec.Struct, frozen=True):
     build_before: BuildFacts | None = None
     #: Files with marks of an obfuscator that had none before, or that are new in a package without such files.
     newly_obfuscated: tuple[str, ...] = ()
+    #: Commands of gyp files that the earlier artifact's had not, as written.
+    added_gyp_commands: tuple[str, ...] = ()

@@ -2,11 +2,11 @@
 
 Pure text: no shell is emulated and no variable is known. Quotes, separators, `$(…)`, the usual wrappers (`env`, `sudo`,
 `cross-env`, `sh -c "…"`) and the options of the usual interpreters are understood; what is not understood stays a word.
-Both shells count at once: `.\\install.js` is a file for cmd.exe, and for sh it is read as one too.
+Both shells count at once: a path with backslashes is a file for cmd.exe, and is read as one for sh too.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -18,6 +18,11 @@ CommandLanguage = Literal["", "javascript", "python", "shell", "powershell", "ot
 #: Characters of a command line that are read; npm's own scripts stay below a few hundred.
 _MAX_LINE = 16_384
 _MAX_DEPTH = 4
+#: `npm run x` starts another script of the same manifest; deeper chains than this are not followed.
+_MAX_CHAIN = 8
+_RUNNERS = frozenset({"npm", "pnpm", "yarn", "bun", "npm-run-all", "npm-run-all2", "run-s", "run-p", "concurrently"})
+#: What clients run by themselves when a package is installed from a registry.
+LIFECYCLE = ("preinstall", "install", "postinstall")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "fish"})
 _POWERSHELLS = frozenset({"powershell", "pwsh"})
 #: Interpreters by the language of their inline code; each also takes a file.
@@ -35,7 +40,7 @@ _INLINE: dict[CommandLanguage, re.Pattern[str]] = {
     "python": lazy_regex(r"-[A-Za-z]*c"),
     "shell": lazy_regex(r"-[a-z]*c|--command"),
     "powershell": lazy_regex(r"-(?:c|command|e|ec|enc|encodedcommand)", re.IGNORECASE),
-    "other": lazy_regex(r"-[eEr]"),
+    "other": lazy_regex(r"-[A-Za-z]{0,4}[eE]|-r"),
 }
 #: Options that take the next word, so that it is no script.
 _VALUED = frozenset(
@@ -78,13 +83,26 @@ def simple_commands(line: str) -> tuple[SimpleCommand, ...]:
     return tuple(_commands(line[:_MAX_LINE], _MAX_DEPTH))
 
 
+def followed(line: str, scripts: Mapping[str, str], depth: int = _MAX_CHAIN) -> Iterator[SimpleCommand]:
+    """Take a command line apart, and the manifest's scripts that it runs (`npm run x`, with prex and postx)."""
+    for each in simple_commands(line):
+        yield each
+        if depth <= 0 or each.program not in _RUNNERS:
+            continue
+        for word in each.words[1:]:
+            name = word.removeprefix("npm:")
+            for named in (f"pre{name}", name, f"post{name}") if name in scripts and name not in LIFECYCLE else ():
+                if named in scripts:
+                    yield from followed(scripts[named], scripts, depth - 1)
+
+
 def command_of(words: Sequence[str]) -> SimpleCommand | None:
     """Understand one command whose words are apart already (`spawn("npm", ["install", "a"])`); None for no word."""
     return next(_understood(list(words), 0), None)
 
 
 def program_name(word: str) -> str:
-    """Reduce a program as written to its name: `C:\\x\\Python3.exe` is `python`."""
+    """Reduce a program as written to its name: `/usr/bin/python3.12` is `python`."""
     name = _ENDS.sub("", re.split(r"[/\\]", word.strip())[-1].lower())
     return _NUMBERED.sub(r"\1", name)
 
@@ -165,61 +183,81 @@ def _given(program: str, language: CommandLanguage, words: list[str]) -> tuple[s
     return "", tuple(files)
 
 
+class _Words:
+    """The words of the command being read, and the command lines inside of its `$(…)`; redirections are left out."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.nested: list[str] = []
+        self._word: list[str] | None = None
+        self._redirected = False
+
+    def add(self, text: str) -> None:
+        """Go on with the word, or begin one."""
+        if self._word is None:
+            self._word = []
+        self._word.append(text)
+
+    def end(self) -> None:
+        """End the word; what a redirection writes to is none."""
+        if self._word is not None:
+            if not self._redirected:
+                self.words.append("".join(self._word))
+            self._redirected = False
+        self._word = None
+
+    def redirect(self) -> None:
+        """Pass over a redirection: the number before it, and the word after it."""
+        if self._word is not None and "".join(self._word).isdigit():
+            self._word = None
+        self.end()
+        self._redirected = True
+
+
 def _split(line: str) -> Iterator[tuple[list[str], list[str]]]:
     """Give the words of each simple command, and the command lines that stand in its `$(…)` and backquotes."""
-    words: list[str] = []
-    nested: list[str] = []
-    word: list[str] = []
-    open_word = redirected = False
-    at, end = 0, len(line)
-    while at < end:
+    now = _Words()
+    at = 0
+    while at < len(line):
         char = line[at]
+        after = _part(line, at, now)
+        if after > at:
+            at = after
+            continue
         if char in " \t\r":
-            at += 1
-        elif char in "'\"":
-            text, at = _quoted(line, at, nested)
-            word.append(text)
-            open_word = True
-            continue
-        elif char == "\\" and at + 1 < end and line[at + 1] in _SPECIAL:
-            word.append("" if line[at + 1] == "\n" else line[at + 1])
-            open_word = True
-            at += 2
-            continue
-        elif line.startswith(("$(", "<(", "`"), at):
-            text, at = _substituted(line, at)
-            nested.append(text)
-            word.append("$()")
-            open_word = True
-            continue
+            now.end()
         elif char in ";&|\n()":
-            at += 1
+            now.end()
+            if now.words or now.nested:
+                yield now.words, now.nested
+            now = _Words()
         elif char in "<>":
-            if word and "".join(word).isdigit():
-                word, open_word = [], False
-            at += 1
-        else:
-            word.append(char)
-            open_word = True
-            at += 1
-            continue
-        if open_word:
-            if not redirected:
-                words.append("".join(word))
-            redirected = False
-            word, open_word = [], False
-        if char in "<>":
-            redirected = True
-            if at < end and line[at] in "&>":
-                at += 1
-        elif char in ";&|\n()":
-            if words or nested:
-                yield words, nested
-            words, nested, redirected = [], [], False
-    if open_word and not redirected:
-        words.append("".join(word))
-    if words or nested:
-        yield words, nested
+            now.redirect()
+            at += line[at + 1 : at + 2] in ("&", ">")
+        at += 1
+    now.end()
+    if now.words or now.nested:
+        yield now.words, now.nested
+
+
+def _part(line: str, at: int, now: _Words) -> int:
+    """Take a part of a word (quoted, escaped, substituted, plain) and say where it ends; `at` where none stands."""
+    char = line[at]
+    if char in "'\"":
+        text, at = _quoted(line, at, now.nested)
+        now.add(text)
+    elif line.startswith(("$(", "<(", "`"), at):
+        text, at = _substituted(line, at)
+        now.nested.append(text)
+        now.add("$()")
+    elif char == "\\" and at + 1 < len(line) and line[at + 1] in _SPECIAL:
+        at += 2
+        if line[at - 1] != "\n":
+            now.add(line[at - 1])
+    elif char not in " \t\r;&|\n()<>":
+        now.add(char)
+        at += 1
+    return at
 
 
 def _quoted(line: str, at: int, nested: list[str]) -> tuple[str, int]:

@@ -73,6 +73,8 @@ class ExampleRelease(_Strict, frozen=True):
     binaries: dict[str, str] = {}
     filler: dict[str, int] = {}
     members: tuple[ExampleMember, ...] = ()
+    #: PyPI: files of the sdist that is published beside the wheel; none for a release of one file.
+    source: dict[str, str] = {}
     archive: ArchiveFormat | None = None
     fault: Fault = ""
     publisher: ExamplePublisher | None = None

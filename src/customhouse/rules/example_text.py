@@ -65,6 +65,8 @@ def _content(release: ExampleRelease) -> list[str]:
         lines += fenced("METADATA", "\n".join(f"Requires-Dist: {it}" for it in release.requires))
     for name, text in release.files.items():
         lines += fenced(name, text)
+    for name, text in release.source.items():
+        lines += fenced(name, text, "in the sdist")
     beside = [f"`{name}` (binary)" for name in release.binaries]
     beside += [f"`{name}` ({size:,} bytes)" for name, size in release.filler.items()]
     beside += [f"`{it.name}` ({it.kind}{f' to `{it.target}`' if it.target else ''})" for it in release.members]

@@ -26,6 +26,8 @@ MAX_INFLATED = 1 << 20
 MAX_DEPTH = 4
 #: Total characters that guessing may give for one file.
 MAX_OUTPUT = 256 * 1024
+#: The same for the largest files.
+MOST_OUTPUT = 8 << 20
 
 _SHORTEST_GUESS = 16
 _SHORTEST_TEXT = 6
@@ -33,6 +35,9 @@ _STRICT_BELOW = 32
 _PRINTABLE_SHARE = 0.95
 #: Fewer escapes than this are an ordinary URL or pattern.
 _TELLING_ESCAPES = 3
+_LONG_TEXT = 16_384
+#: In a long text that hides anything an escape stands at least this often, in characters.
+_ESCAPES_APART = 100
 _MAX_CODEPOINT = 0x10FFFF
 
 _BASE64 = lazy_regex(r"[A-Za-z0-9+/_\-]{8,}={0,2}")
@@ -62,6 +67,11 @@ class Budget(msgspec.Struct):
 
     characters: int = MAX_OUTPUT
     attempts: int = 20_000
+
+    @classmethod
+    def of(cls, size: int) -> "Budget":
+        """The budget of a file of so many bytes: bundles carry whole programs in one constant, and are larger."""
+        return cls(characters=min(max(MAX_OUTPUT, 2 * size), MOST_OUTPUT))
 
     @property
     def spent(self) -> bool:
@@ -280,13 +290,18 @@ def _peel_text(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
     if _CODES.fullmatch(text):
         codes = (int(code, 0) if code[:2] == "0x" else int(code) for code in _CODE.findall(text))
         yield from _from_text(from_char_codes(codes), "char-codes")
-    if len(_PERCENT.findall(text)) >= _TELLING_ESCAPES:
+    if _many(len(_PERCENT.findall(text)), text):
         yield from _from_text(from_percent(text), "percent")
-    if len(_ESCAPES.findall(text)) >= _TELLING_ESCAPES:
+    if _many(len(_ESCAPES.findall(text)), text):
         yield from _from_text(from_escapes(text), "escapes")
     backwards = reverse(text)
     if _TELLING.search(backwards) and not _TELLING.search(text):
         yield backwards, ("reversed",)
+
+
+def _many(escapes: int, text: str) -> bool:
+    """Whether escapes are what a text is written in; a long program holds a few in patterns and messages."""
+    return escapes >= _TELLING_ESCAPES and (len(text) < _LONG_TEXT or escapes * _ESCAPES_APART >= len(text))
 
 
 def _from_text(text: str | None, encoding: str) -> Iterable[tuple[str, tuple[str, ...]]]:

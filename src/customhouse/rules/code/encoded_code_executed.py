@@ -10,8 +10,9 @@ Programs whose constant arguments do the same in another interpreter (`python -c
 | When it runs | Finding |
 |---|---|
 | at install or when the package is loaded | critical, high confidence |
-| the same, but only a module's name was hidden | high, medium confidence |
-| the same, but handed to a timer or a worker, or to a program that is named plainly and is no interpreter | medium, medium confidence |
+| the same, but only a module's name or a pickle was hidden | high, medium confidence |
+| the same, but handed to a timer or a worker | medium, medium confidence |
+| handed to a program that is named plainly and is no interpreter | medium, medium confidence |
 | in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
 | when it is called | medium, medium confidence |
 | in a file that the package does not load by itself (tests, tools) | low |
@@ -61,6 +62,18 @@ from customhouse.rules.shared.novelty import Novelty, bundled, novelty
 from customhouse.rules.shared.phase import calls, files, phase, spoken
 
 _LOADERS = frozenset({"require", "__import__", "importlib.import_module", "module._load"})
+#: What they build may run anything, and is data far more often.
+_PICKLES = frozenset(
+    {
+        "pickle.load",
+        "pickle.loads",
+        "pickle.Unpickler",
+        "dill.load",
+        "dill.loads",
+        "cloudpickle.load",
+        "cloudpickle.loads",
+    }
+)
 #: They take functions, or whole files, more often than code; embedded workers are decoded in honest packages too.
 _DEFERRING = frozenset({"setTimeout", "setInterval", "setImmediate", "worker_threads.Worker", "importScripts"})
 _INTERPRETER = lazy_regex(
@@ -94,6 +107,8 @@ def _executed(code: CodeFacts) -> Iterator[_Executed]:
             continue
         elif call.callee in _LOADERS:
             yield _Executed(call, f"loads a module whose name it decodes ({call.callee})", ("high", "medium"))
+        elif call.callee in _PICKLES:
+            yield _Executed(call, f"builds the objects that it decodes ({call.callee})", ("high", "medium"))
         elif call.callee in _DEFERRING:
             yield _Executed(call, f"hands what it decodes to {call.callee}", ("medium", "medium"))
         elif call in dynamic or call in process:
@@ -117,7 +132,7 @@ def _grade(case: Case, code: CodeFacts, it: _Executed) -> tuple[Severity, Confid
     moment = phase(code, it.call.when)
     if moment == "call":
         return ("medium" if code.reach == "import" and it.unasked[0] == "critical" else "low"), "medium"
-    if it.flows and (bundled(code) or it.call.callee in _LOADERS):
+    if it.flows and (bundled(code) or it.call.callee in _LOADERS or it.call.callee in _PICKLES):
         weighed: dict[Novelty, tuple[Severity, Confidence]] = {
             "old": ("medium", "medium"),
             "unknown": ("high", "medium"),

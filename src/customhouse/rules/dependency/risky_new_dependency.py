@@ -38,8 +38,8 @@ is not enough: it is the project's age that counts.
 ## Known false positives
 
 A maintainer who splits a package in two publishes the new part on the same day. Under one scope that is recognised;
-under an unrelated name it is held in its first week, and one look at the new part settles it. Private dependencies that the public
-registry does not know are reported as unknown: configure the registry that does know them.
+under an unrelated name it is held in its first week, and one look at the new part settles it. Private dependencies that
+the public registry does not know are reported as unknown: configure the registry that does know them.
 
 ## What to do now
 

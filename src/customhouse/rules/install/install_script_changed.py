@@ -38,25 +38,17 @@ Read the difference. What matters is whether it talks to a new host, starts a ne
 - [MITRE ATT&CK T1195.002: Compromise Software Supply Chain](https://attack.mitre.org/techniques/T1195/002/)
 """
 
-import re
 from collections.abc import Iterator
 
 from customhouse.model.change import HookChange
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
-from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.age import circumstantial
+from customhouse.rules.shared.command_line import plain_command
 from customhouse.rules.shared.hints import compare
 from customhouse.rules.shared.places import manifest_file
 from customhouse.rules.shared.step import before, step
-
-_NUMBER = lazy_regex(r"\bv?\d+(?:\.\d+)+(?:-[\w.]+)?")
-
-
-def _plain(command: str) -> str:
-    """The command without what does not change its meaning, and without version numbers."""
-    return _NUMBER.sub("N", re.sub(r"(?<=\s)\./", "", " ".join(command.split())))
 
 
 def _path(path: str) -> str:
@@ -65,7 +57,7 @@ def _path(path: str) -> str:
 
 def _grade(case: Case, change: HookChange) -> tuple[Severity, Confidence, str] | None:
     name, old, new = change.after.name, change.before.command, change.after.command
-    if _plain(old) != _plain(new):
+    if plain_command(old) != plain_command(new):
         said = f"{name} runs `{new}`, in {before(case)} it ran `{old}`"
         elsewhere = bool(change.after.path) and _path(change.after.path) != _path(change.before.path)
         if elsewhere and step(case) == "patch":

@@ -40,6 +40,8 @@ _RUNS = tuple(
     )
 )
 
+_NUMBER = lazy_regex(r"\bv?\d+(?:\.\d+)+(?:-[\w.]+)?")
+
 #: In every ASCII text that one of these patterns matches, one of these words stands; compiling them all takes 8 ms.
 _WORDS_TEXT = """
 curl wget aria2c iwr irm invoke- bitstransfer bitsadmin certutil net.webclient .download mshta regsvr32 rundll32
@@ -56,3 +58,8 @@ def download(command: str) -> Download | None:
     if any(pattern.search(command) for pattern in _RUNS):
         return "runs"
     return "fetches" if _FETCHES.search(command) else None
+
+
+def plain_command(command: str) -> str:
+    """The command without what does not change its meaning, and without version numbers."""
+    return _NUMBER.sub("N", re.sub(r"(?<=\s)\./", "", " ".join(command.split())))

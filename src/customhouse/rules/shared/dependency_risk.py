@@ -25,6 +25,7 @@ YOUNG_PROJECT = timedelta(days=45)
 FEW_RELEASES = 5
 _PLATFORM = lazy_regex(r"(?:^|[-_./])(?:linux|darwin|win32|windows|freebsd|android|wasm32|x64|arm64)(?:$|[-_./])")
 _EXACT = lazy_regex(r"^=?\s*\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$")
+_OPTIONAL = lazy_regex(r"\bextra\b|['\"](?:emscripten|wasi|pyodide)['\"]")
 _RUN_AT_INSTALL = frozenset({"lifecycle-script", "gyp", "pth", "startup-module"})
 
 
@@ -57,6 +58,11 @@ def family(case: Case, dependency: Dependency) -> Family | None:
     return None
 
 
+def _elsewhere(dependency: Dependency) -> bool:
+    """Whether a plain install leaves it out: its marker asks for an extra, or for Python in a browser."""
+    return _OPTIONAL.search(dependency.marker) is not None
+
+
 def _published(case: Case, added: AddedDependency) -> datetime:
     if added.dependant_published is not None:
         return added.dependant_published
@@ -69,13 +75,18 @@ def risk_of(case: Case, added: AddedDependency) -> Risk:
 
     Young is a project that had existed for less than 45 days, or one of fewer than five releases whose resolved release
     was less than seven days old. A young *release* of a project with history is not: a caret range takes the newest
-    one, and busy projects publish weekly. What comes from the dependant's own family may be as new as the dependant.
+    one, and busy projects publish weekly. What comes from the dependant's own family may be as new as the dependant, or
+    be missing from a mirror. What is installed for an extra, or in a browser, alone is told and holds nothing.
     """
     hooks = tuple(hook for hook in added.hooks if hook.kind in _RUN_AT_INSTALL)
+    kin = family(case, added.dependency)
+    asked: Level = (
+        "serious" if kin is None else "none"
+    )  # nobody else can publish it, or it is skipped where it is missing
     if added.resolution == "unknown-package":
-        return Risk("serious", ("no registry knew",))
+        return Risk(asked, ("no registry knew",))
     if added.resolution == "no-matching-version":
-        return Risk("serious", ("had no release that fits",))
+        return Risk(asked, ("had no release that fits",))
     if added.resolution != "resolved":
         return Risk("none")
     reasons: list[str] = []
@@ -90,12 +101,13 @@ def risk_of(case: Case, added: AddedDependency) -> Risk:
         and (project_age is None or added.release_count < FEW_RELEASES)
     ):
         reasons.append(f"had been published {in_words(max(release_age, timedelta(0)))} before")
-    kin = family(case, added.dependency)
     level: Level = "mild" if hooks else "none"
     if reasons and hooks:
         level = "serious" if kin == "scope" else "grave"
     elif reasons and kin is None:
         level = "serious"
+    if reasons and _elsewhere(added.dependency):
+        level = "mild"
     brand_new = bool(reasons) and (project_age is None or project_age < YOUNG_RELEASE)
     if hooks:
         reasons.append(f"runs `{hooks[0].command or hooks[0].path or hooks[0].name}` at install")

@@ -3,8 +3,10 @@
 from typing import Literal
 
 from customhouse.model.code import CapabilityKind, CodeFacts
+from customhouse.model.content import InstallHook
 from customhouse.model.evidence import Case
 from customhouse.rules.shared.age import settled
+from customhouse.rules.shared.command_line import plain_command
 
 Novelty = Literal["new", "old", "unknown"]
 
@@ -28,6 +30,20 @@ def novelty(case: Case, path: str, *kinds: CapabilityKind) -> Novelty:
         or any(it.path == path and it.kind in kinds for it in change.gained)
     )
     return "new" if new else "old"
+
+
+def hook_novelty(case: Case, hook: InstallHook) -> Novelty:
+    """Say whether the release before had this hook, with a command that means the same."""
+    change = case.change
+    if change is None:
+        return "old" if settled(case) else "unknown"
+    added = any((it.kind, it.name) == (hook.kind, hook.name) for it in change.added_hooks)
+    changed = any(
+        (it.after.kind, it.after.name) == (hook.kind, hook.name)
+        and plain_command(it.before.command) != plain_command(it.after.command)
+        for it in change.changed_hooks
+    )
+    return "new" if added or changed else "old"
 
 
 def bundled(code: CodeFacts) -> bool:

@@ -16,8 +16,8 @@ from customhouse.model.purl import Ecosystem
 from customhouse.rules.shared.name_slips import slips
 
 #: `letter`: one letter more, fewer, other or two swapped; `separator`: the same but for dots, hyphens, underscores, or
-#: the order of parts; `look-alike`: characters that look the same; `scope`: a scope written as part of the name, or left
-#: off; `affix`: a popular name with something before or after it.
+#: the order of parts; `look-alike`: characters that look the same; `scope`: a scope written as part of the name, or
+#: left off; `affix`: a popular name with something before or after it.
 Closeness = Literal["letter", "separator", "look-alike", "scope", "affix"]
 
 #: Shorter names than this come close to each other by chance.

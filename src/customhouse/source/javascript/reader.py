@@ -69,7 +69,7 @@ _RISKY = lazy_regex(rb"\b(?:require|eval|child_process|exec\w*|spawn\w*|Function
 
 def read_javascript(path: str, data: bytes, language: Language) -> CodeFacts:
     """Read a file of JavaScript, JSX, TypeScript or TSX; `path` chooses the grammar. Never raises on its content."""
-    return _read(path, data, language, decoding.Budget(), 0)
+    return _read(path, data, language, decoding.Budget.of(len(data)), 0)
 
 
 def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, depth: int) -> CodeFacts:

@@ -35,6 +35,8 @@ class Timing:
         self._known: dict[int, bool] = {}
         self._visited: list[int] = []
         self._aliases: set[tuple[int, bytes]] = set()
+        #: Calls that keep a function, each followed once a question: what is kept may be handed to a keeper again.
+        self._kept: set[int] = set()
         self._depth = 0
 
     def when(self, node: Node) -> When:
@@ -56,6 +58,7 @@ class Timing:
         if self._depth == 0:
             self._visited.clear()
             self._aliases.clear()
+            self._kept.clear()
         # Each function is visited once a question. Until the question is answered `False` only says that nothing was
         # found yet; when the answer is yes, what was passed over on the way is open again.
         self._known[key] = False
@@ -120,6 +123,9 @@ class Timing:
         if callee is None or callee.id in self.paths:
             return self.at_load(call)  # what is followed, such as `https.get`, runs its callbacks
         if KEEPERS.search(self.code.data[max(callee.start_byte, callee.end_byte - 64) : callee.end_byte]):
+            if call.id in self._kept:
+                return False
+            self._kept.add(call.id)
             return self._expression(call)  # what is kept runs when the result is called
         return self.at_load(call)
 

@@ -1,0 +1,40 @@
+"""What the parts mean is tested with the examples, through the whole pipeline; here, that each part is needed."""
+
+import pytest
+
+from customhouse.model.finding import Finding, Location
+from customhouse.rules.combined.dormant_then_new_code import RULE
+from rules.cases import case
+
+
+def found(rule, severity="medium"):
+    return Finding(rule, severity, "medium", case().purl, f"said by {rule}", (Location("package.json"),), "")
+
+
+FIRST, SECOND = found("dormant-then-active"), found("install-script-added")
+
+
+def test_both_parts_together_are_one_finding_that_tells_both():
+    (finding,) = RULE.findings(case(), (FIRST, SECOND))
+    assert (finding.severity, finding.confidence) == ("high", "medium")
+    assert finding.message == "said by dormant-then-active; and said by install-script-added"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (),
+        (FIRST,),
+        (SECOND,),
+        (found("dormant-then-active", "low"), SECOND),
+        (FIRST, found("install-script-added", "low")),
+    ],
+    ids=["nothing", "first", "second", "first too little", "second too little"],
+)
+def test_one_part_alone_is_nothing(others):
+    assert not list(RULE.findings(case(), others))
+
+
+@pytest.mark.parametrize("rule", ["risky-new-dependency", "capability-gained", "environment-sent"])
+def test_others_stand_for_the_second(rule):
+    assert len(list(RULE.findings(case(), (FIRST, found(rule))))) == 1
