@@ -12,7 +12,7 @@ from customhouse.source.python.arguments import as_text
 from customhouse.source.python.bindings import Bindings
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.loading import Loading
-from customhouse.source.traits import LONG_WAIT, trait_of_variable
+from customhouse.source.traits import LONG_WAIT, trait_of_variable, without
 
 Calls = list[tuple[Node, tuple[str, ...]]]
 
@@ -86,7 +86,8 @@ class Conditions:
         found: dict[Guard, None] = {}
         for trait, node in self._sources():
             for condition, branch in self._conditions(node, 0):
-                value = self._value(condition) or self._value(_expression(node))
+                asked = None if trait == "date" else node  # the day itself is what it is compared with
+                value = self._value(condition, asked) or self._value(_expression(node), asked)
                 if trait != "date" or value:
                     line = condition.start_point[0] + 1
                     found[Guard(trait, line, self._when(condition), value, self._decides(branch))] = None
@@ -110,6 +111,8 @@ class Conditions:
         for match in _ENVIRONMENT.finditer(data):
             variable = trait_of_variable((match[1] or match[2]).decode())
             place = self._code_at(match.start()) if variable is not None else None
+            while place is not None and place.parent is not None and place.parent.type in {"attribute", "subscript"}:
+                place = place.parent
             if variable is not None and place is not None:
                 yield variable, place
         for match in _MEMBERS.finditer(data):
@@ -178,8 +181,8 @@ class Conditions:
             if leaf is not None and leaf.type == "identifier" and leaf.start_byte != name.start_byte:
                 yield from self._conditions(leaf, depth + 1)
 
-    def _value(self, node: Node) -> str:
-        text = self.bindings.data[node.start_byte : min(node.end_byte, node.start_byte + 1024)]
+    def _value(self, node: Node, asked: Node | None) -> str:
+        text = without(self.bindings.data[node.start_byte : node.end_byte], node.start_byte, asked)[:1024]
         found: dict[str, None] = {}
         for match in _TEXT.finditer(text):
             part = next(part for part in match.groups() if part is not None).decode("utf-8", "replace")
