@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from evals.intervals import percentile, wilson
 from evals.result import Judged
-from evals.statistics import percentile, wilson
 
 
 class Rate(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ import msgspec
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.ecosystems.registries import Registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.readers import ReaderPool
@@ -26,7 +27,7 @@ from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, Cooldown, Pypi
 from customhouse.policy.decide import worst
 from customhouse.storage.evidence_cache import EvidenceCache
-from evals.as_of import RegistryAsOf
+from evals.as_of import VERSION, RegistryAsOf
 from evals.code_version import judging_code, reading_code
 from evals.kept import Budget, KeptArchives, KeptDocuments, archive_path
 from evals.result import Judged, Reason
@@ -41,7 +42,9 @@ _PARALLEL_ARCHIVES = 6
 #: Rules that are not counted: their findings are the cooldown.
 COOLDOWN_RULES = frozenset({"release-too-young"})
 #: Gaps that another day may close: a release that has one is judged again by the next run.
-_PASSING = frozenset({"registry-unreachable", "artifact-unavailable", "previous-unavailable", "dependency-unresolved"})
+_PASSING = frozenset(
+    {"registry-unreachable", "artifact-unavailable", "previous-unavailable", "dependency-unresolved"}
+) | {"closure-unreachable", "attestation-unread"}
 #: The default policy. Of PyPI's files those are taken that an ordinary install here would choose among.
 CONFIGURATION = Configuration(cooldown=Cooldown(minimum_age="0"), pypi=Pypi(artifacts="installable"))
 
@@ -120,7 +123,7 @@ def judge_upgrades(
         max_bytes: What this run may fetch; what lies beyond is a gap, and tried again by the next run.
         tell: Called after each.
     """
-    rows = Rows(places.results / f"judged-{judging_code()}.jsonl", Outcome)
+    rows = Rows(places.results / f"judged-{judging_code()}-{VERSION}.jsonl", Outcome)
     todo = [each for each in upgrades if rows.get(key_of(each)) is None]
     found: dict[str, Outcome] = {}
 
@@ -191,11 +194,13 @@ async def _judge(
     now = (published or datetime.now(UTC)) + AFTER
     options = CaseOptions(now=now, metadata_max_age=timedelta(), installable_only=True)
     builder = CaseBuilder(cache, opener, Intelligence(()), options)
+    closure = ClosureCollector(cache, builder, CONFIGURATION, options)
     registry = RegistryAsOf(kept, now, upgrade.purl)
     try:
         case = await builder.build(
             registry, upgrade.purl, timedelta(), upgrade.locked, upgrade.before or None, upgrade.lock_path
         )
+        case = await closure.complete(registry, case)
     finally:
         await builder.aclose()
     return _outcome(upgrade, case, verdict_on(case, CONFIGURATION), published)

@@ -14,8 +14,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "bench")]
 
-from peers import PYTHON, install_peers, without_network  # of bench/
-
 from customhouse.model.errors import CustomhouseError
 from evals.code_version import judging_code
 from evals.held import write_held
@@ -27,6 +25,7 @@ from evals.page import Facts, page
 from evals.progress import Progress
 from evals.result import Judged
 from evals.upgrades import PROJECTS, projects, steps
+from peers import PYTHON, install_peers, without_network  # of bench/
 
 PAGE = ROOT / "docs" / "evaluation.md"
 

@@ -11,7 +11,8 @@ Programs whose constant arguments do the same in another interpreter (`python -c
 |---|---|
 | at install or when the package is loaded | critical, high confidence |
 | the same, but only a module's name or a pickle was hidden | high, medium confidence |
-| the same, but handed to a timer or a worker, or to a program that is named plainly and is no interpreter | medium, medium confidence |
+| the same, but handed to a timer or a worker | medium, medium confidence |
+| handed to a program that is named plainly and is no interpreter | medium, medium confidence |
 | in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
 | when it is called | medium, medium confidence |
 | in a file that the package does not load by itself (tests, tools) | low |

@@ -44,6 +44,7 @@ class OriginFinder:
         self.steps = steps
         self._names: dict[tuple[int, str], Found] = {}
         self._functions: dict[int, Found] = {}
+        self._listens = b"sys.stdin" in self.bindings.data
         self._fed: dict[str, list[Node]] | None = None
 
     def of(self, nodes: list[Node]) -> tuple[tuple[Origin, ...], tuple[str, ...]]:
@@ -76,6 +77,8 @@ class OriginFinder:
         while pending and looked < _MAX_NODES and self.steps.take():
             looked += 1
             one = pending.pop()
+            if self._listens and one.type == "call" and self._is_spoken_to(one):
+                continue
             found |= self._own(one, depth)
             pending.extend(_parts(one))
         return frozenset(found)
@@ -149,8 +152,6 @@ class OriginFinder:
                 found |= self._variable(node)
             else:
                 found |= _of_api(dotted)
-        if "decoded" in found and self._is_spoken_to(node):
-            found.discard("decoded")
         if by_hand.makes_characters(self.bindings, node):
             found.add("decoded")
         if "file" in found or _READS_FILE.search(self.bindings.data, function.end_byte - 24, function.end_byte):
@@ -182,9 +183,8 @@ class OriginFinder:
         """The name of the file that a call reads: an argument, or what the path is made of whose method it is."""
         arguments = call.child_by_field_name("arguments")
         holder = function.child_by_field_name("object") if function.type == "attribute" else None
-        candidates = (
-            [child for child in arguments.named_children[:2] if child.type != "keyword_argument"] if arguments else []
-        )
+        listed = arguments.named_children[:2] if arguments is not None else []
+        candidates = [child for child in listed if child.type != "keyword_argument"]
         for node in (*reversed(candidates), *((holder,) if holder is not None else ())):
             const = self.folder.fold(node)
             text = const.value if const is not None and isinstance(const.value, str) else ""
