@@ -88,6 +88,7 @@ _ASKING = frozenset(
         "set",
         "export",
     }
+    | {"readelf", "objdump", "nm", "otool", "file", "ldd", "c++filt", "git", "rustup", "vcpkg", "conan"}
     | {"touch", "mkdir", "cp", "copy", "mv", "rm", "ln", "install_name_tool", "strip", "codesign", "lipo", "libtool"}
     | {"tar", "unzip", "patch", "make", "cmake", "ninja", "cargo", "rustc", "go", "protoc", "flex", "bison", "xxd", ""}
 )

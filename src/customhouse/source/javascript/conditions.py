@@ -50,7 +50,10 @@ _DATE = lazy_regex(rb"\bnew\s+Date\s*\(\s*(?:[\"'`]|\d{4}\s*,|\d{12,13}\s*\))|\b
 _LEAVES = lazy_regex(
     rb"\breturn\b|\bthrow\b|\bprocess\s*(?:\.|\[[\"'`])\s*(?:exit|kill|abort|reallyExit)\b|\bDeno\.exit\b"
 )
-_TEXT = lazy_regex(rb"[\"'`]([^\"'`\n]{2,60})[\"'`]|/([^/\n]{2,60})/[a-z]{0,3}\.test|\b(\d{12,13})\b")
+_TEXT = lazy_regex(
+    rb"\"([^\"\n]{0,60})\"|'([^'\n]{0,60})'|`([^`\n]{0,60})`|/([^/\n]{2,60})/[a-z]{0,3}\.test|\b(\d{12,13})\b"
+)
+_SHORTEST = 2
 _NAME = lazy_regex(rb"(?<![\w$.])[A-Za-z_$][\w$]{0,60}(?=\s*(?:\.(?:includes|indexOf|some|has|test|find)\b|\[|\)|$))")
 #: Bytes of a branch in which an early end is looked for.
 _NEAR = 400
@@ -203,7 +206,9 @@ def _value(flow: Flow, condition: Node) -> str:
     text = flow.code.bytes_of(condition)[:1024]
     found: dict[str, None] = {}
     for match in _TEXT.finditer(text):
-        found[next(part for part in match.groups() if part is not None).decode("utf-8", "replace")] = None
+        part = next(part for part in match.groups() if part is not None).decode("utf-8", "replace")
+        if len(part) >= _SHORTEST:
+            found[part] = None
     for match in list(_NAME.finditer(text))[: 0 if found else 4]:
         start = condition.start_byte + match.start()
         leaf = flow.code.leaf(start, start + len(match[0]))

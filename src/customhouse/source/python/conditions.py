@@ -44,7 +44,8 @@ _ENVIRONMENT = lazy_regex(
 _MEMBERS = lazy_regex(
     rb"\btime\s*\.\s*(?:tzname|timezone)\b|[\[(]\s*[\"'](country(?:_?(?:name|code\d?))?)[\"']\s*[\])]|\bdatetime\b[.\w]{0,20}\(\s*20\d\d\s*,"
 )
-_TEXT = lazy_regex(rb"[\"']([^\"'\n]{2,60})[\"']|\(\s*(20\d\d\s*,[\s\d,]{1,12})\)|\b(\d{10})\b")
+_TEXT = lazy_regex(rb"\"([^\"\n]{0,60})\"|'([^'\n]{0,60})'|\(\s*(20\d\d\s*,[\s\d,]{1,12})\)|\b(\d{10})\b")
+_SHORTEST = 2
 _NAME = lazy_regex(rb"(?<![\w.])[A-Za-z_]\w{0,60}\b(?!\s*\()")
 _LEAVES = lazy_regex(rb"\breturn\b|\braise\b|\bsys\.exit\b|\bexit\(|\bquit\(|\bos\._exit\b|\bos\.abort\b")
 _ENDLESS = lazy_regex(rb"\bwhile\s{0,4}\(?\s{0,4}(?:True|1|not\s+False)\s{0,4}\)?\s{0,4}:")
@@ -181,7 +182,9 @@ class Conditions:
         text = self.bindings.data[node.start_byte : min(node.end_byte, node.start_byte + 1024)]
         found: dict[str, None] = {}
         for match in _TEXT.finditer(text):
-            found[next(part for part in match.groups() if part is not None).decode("utf-8", "replace")] = None
+            part = next(part for part in match.groups() if part is not None).decode("utf-8", "replace")
+            if len(part) >= _SHORTEST:
+                found[part] = None
         for match in list(_NAME.finditer(text))[:4]:
             start = node.start_byte + match.start()
             leaf = self.bindings.root.descendant_for_byte_range(start, start + len(match[0]))
