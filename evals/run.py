@@ -85,7 +85,7 @@ def _upgrades(given: argparse.Namespace, places: Places) -> list[Outcome]:
     theirs = None
     if not given.no_guarddog:
         install_peers()
-        asked = [pair for each in _sample(outcomes, given.guarddog_sample) for pair in archives[each]]
+        asked = [pair for each in sample(outcomes, given.guarddog_sample) for pair in archives[each]]
         command = [*without_network(), PYTHON]
         with Progress("archives read by GuardDog", len(asked)) as progress:
             theirs = measure_guarddog(asked, places.results, command, _guarddog_version(), progress.step)
@@ -96,9 +96,11 @@ def _folders(given: argparse.Namespace) -> list[Path]:
     return [(given.projects or PROJECTS) / name for name in given.project] or projects(given.projects or PROJECTS)
 
 
-def _sample(outcomes: list[Outcome], size: int | None) -> list[Outcome]:
-    """Pick as many as asked for, the same ones each time, without regard to what they are."""
-    return outcomes if size is None else sorted(outcomes, key=lambda each: each.archives[:1])[:size]
+def sample(outcomes: list[Outcome], size: int | None) -> list[Outcome]:
+    """Pick as many as asked for: by their digests, so the same ones each time, and without regard to what they are."""
+    if size is None:
+        return outcomes
+    return sorted(outcomes, key=lambda each: [archive.sha256 for archive in each.archives])[:size]
 
 
 def _replicas(given: argparse.Namespace, places: Places) -> list[Judged]:

@@ -151,6 +151,15 @@ def test_the_command_prints_the_page_and_leaves_the_committed_one(project, envir
     assert (committed.read_bytes() if committed.is_file() else None) == before
 
 
+def test_a_sample_is_the_same_whatever_the_order(project, environment, tmp_path):
+    run = importlib.import_module("evals.run")
+    outcomes = list(judge(project, Places(tmp_path / "kept"), environment).values())
+    picked = run.sample(outcomes, 2)
+    assert len(picked) == 2
+    assert run.sample(outcomes[::-1], 2) == picked
+    assert run.sample(outcomes, None) == outcomes
+
+
 def test_a_killed_run_goes_on_where_it_was(project, environment, tmp_path):
     """The run is killed the moment it tells of its first release; the next one judges only the others."""
     script = textwrap.dedent("""
