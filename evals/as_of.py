@@ -4,7 +4,7 @@ Releases that came later are not seen: they are not counted, nor resolved to, no
 lower version is always seen, since some registries (mirrors) date a release by when they made their copy of it: one
 that is dated later than the moment loses its date, and then nobody says when the project began.
 
-Of other projects, what is dated up to a day later is seen too, without its date: mirrors copy what was published
+Of other projects, what is dated up to a day later is seen too, as of that moment: mirrors copy what was published
 together one after another, and a release was not published before what it needs.
 
 What a document tells without a date stays as it is today: who maintains a project, which releases were withdrawn or
@@ -25,7 +25,7 @@ from customhouse.versions.compare import newer
 from customhouse.versions.npm import max_satisfying
 
 #: Names what is hidden and what is not: raise it when that changes, or what was judged before is taken for good.
-VERSION = "2"
+VERSION = "3"
 #: By how much dates of different projects are believed to be out of step.
 _SLACK = timedelta(days=1)
 
@@ -91,7 +91,9 @@ class ProjectAsOf:
         return published is None or published <= self._moment
 
     def _believed(self, published: datetime | None) -> datetime | None:
-        return published if self._there(published) else None
+        if self._there(published):
+            return published
+        return self._moment if self._judged is None else None
 
 
 class RegistryAsOf:

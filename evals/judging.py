@@ -6,6 +6,8 @@ decides, with the cooldown left out (every release would be too young), and no a
 
 import asyncio
 import hashlib
+import shutil
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +108,14 @@ class Places(msgspec.Struct, frozen=True):
         return [(each.sha256, archive_path(self.archives, purl, each.filename)) for each in outcome.archives]
 
 
+def forget_old_evidence(places: Places, days: int = 3) -> None:
+    """Remove what code that has changed since read of archives, once nobody has used it for some days."""
+    oldest = time.time() - days * 86_400
+    for folder in places.root.glob("evidence-*"):
+        if folder != places.evidence and max(path.stat().st_mtime for path in (folder, *folder.iterdir())) < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def judge_upgrades(
     upgrades: Sequence[Upgrade],
     places: Places,
@@ -134,6 +144,7 @@ def judge_upgrades(
         tell(outcome)
 
     if todo:
+        forget_old_evidence(places)
         readers = ReaderPool(DEFAULT_LIMITS)
         try:
             asyncio.run(_judge_all(todo, places, environ, max_bytes, readers, keep))

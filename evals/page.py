@@ -179,7 +179,16 @@ def _speed(facts: Facts, judged: Sequence[Judged], replicas: Sequence[Judged]) -
             rows.append((name, *_speed_cells(told)))
     if not rows:
         return "## Cost\n\nNot measured in this run (`--no-timing`).\n"
-    head = ("releases of", "measured", "median", "95 %", "slowest", "GuardDog's CPU by ours, median", "of sums")
+    head = (
+        "releases of",
+        "measured",
+        "median",
+        "median CPU",
+        "95 %",
+        "slowest",
+        "GuardDog's CPU by ours, median",
+        "of sums",
+    )
     peak = f"\nLargest memory of the process that read them: {facts.peak / 1e6:.0f} MB.\n" if facts.peak else ""
     return f"""## Cost
 
@@ -196,6 +205,7 @@ def _speed_cells(told: Speed) -> tuple[str, ...]:
     return (
         str(told.releases),
         f"{told.median * 1000:.0f} ms",
+        f"{told.median_cpu * 1000:.0f} ms",
         f"{told.p95 * 1000:.0f} ms",
         f"{told.slowest:.2f} s (`{told.slowest_purl}`)",
         median,

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import importlib
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.judging import Places, judge_upgrades
+from evals.judging import Places, forget_old_evidence, judge_upgrades
 from evals.upgrades import steps
 
 _LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
@@ -115,6 +116,48 @@ def test_what_could_not_be_fetched_is_a_gap_and_tried_again(project, environment
     assert {outcome.judged.decision for outcome in poor.values()} == {"allow"}
     rich = judge(project, places, environment)
     assert rich["pkg:npm/quiet@1.2.0"].judged.decision_with_gaps == "allow"
+
+
+def test_evidence_of_code_that_is_gone_is_forgotten_after_a_while(tmp_path):
+    places = Places(tmp_path)
+    for name in ("evidence-old", "evidence-new", places.evidence.name, "archives"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "evidence.sqlite").write_bytes(b"")
+        if name != "evidence-new":
+            for path in (tmp_path / name / "evidence.sqlite", tmp_path / name):
+                os.utime(path, (1, 1))
+    forget_old_evidence(places)
+    assert {path.name for path in tmp_path.iterdir()} == {"evidence-new", places.evidence.name, "archives"}
+
+
+def test_the_command_prints_the_page_and_leaves_the_committed_one(project, environment, tmp_path, capsys, monkeypatch):
+    (project.parent / "states.toml").write_text("before = 2026-02-15\nafter = 2026-08-15\n")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    cache = ["--projects", str(project.parent), "--cache-dir", str(tmp_path / "kept"), "--held", str(tmp_path / "held")]
+    monkeypatch.setattr(sys, "argv", ["run.py", "--only", "upgrades", "--no-guarddog", *cache])
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    committed = _ROOT / "docs" / "evaluation.md"
+    before = committed.read_bytes() if committed.is_file() else None
+    run = importlib.import_module("evals.run")
+    assert run.main() == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "1 ordinary projects (project)" in text
+    assert "2 upgrades of 2 distinct packages" in text
+    assert "| upgrade | 2 | 50.00% (1 of 2" in text
+    assert "`pkg:npm/turned@1.1.1` (was 1.1.0; project)" in text
+    assert "| upgrades | 3 |" in text, "their times were measured"
+    assert "pkg:npm/turned@1.1.1" in (tmp_path / "held").read_text()
+    assert (committed.read_bytes() if committed.is_file() else None) == before
+
+
+def test_a_sample_is_the_same_whatever_the_order(project, environment, tmp_path):
+    run = importlib.import_module("evals.run")
+    outcomes = list(judge(project, Places(tmp_path / "kept"), environment).values())
+    picked = run.sample(outcomes, 2)
+    assert len(picked) == 2
+    assert run.sample(outcomes[::-1], 2) == picked
+    assert run.sample(outcomes, None) == outcomes
 
 
 def test_a_killed_run_goes_on_where_it_was(project, environment, tmp_path):
