@@ -156,7 +156,7 @@ def _inline(case: Case, content: ContentFacts, gyp: GypFacts) -> _Said | None:
 def _fresh(case: Case, command: GypCommand) -> Novelty:
     """Whether the release before had this very command in a gyp file."""
     whole = novelty(case, command.path)
-    if whole == "old" and case.change is not None and command.command in case.change.added_gyp_commands:
+    if case.change is not None and command.command in case.change.added_gyp_commands:
         return "new"
     return whole
 
