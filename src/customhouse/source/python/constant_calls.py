@@ -6,8 +6,9 @@ from tree_sitter import Node
 
 from customhouse.source.python.bindings import Bindings
 from customhouse.source.python.constant import HOLE, Const, parent_of_own, path_of
+from customhouse.source.python.local_calls import fold_local
 from customhouse.source.python.operations import FUNCTIONS, METHODS, Known, call_function, call_method
-from customhouse.source.python.resolver import Resolver
+from customhouse.source.python.resolver import Resolver, Steps
 
 _MAX_ITEMS = 65_536
 _PATHS = frozenset({"os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.expanduser", "os.path.expandvars"})
@@ -24,6 +25,8 @@ class FoldsNodes(Protocol):
 
     bindings: Bindings
     resolver: Resolver
+    steps: Steps
+    local: dict[str, Const]
 
     def fold(self, node: Node, depth: int = 0) -> Const | None:
         """Fold an expression."""
@@ -34,7 +37,10 @@ def fold_call(folder: FoldsNodes, node: Node, depth: int) -> Const | None:
     function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
     if function is None or arguments is None:
         return None
-    callees = [callee for callee in folder.resolver.node(function) if callee in FOLDED]
+    resolved = folder.resolver.node(function)
+    if len(resolved) == 1 and resolved[0].startswith("local:"):
+        return _own(folder, int(resolved[0][6:]), arguments, depth)
+    callees = [callee for callee in resolved if callee in FOLDED]
     member = function.child_by_field_name("attribute") if function.type == "attribute" else None
     if not callees and (member is None or folder.bindings.text(member) not in _METHODS):
         return None
@@ -50,6 +56,15 @@ def fold_call(folder: FoldsNodes, node: Node, depth: int) -> Const | None:
         if result is not None:
             return result
     return _method(folder, function, plain, named, depth)
+
+
+def _own(folder: FoldsNodes, index: int, arguments: Node, depth: int) -> Const | None:
+    """A call of a function of the file itself."""
+    children = [child for child in arguments.named_children if child.type != "comment"]
+    if any(child.type in {"keyword_argument", "list_splat", "dictionary_splat"} for child in children):
+        return None
+    plain = [folder.fold(child, depth) for child in children]
+    return fold_local(folder, folder.bindings.scopes[index], plain, depth)
 
 
 def _arguments(

@@ -9,6 +9,7 @@ from customhouse.source.python.bindings import Binding, Bindings
 from customhouse.source.python.constant import HOLE, OWN_FILE, Const, parent_of_own, path_of
 from customhouse.source.python.constant_calls import fold_call
 from customhouse.source.python.literals import number, string_prefix, unescape
+from customhouse.source.python.local_calls import bind_target, items_of
 from customhouse.source.python.operations import MAX_LENGTH, Known, binary, sized, slice_of
 from customhouse.source.python.resolver import Resolver, Steps
 
@@ -29,7 +30,8 @@ class Folder:
         #: Total characters and bytes that folding may still produce for the file.
         self.output = 4 * MAX_LENGTH
         self._known: dict[int, Const | None] = {}
-        self._local: dict[str, Const] = {}
+        #: What names stand for inside of a comprehension, or of a function of the file that is carried out.
+        self.local: dict[str, Const] = {}
         resolver.fold = self.text
 
     def text(self, node: Node) -> str | None:
@@ -43,9 +45,9 @@ class Folder:
         """Fold an expression; None when nothing of it is constant."""
         if depth > MAX_DEPTH or self.output < 0 or not self.steps.take():
             return None
-        if not self._local and node.id in self._known:
+        if not self.local and node.id in self._known:
             return self._known[node.id]
-        if not self._local:
+        if not self.local:
             self._known[node.id] = None
         handler = self._BY_TYPE.get(node.type)
         const = handler(self, node, depth + 1) if handler else None
@@ -54,7 +56,7 @@ class Folder:
             self.output -= size if node.type not in {"identifier", "string", "parenthesized_expression"} else 0
             if size > MAX_LENGTH:
                 const = None
-        if not self._local:
+        if not self.local:
             self._known[node.id] = const
         return const
 
@@ -197,27 +199,21 @@ class Folder:
         if body is None or len(clauses) != 1 or clauses[0].type != "for_in_clause":
             return None
         target, source = clauses[0].child_by_field_name("left"), clauses[0].child_by_field_name("right")
-        if target is None or source is None or target.type != "identifier":
+        found = items_of(self, source, depth) if target is not None and source is not None else None
+        if target is None or found is None:
             return None
-        values = self.fold(source, depth)
-        if values is None or values.partial or isinstance(values.value, int) or len(values.value) > _MAX_ITEMS:
-            return None
-        name = self.bindings.text(target)
-        hidden = self._local.get(name)
+        values, encodings = found
+        hidden = dict(self.local)
         items: list[Known] = []
-        encodings = values.encodings
-        for item in values.value:
-            self._local[name] = Const(item)
-            const = self.fold(body, depth)
+        for item in values:
+            const = self.fold(body, depth) if bind_target(self, target, item) else None
             if const is None or const.partial:
                 items = []
                 break
             items.append(const.value)
             encodings = const.encodings or encodings
-        if hidden is None:
-            self._local.pop(name, None)
-        else:
-            self._local[name] = hidden
+        self.local.clear()
+        self.local.update(hidden)
         if not items:
             return None
         xored = b"^" in self.bindings.data[body.start_byte : body.end_byte]
@@ -272,8 +268,8 @@ class Folder:
 
     def _identifier(self, node: Node, depth: int) -> Const | None:
         name = self.bindings.text(node)
-        if name in self._local:
-            return self._local[name]
+        if name in self.local:
+            return self.local[name]
         scope = self.bindings.scope_at(node.start_byte)
         found = self.bindings.visible(scope, name)
         if not found and name == "__file__":
