@@ -94,7 +94,7 @@ def clean(python: str, target: list[str]) -> bool:
     )
     count = [line.rpartition(" ")[2] for line in run.stderr.splitlines() if "number_of_executed_units" in line]
     told = f"{' '.join(target):40} {'clean' if run.returncode == 0 else 'FOUND'} {''.join(count):>10} runs"
-    said = [told, *(run.stderr.splitlines()[-25:] if run.returncode else [])]
+    said = [told, *([*run.stdout.splitlines()[-25:], *run.stderr.splitlines()[-12:]] if run.returncode else [])]
     print("\n".join(said), flush=True)
     return run.returncode == 0
 

@@ -17,6 +17,11 @@ from linear.worst_case import Shape, shapes
 FIRST = 1024
 #: So many of the hardest are taken further.
 TAKEN = 2
+#: From one size to the next.
+_STEP = 8
+#: A time, in seconds, that noise does not explain, and how much faster than its text it may grow until there.
+_WORTH_A_GUESS = 0.01
+_GROWS = 3
 
 
 def seconds(pattern: "re.Pattern[Any]", use: str, text: str | bytes) -> float:
@@ -49,10 +54,11 @@ def measure(task: dict[str, Any], limit: float) -> dict[str, Any]:
     for spent, shape in hard[:TAKEN]:
         size, before = FIRST, spent
         while size < task["size"]:
-            size = min(size * 8, task["size"])
+            size = min(size * _STEP, task["size"])
             now = cost(shape, size)
-            if now > limit / 2 and size < task["size"]:
-                now, size = now * 8, task["size"]
+            if size < task["size"] and now > _WORTH_A_GUESS and now > before * _STEP * _GROWS:
+                before, now = now, now * (task["size"] / size) ** 2  # it grows faster than its text: hours, perhaps
+                size = task["size"]
             if now > limit or size == task["size"]:
                 if now > worst["seconds"]:
                     worst = {**worst, "seconds": now, "before": before, "shape": shape, "size": size}

@@ -66,15 +66,22 @@ def _manifest(members: OpenedMembers, gaps: list[Gap]) -> Manifest | None:
         gaps.append(Gap("content", "manifest", f"{path}: {error.message}", error.hint))
         return None
     commands = (
-        *(
-            script
-            for name, data in members.manifests.items()
-            if _ENTRY_POINTS.match(name)
-            for script in read_entry_points(data)
-        ),
+        *_entry_points(members, gaps),
         *(Script(match[1], path) for path in members.paths if (match := _SCRIPT.match(path))),
     )
     return msgspec.structs.replace(manifest, commands=commands) if commands else manifest
+
+
+def _entry_points(members: OpenedMembers, gaps: list[Gap]) -> list[Script]:
+    """Every command of every entry_points.txt; one that no reader can make sense of is a gap."""
+    found: list[Script] = []
+    for path, data in members.manifests.items():
+        if _ENTRY_POINTS.match(path):
+            try:
+                found += read_entry_points(data)
+            except UpstreamError as error:
+                gaps.append(Gap("content", "manifest", f"{path}: {error.message}", error.hint))
+    return found
 
 
 def _loaded(path: str, members: OpenedMembers) -> bool:

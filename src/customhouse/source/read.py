@@ -23,6 +23,8 @@ _LANGUAGES: dict[str, Language] = {
 }
 _DECLARATIONS = (".d.ts", ".d.cts", ".d.mts")
 _HASHBANG = lazy_regex(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)?(?:\S*/)?([A-Za-z]+)")
+#: Bytes of a first line that are looked at; Linux reads 256 (`BINPRM_BUF_SIZE`).
+_LONGEST_HASHBANG = 512
 _INTERPRETERS: dict[bytes, Language] = {
     b"node": "javascript",
     b"nodejs": "javascript",
@@ -57,7 +59,7 @@ def language_of(path: str, head: bytes) -> Language | None:
         return known
     if extension == ".pth":
         return "python" if _PTH_IMPORT.search(head.removeprefix(_BOM)) else None
-    match = _HASHBANG.match(head.removeprefix(_BOM))
+    match = _HASHBANG.match(head.removeprefix(_BOM)[:_LONGEST_HASHBANG])
     return _INTERPRETERS.get(match[1].lower()) if match is not None else None
 
 

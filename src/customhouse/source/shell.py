@@ -22,7 +22,7 @@ _FETCHING = lazy_regex(
     r"|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|start-bitstransfer|bitsadmin|certutil|net\.webclient)\b",
     re.IGNORECASE,
 )
-_ENVIRONMENT = lazy_regex(r"(?:^|[;&|]\s*|\$\()\s*(?:env|printenv|set|export -p)\s*(?:$|[|>;)])")
+_ENVIRONMENT = lazy_regex(r"(?:^|[;&|]|\$\()\s*+(?:env|printenv|set|export -p)\s*+(?:$|[|>;)])")
 
 
 def read_shell(path: str, data: bytes) -> CodeFacts:

@@ -74,7 +74,8 @@ _COMMANDS: tuple[tuple[PlaceKind, str, str], ...] = (
 _WRITTEN_BY = tuple((Persistence(kind, said), lazy_regex(pattern, re.IGNORECASE)) for kind, said, pattern in _COMMANDS)
 #: What a shell writes into a file: `>> x`, `> x`, `tee -a x`, `cp a x`, `mv a x`, `ln -s a x`.
 _REDIRECTED = lazy_regex(
-    r"(?:>>?|\btee\s+(?:-a\s+)?|\b(?:cp|mv|ln|install|copy|move|xcopy)\s[^\n|;&]{0,200}\s)\s*[\"']?([^\s\"'|;&<>]{3,300})",
+    r"(?:(?:>>?|\btee\s++(?:-a\s++)?)\s*+|\b(?:cp|mv|ln|install|copy|move|xcopy)\s++(?:[^\s|;&]{1,200}+[^\S\n]++){1,40})"
+    r"[\"']?([^\s\"'|;&<>]{3,300})",
     re.IGNORECASE,
 )
 _WRITERS = lazy_regex(

@@ -30,7 +30,7 @@ MAX_INDIRECTIONS = 64
 _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
 #: Code that is made everywhere to find the global object or to try the language, and which does nothing.
 _HARMLESS_CODE = lazy_regex(
-    r"\s*(?:return\s+)?(?:this|globalThis|self|window|global|undefined|typeof\s+[\w.]+|true|false|\d+)?\s*;?\s*"
+    r"\s*+(?:return\s++)?(?:this|globalThis|self|window|global|undefined|typeof\s+[\w.]+|true|false|\d+)?\s*+(?:;\s*+)?"
 )
 _PROCESS_MODULE = lazy_regex(rb"[\"'`](?:node:)?child_process[\"'`]")
 _HOST_COMMAND = lazy_regex(

@@ -127,15 +127,15 @@ GLOBALS: dict[str, str] = {
 #: Words of GLOBALS that are followed only when the text right after them is telling, for they stand everywhere.
 COMMON_GLOBALS: dict[str, re.Pattern[bytes]] = {
     "module": lazy_regex(rb"(?!\s*\.\s*exports\b)\s*(?:\?\.|\.|\[|[,)])"),
-    "String": lazy_regex(rb"\s*\??\.?\s*(?:\.\s*from(?:Char|Code)|\[)"),
+    "String": lazy_regex(rb"\s*+\??\.?\s*+(?:\.\s*from(?:Char|Code)|\[)"),
     "Buffer": lazy_regex(rb"\s*(?:\??\.\s*(?:from|alloc\w*|concat)\b|\??\.?\[|\()"),
     "self": lazy_regex(rb"\s*(?:\[|[;,)=|&?])"),
     "window": lazy_regex(rb"\s*(?:\[|[;,)=|&?])"),
     "global": lazy_regex(rb"\s*(?:\[|[;,)=|&?:])"),
     "globalThis": lazy_regex(rb"\s*(?:\[|[;,)=|&?:])"),
-    "setTimeout": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
-    "setInterval": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
-    "setImmediate": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
+    "setTimeout": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*+[\w$, ]*+\)\s*=>))"),
+    "setInterval": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*+[\w$, ]*+\)\s*=>))"),
+    "setImmediate": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*+[\w$, ]*+\)\s*=>))"),
 }
 #: Properties that are telling whatever they are taken from.
 PROPERTIES: dict[str, str] = {
