@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from customhouse.model.code import Language, Obfuscation
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import around, class_table, run_at, starting
 
 #: Lines this long, in characters, in a file whose other lines are short.
 _LONG_LINE = 3_000
@@ -32,9 +33,14 @@ _TURN = lazy_regex(
 #: What is round the turning: a sum of parsed pieces under `try`, or a count that runs down.
 _UNTIL_SUM = lazy_regex(rb"parseInt\s{0,4}\(")
 _COUNTED = lazy_regex(rb"while\s{0,4}\(\s{0,4}--")
-_HEX_NAME = lazy_regex(rb"(?<![\w$])_0x[0-9a-fA-F]{3,8}(?![\w$])")
+#: With what stands before it looked at afterwards: an expression that begins with its first letter is found fast.
+_HEX_NAME = lazy_regex(rb"_0x[0-9a-fA-F]{3,8}(?![\w$])")
+_WITHIN_NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 #: Names of letters that look alike: `lIlI1l`, `O0OOO0`.
 _ALIKE_NAME = lazy_regex(rb"(?<![\w$])(?:_{0,2}(?:[lI][lI1]{7,40}|[Oo][Oo0]{7,40}))(?![\w$])")
+#: One run of either stands in every such name.
+_ALIKE = (class_table(b"lI1"), class_table(b"Oo0"))
+_LEAST_ALIKE = 8
 _ORDER = lazy_regex(rb"[\"']\d{1,3}(?:\|\d{1,3}){2,200}[\"']\s{0,4}(?:\.|\[)\s{0,4}[\"']?split")
 _SWITCH = lazy_regex(rb"\bswitch\s{0,4}\(")
 _PACKED = lazy_regex(
@@ -43,8 +49,12 @@ _PACKED = lazy_regex(
 _PACKED_PYTHON = lazy_regex(
     rb"^\s{0,20}(?:__pyarmor__ {0,4}\(|from pytransform import pyarmor_runtime)|\bexec\(\(_\)\(b['\"]", re.MULTILINE
 )
-_SPELLED = lazy_regex(rb"(?:\\x[2-7][0-9a-fA-F]|\\u00[2-7][0-9a-fA-F]){4,}")
-_LETTERLESS = lazy_regex(rb"[\[\]()!+]{400}")
+_SPELLED = lazy_regex(rb"\\(?:x|u00)[2-7][0-9a-fA-F](?:\\(?:x|u00)[2-7][0-9a-fA-F]){3,}")
+#: The alphabet that spells any program, and a length that nothing else written in it has.
+LETTERLESS, LETTERLESS_RUN = class_table(b"[]()!+"), 400
+#: `shift` as it may be written, and how far from it a turning of a table begins and ends.
+_SHIFTS = (b"shift", b"\\x73\\x68\\x69\\x66\\x74")
+_BEFORE_SHIFT, _AFTER_SHIFT = 256, 64
 _CONSTANT = lazy_regex(rb"[\"'`]([A-Za-z0-9+/=_-]{1024,})[\"'`]")
 
 
@@ -54,31 +64,32 @@ def obfuscation(data: bytes, language: Language) -> tuple[Obfuscation, ...]:
 
 
 def _javascript(data: bytes) -> Iterator[Obfuscation]:
-    if b"shift" in data or b"\\x73\\x68\\x69\\x66\\x74" in data:
-        yield from _turned(data)
+    yield from _turned(data)
     if b"_0x" in data:
-        yield from _names(data, _HEX_NAME.findall(data), _FEWEST_NAMES)
+        found = ((each.start(), each[0]) for each in _HEX_NAME.finditer(data))
+        whole = [name for at, name in found if at == 0 or data[at - 1] not in _WITHIN_NAME]
+        yield from _names(data, whole, _FEWEST_NAMES)
     elif b"lI" in data or b"Il" in data or b"O0" in data:
-        yield from _names(data, _ALIKE_NAME.findall(data), _FEWEST_ALIKE)
+        yield from _names(data, _alike(data), _FEWEST_ALIKE)
     if b"split" in data and b"|" in data:
         yield from _flattened(data)
-    packed = _PACKED.search(data) if b"eval" in data else None
-    if packed is not None:
-        yield Obfuscation("packed-program", _line(data, packed.start()))
+    packed = starting(_PACKED, data, (b"eval",))
+    if packed:
+        yield Obfuscation("packed-program", _line(data, packed[0].start()))
     if b"\\x" in data or b"\\u00" in data:
         spelled = _SPELLED.findall(data)
         if len(spelled) >= _FEWEST_ESCAPED:
             yield Obfuscation("escaped-text", _line(data, data.find(spelled[0])), len(spelled))
     if b"![]" in data:
-        letterless = _LETTERLESS.search(data)
-        if letterless is not None:
-            yield Obfuscation("letterless", _line(data, letterless.start()))
+        letterless = run_at(data, LETTERLESS, LETTERLESS_RUN)
+        if letterless >= 0:
+            yield Obfuscation("letterless", _line(data, letterless))
     yield from _by_lines(data, b";")
 
 
 def _python(data: bytes) -> Iterator[Obfuscation]:
     if b"lI" in data or b"Il" in data or b"O0" in data or b"OO" in data:
-        yield from _names(data, _ALIKE_NAME.findall(data), _FEWEST_ALIKE)
+        yield from _names(data, _alike(data), _FEWEST_ALIKE)
     packed = _PACKED_PYTHON.search(data)
     if packed is not None:
         yield Obfuscation("packed-program", _line(data, packed.start()))
@@ -91,9 +102,10 @@ def _python(data: bytes) -> Iterator[Obfuscation]:
 
 def _turned(data: bytes) -> Iterator[Obfuscation]:
     """A table that is turned in a loop; a queue that is turned once a turn is none."""
-    for match in _TURN.finditer(data):
-        around = data[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
-        summed = len(_UNTIL_SUM.findall(around)) > 2 and b"catch" in around  # noqa: PLR2004 (a sum has several parts)
+    found = (each for word in _SHIFTS for each in around(_TURN, data, word, _BEFORE_SHIFT, _AFTER_SHIFT))
+    for match in sorted(found, key=re.Match.start):
+        near = data[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
+        summed = len(_UNTIL_SUM.findall(near)) > 2 and b"catch" in near  # noqa: PLR2004 (a sum has several parts)
         if summed or _COUNTED.search(data, max(match.start() - 200, 0), match.start()):
             yield Obfuscation("rotated-strings", _line(data, match.start()))
             return
@@ -103,6 +115,10 @@ def _names(data: bytes, names: list[bytes], fewest: int) -> Iterator[Obfuscation
     distinct = len(set(names))
     if distinct >= fewest:
         yield Obfuscation("generated-names", _line(data, data.find(names[0])), distinct)
+
+
+def _alike(data: bytes) -> list[bytes]:
+    return _ALIKE_NAME.findall(data) if any(run_at(data, table, _LEAST_ALIKE) >= 0 for table in _ALIKE) else []
 
 
 def _flattened(data: bytes) -> Iterator[Obfuscation]:

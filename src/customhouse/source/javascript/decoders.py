@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import around
 from customhouse.source.javascript.tree import Code
 
 _S = rb"\s{0,8}"
@@ -32,6 +33,8 @@ _SHAPES = (
     (b".AES", lazy_regex(rb"\.(?:AES|DES|TripleDES|RC4|Rabbit)\.decrypt\(")),
     (b"crypto.subtle", lazy_regex(rb"crypto\.subtle\.decrypt\(")),
 )  # fmt: skip
+#: The bytes that may stand before the word in a match, and from its beginning on, of a shape that begins with a name.
+_REACH = {b"indexOf": (128, len(b"indexOf("))}
 _MOST = 64
 _NOT_CODE = frozenset({"comment", "string_fragment", "regex_pattern", "html_comment", "hash_bang_line"})
 
@@ -41,7 +44,9 @@ def decoding_places(code: Code) -> Iterator[tuple[int, int]]:
     for word, shape in _SHAPES:
         if word not in code.data:
             continue
-        for found, match in enumerate(shape.finditer(code.data)):
+        reach = _REACH.get(word)
+        matches = shape.finditer(code.data) if reach is None else around(shape, code.data, word, *reach)
+        for found, match in enumerate(matches):
             if found >= _MOST:
                 break
             leaf: Node = code.leaf(match.start(), match.start() + 1)
