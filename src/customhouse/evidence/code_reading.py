@@ -8,7 +8,7 @@ import msgspec
 from customhouse.evidence import reach
 from customhouse.evidence.package import PackageFacts
 from customhouse.evidence.plain_imports import plain_imports
-from customhouse.evidence.sketch import MAX_ALL_PIECES, sketch
+from customhouse.evidence.sketch import MAX_ALL_PIECES, most_pieces, sketch, with_pieces
 from customhouse.evidence.started_files import (
     MOST,
     Wanted,
@@ -46,6 +46,8 @@ _BACKEND_HOOKS = (
 
 #: Pieces are cut before it is known which files are loaded, so more of them than are kept.
 _SPARE = 3
+#: Bytes of files that wait for their pieces.
+_MOST_UNCUT = 8 * 1024 * 1024
 
 
 class CodeFile(msgspec.Struct, frozen=True):
@@ -91,7 +93,7 @@ def read_code(
     """
     version = package.manifest.version if package.manifest is not None else ""
     backends = {hook.path for hook in package.hooks if hook.kind == "build-backend"}
-    reading = _Reading(paths, others, version)
+    reading = _Reading([*paths, *code], paths, others, version)
     for path in sorted(code, key=lambda each: len(code[each].data)):
         reading.read(path, code.pop(path), _BACKEND_HOOKS if path in backends else ())
     for inline in package.inline:
@@ -108,27 +110,34 @@ def read_code(
         waiting = []
     reached = reading.reached(roots, package.entry_points)
     placed = (msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in reading.files)
-    sketches = tuple(_of_loaded(reading.sketches, reached))
+    sketches = tuple(_of_loaded(reading.sketches, reached, reading.with_pieces))
     return CodeRead(tuple(placed), reading.plain_files, tuple(reading.modules), sketches)
 
 
-def _of_loaded(sketches: Iterable[Sketch], reached: Mapping[str, Reach]) -> Iterator[Sketch]:
+def _of_loaded(
+    sketches: Iterable[Sketch], reached: Mapping[str, Reach], complete: Callable[[Sketch], Sketch]
+) -> Iterator[Sketch]:
     """Set the reach; pieces are kept of what can run by itself, smallest files first, as far as there is room."""
     room = MAX_ALL_PIECES
     for each in sketches:
         how = reached.get(each.path, "other")
-        count = len(each.pieces) // 4
-        kept = how != "other" and count <= room
-        room -= count if kept else 0
-        yield msgspec.structs.replace(each, reach=how, pieces=each.pieces if kept else b"")
+        pieces = complete(each).pieces if how != "other" else b""
+        kept = len(pieces) // 4 <= room
+        room -= len(pieces) // 4 if kept else 0
+        yield msgspec.structs.replace(each, reach=how, pieces=pieces if kept else b"")
 
 
 class _Reading:
     """The files of one package as they are read."""
 
-    def __init__(self, paths: Mapping[str, None], others: Others, version: str) -> None:
+    def __init__(self, files: Collection[str], paths: Mapping[str, None], others: Others, version: str) -> None:
         self._version = version
         self._room = _SPARE * MAX_ALL_PIECES
+        #: Files that get pieces when it is known that they are loaded, with their bytes, and the most pieces they have.
+        self._uncut: dict[str, bytes] = {}
+        self._uncut_size = self._uncut_most = 0
+        #: The names of all files, of which what a file says is told.
+        self._file_names = others.by_name.keys() | {posixpath.basename(path) for path in files}
         self.sketches: list[Sketch] = []
         self.files: list[CodeFacts] = []
         self.known: set[str] = set()
@@ -145,18 +154,44 @@ class _Reading:
 
     def read(self, path: str, file: CodeFile, entry: tuple[str, ...]) -> None:
         """Read a file of code."""
-        drawn = sketch(path, file.data, self._version, cut=self._room > 0)
-        self._room -= len(drawn.pieces) // 4
-        self.sketches.append(drawn)
+        self._sketch(path, file.data)
         found = _facts_of(path, file, entry)
         self._by_name.setdefault(posixpath.basename(path), []).append(path)
         if isinstance(found, CodeFacts):
             if may_start(found):
-                self._names[path] = names_in(file.data)
+                self._names[path] = names_in(file.data, self._file_names)
             self.add(found)
         else:
             self.plain_files += 1
             self._load(path, found, file.language)
+
+    def _sketch(self, path: str, data: bytes) -> None:
+        """Sketch a file; its pieces wait until it is known whether it is loaded, while there is room for all anyway."""
+        most = most_pieces(data) if self._room > 0 else 0
+        if self._uncut_size + len(data) > _MOST_UNCUT or self._uncut_most + most >= self._room:
+            self._cut()
+            drawn = sketch(path, data, self._version, cut=self._room > 0)
+            self._room -= len(drawn.pieces) // 4
+        else:
+            drawn = sketch(path, data, self._version, cut=False)
+            if most:
+                self._uncut[path] = data
+                self._uncut_size += len(data)
+                self._uncut_most += most
+        self.sketches.append(drawn)
+
+    def _cut(self) -> None:
+        """Cut what waits, in the order in which it came."""
+        if self._uncut:
+            self.sketches = [self.with_pieces(each) for each in self.sketches]
+            self._room -= sum(len(each.pieces) // 4 for each in self.sketches if each.path in self._uncut)
+            self._uncut.clear()
+            self._uncut_size = self._uncut_most = 0
+
+    def with_pieces(self, drawn: Sketch) -> Sketch:
+        """Give a sketch the pieces that were not cut yet."""
+        data = self._uncut.get(drawn.path)
+        return drawn if data is None else with_pieces(drawn, data, self._version)
 
     def add(self, facts: CodeFacts) -> None:
         """Take a file's facts in."""
@@ -216,7 +251,7 @@ class _Reading:
         if not wanted.certain and facts.unread and (not facts.capabilities or _OTHER_LANGUAGE.match(facts.unread)):
             return  # no program in that language: a style sheet, a document, a page with scripts in it
         self.add(facts)
-        self._names[path] = names_in(data) if may_start(facts) else frozenset()
+        self._names[path] = names_in(data, self._file_names) if may_start(facts) else frozenset()
         if nested or wanted.by != path:
             self._edges[wanted.by] = (*self._edges.get(wanted.by, ()), path)
 

@@ -68,9 +68,9 @@ def may_start(facts: CodeFacts) -> bool:
     )
 
 
-def names_in(data: bytes) -> frozenset[str]:
-    """Every word of a file that can be a file's name."""
-    return frozenset(match[0].decode("utf-8", "replace") for match in _NAME.finditer(data))
+def names_in(data: bytes, known: Collection[str]) -> frozenset[str]:
+    """Every word of a file that is one of the `known` names of files."""
+    return frozenset(name for each in set(_NAME.findall(data)) if (name := each.decode("utf-8", "replace")) in known)
 
 
 def named_by(facts: CodeFacts, names: frozenset[str], by_name: Mapping[str, Collection[str]]) -> Iterator[Wanted]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from customhouse.model.code import Language, Obfuscation
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import class_table, run_at
 
 #: Lines this long, in characters, in a file whose other lines are short.
 _LONG_LINE = 3_000
@@ -63,7 +64,8 @@ _SPELLED = (
     (b"\\x", lazy_regex(rb"\\x[2-7][0-9a-fA-F](?:\\x[2-7][0-9a-fA-F]){3,}")),
     (b"\\u00", lazy_regex(rb"\\u00[2-7][0-9a-fA-F](?:\\u00[2-7][0-9a-fA-F]){3,}")),
 )
-_LETTERLESS = lazy_regex(rb"[\[\]()!+]{400}")
+#: The alphabet that spells any program, and a length that nothing else written in it has.
+LETTERLESS, LETTERLESS_RUN = class_table(b"[]()!+"), 400
 _CONSTANT = lazy_regex(rb"[\"'`]([A-Za-z0-9+/=_-]{1024,})[\"'`]")
 
 
@@ -86,9 +88,9 @@ def _javascript(data: bytes) -> Iterator[Obfuscation]:
         yield Obfuscation("packed-program", _line(data, packed.start()))
     yield from _spelled(data)
     if data.count(b"![]") > _FEWEST_ESCAPED:
-        letterless = _LETTERLESS.search(data)
-        if letterless is not None:
-            yield Obfuscation("letterless", _line(data, letterless.start()))
+        letterless = run_at(data, LETTERLESS, LETTERLESS_RUN)
+        if letterless >= 0:
+            yield Obfuscation("letterless", _line(data, letterless))
     yield from _by_lines(data, b";")
 
 

@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from customhouse.model.code import Guard, Trait
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import starting
 from customhouse.source.javascript.capabilities import Facts
 from customhouse.source.javascript.capability_table import ability_of
 from customhouse.source.javascript.flow import Flow
@@ -94,7 +95,7 @@ def _sources(flow: Flow, words: frozenset[bytes]) -> Iterator[tuple[Trait, Node]
         if variable is not None:
             yield variable, node
     yield from _named(flow, words)
-    for match in _DATE.finditer(flow.code.data):
+    for match in starting(_DATE, flow.code.data, (b"new", b"Date.now")):
         node = flow.code.leaf(match.start(), match.start() + 3)
         if node.type not in {"comment", "string_fragment", "template_string"} and node.parent is not None:
             yield "date", node.parent

@@ -87,11 +87,14 @@ def items_of(folder: Folds, node: Node, depth: int) -> tuple[list[Known], tuple[
     sequences = [value for value in values if not isinstance(value, int)]
     if len(sequences) != len(values):
         return None
+    items: list[Known]
     if name == "enumerate":
-        return [(place, item) for place, item in enumerate(sequences[0])][:_MOST_ITEMS], encodings
+        items = [(place, item) for place, item in enumerate(sequences[0])]
+        return items[:_MOST_ITEMS], encodings
     if name == "reversed":
         return list(sequences[0])[::-1], encodings
-    return [tuple(each) for each in zip(*sequences, strict=False)][:_MOST_ITEMS], encodings
+    items = [tuple(each) for each in zip(*sequences, strict=False)]
+    return items[:_MOST_ITEMS], encodings
 
 
 def bind_target(folder: Folds, target: Node, item: Known) -> bool:
