@@ -19,6 +19,7 @@ from customhouse.evidence.started_files import (
     names_in,
     refined,
     started_by_hooks,
+    starts_on_load,
 )
 from customhouse.model.code import CodeFacts, Language, Reach
 from customhouse.model.content import Sketch
@@ -228,7 +229,9 @@ class _Reading:
                 wanted += loaded_by(path, targets, self._languages[path], self.known)
         for facts in self.files:
             if facts.path in reached and facts.path in self._names:
-                wanted += named_by(facts, self._names[facts.path], self._others.by_name)
+                named = named_by(facts, self._names[facts.path], self._others.by_name)
+                at_install = reached[facts.path] == "install"
+                wanted += (each for each in named if at_install or starts_on_load(facts, each.path))
         return wanted
 
     def read_others(self, waiting: Iterable[Wanted]) -> bool:
@@ -248,12 +251,19 @@ class _Reading:
         if language is None or not is_text(data):
             return
         facts = read_source(path, data, language)
-        if not wanted.certain and facts.unread and (not facts.capabilities or _OTHER_LANGUAGE.match(facts.unread)):
+        if not wanted.certain and facts.unread and (not _does(facts) or _OTHER_LANGUAGE.match(facts.unread)):
             return  # no program in that language: a style sheet, a document, a page with scripts in it
         self.add(facts)
         self._names[path] = names_in(data, self._file_names) if may_start(facts) else frozenset()
         if nested or wanted.by != path:
             self._edges[wanted.by] = (*self._edges.get(wanted.by, ()), path)
+
+
+def _does(facts: CodeFacts) -> bool:
+    """Whether it does on load what makes a program of it, and not only holds words that could."""
+    return any(
+        each.kind in ("network", "process", "credentials") and each.when == "load" for each in facts.capabilities
+    )
 
 
 _remembered: dict[tuple[str, str, Language, tuple[str, ...]], CodeFacts | tuple[str, ...]] = {}

@@ -30,6 +30,8 @@ _NO_CODE = (".json", ".node", ".wasm", ".d.ts", ".d.mts", ".d.cts", ".map")
 _STARTING = frozenset({"process", "dynamic-code"})
 #: Modules that start files; what starts them is no capability of its own.
 _STARTERS = frozenset({"worker_threads", "cluster", "runpy", "multiprocessing"})
+#: Bytes above which a file is most likely bundled from many.
+_BUNDLE = 256 * 1024
 _SEPARATORS = ";&|()"
 #: What may be a file's name, in a constant, a command line or anywhere: reading one file too many costs little.
 _NAME = lazy_regex(rb"[\w@+,.-]{3,80}")
@@ -66,6 +68,20 @@ def may_start(facts: CodeFacts) -> bool:
     return any(each.kind in _STARTING for each in facts.capabilities) or any(
         each.module in _STARTERS for each in facts.imports
     )
+
+
+def starts_on_load(facts: CodeFacts, path: str) -> bool:
+    """Whether the file may start the other one when it is loaded, rather than when somebody calls for it.
+
+    In a bundle, where anything stands beside anything, a call made on load has to name it.
+    """
+    on_load = any(each.kind in _STARTING and each.when == "load" for each in facts.capabilities)
+    if not on_load and not any(each.module in _STARTERS for each in facts.imports):
+        return False
+    if facts.size <= _BUNDLE:
+        return True
+    name = posixpath.basename(path)
+    return any(each.when == "load" and any(name in (text or "") for text in each.arguments) for each in facts.calls)
 
 
 def names_in(data: bytes, known: Collection[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from customhouse.source.hosts import hosts_in
 
 #: Scripts above this many bytes are read in part.
 MAX_SIZE = 256 * 1024
-_MOST_CALLS, _LONGEST, _FOLLOWING = 400, 512, 2048
+_MOST_CALLS, _LONGEST, _FOLLOWING = 4000, 512, 2048
 _MOST_HOSTS = 64
 _COMMENT = lazy_regex(r"^\s*(?:#|::|rem\s)", re.IGNORECASE)
 _FETCHING = lazy_regex(
