@@ -321,7 +321,8 @@ CREDENTIAL_PATHS = lazy_regex(
     r"|\.gnupg\b|Login Data\b|\bLocal State\b|\bcookies\.sqlite\b|\blogins\.json\b"
     r"|\bkey4\.db\b|wallet\.dat\b|\.electrum\b|\bExodus[/\\]|\.config[/\\]+solana|\bnkbihfbeogaeaoehlefnkodbefgpgknn\b|\bkeychain-db\b"
     r"|Library[/\\]Keychains|\.bash_history\b|\.zsh_history\b|169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|fd00:ec2::254"
-    r"|100\.100\.100\.200|serviceaccount[/\\]token|\.claude(?:\.json\b|[/\\]\.credentials)|\bgh auth token\b|/etc/shadow\b"
+    r"|100\.100\.100\.200|serviceaccount[/\\]token|\.claude(?:\.json\b|[/\\]\.credentials)|\bgh auth token\b"
+    r"|/etc/shadow\b"
 )
 #: Words of which one stands in each of them, by which they are found fast.
 CREDENTIAL_WORDS = frozenset(
