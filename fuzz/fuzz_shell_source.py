@@ -10,7 +10,8 @@ import atheris
 with atheris.instrument_imports(include=["customhouse"]):
     from fact_invariants import check
 
-    from customhouse.model.command_words import inline_code, simple_commands
+    from customhouse.evidence.npm_hooks import inline_code
+    from customhouse.model.command_words import simple_commands
     from customhouse.source.read import language_of
     from customhouse.source.shell import read_shell
 
