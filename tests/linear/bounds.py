@@ -40,7 +40,9 @@ BOUNDS: dict[str, Bound] = {
     "customhouse.source.javascript.capability_table:KEEPERS": Bound(64, "timing.py takes 64 bytes of the callee"),
     "customhouse.source.javascript.methods:_REPEATED": Bound(200, "replace() refuses above _LONGEST_PATTERN"),
     "customhouse.rules.shared.command_line:_RUNS": Bound(4096, "download() cuts the command"),
-    "customhouse.rules.install.gyp_runs_commands:_CONFIG": Bound(2000, "evidence/gyp.py keeps _MAX_COMMAND of a command"),
+    "customhouse.rules.install.gyp_runs_commands:_CONFIG": Bound(
+        2000, "evidence/gyp.py keeps _MAX_COMMAND of a command"
+    ),
 }
 
 

@@ -88,7 +88,12 @@ def test_each_takes_its_worst_megabyte_in_proportion(collected):
 def test_what_is_not_linear_is_found():
     tasks = [
         task(text, text, 0, use)
-        for text, use in ((r"\s+$", "search"), (r"(?:a|aa)+b", "match"), (r"x\s*\(?\s*y", "search"), (rb"a.*b.*c", "search"))
+        for text, use in (
+            (r"\s+$", "search"),
+            (r"(?:a|aa)+b", "match"),
+            (r"x\s*\(?\s*y", "search"),
+            (rb"a.*b.*c", "search"),
+        )
     ]
     answers = {answer["where"]: answer["seconds"] for answer in measured_with(tasks)}
     assert all(spent is None or spent > LIMIT for spent in answers.values()), answers

@@ -114,9 +114,7 @@ def _is_normal(data: bytes) -> bool:
     if not telling:
         return True
     words = re.findall(rf"[\w{re.escape(''.join(telling))}]+", text)
-    return not any(
-        _folds(word) for word in words if not telling.isdisjoint(word) and f"a{word}".isidentifier()
-    )
+    return not any(_folds(word) for word in words if not telling.isdisjoint(word) and f"a{word}".isidentifier())
 
 
 def _folds(word: str) -> bool:

@@ -55,9 +55,7 @@ _DETACHED = lazy_regex(
     r"\bdetached=true\b|\bstart_new_session=True\b|\bpreexec_fn=os\.setp?g?(?:sid|rp)\b|\bcreationflags=(?:8|16|512|520|"
     r"134217728|134218248|134218240)\b"
 )
-_QUIET = lazy_regex(
-    r"\bstdio=ignore|\bwindowsHide=true|\bstart_new_session=True|\bcreationflags="
-)
+_QUIET = lazy_regex(r"\bstdio=ignore|\bwindowsHide=true|\bstart_new_session=True|\bcreationflags=")
 #: A list of what becomes of the three streams.
 _STREAMS = lazy_regex(r"\bstdio=.*")
 _COMMAND = lazy_regex(
