@@ -32,6 +32,6 @@ for line in sys.stdin:
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             answer = measure(json.loads(line))
-        except Exception as error:  # what the peer cannot read is counted, and not ours to explain
+        except Exception as error:  # noqa: BLE001 - what the peer cannot read is counted, and not ours to explain
             answer = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(answer), flush=True)

@@ -17,9 +17,7 @@ from evals.replicas.replica import Replica
 from evals.result import Judged
 
 
-def judge_replicas(
-    places: Places, *, jobs: int, only: str | None, peer: tuple[list[str], str] | None
-) -> list[Judged]:
+def judge_replicas(places: Places, *, jobs: int, only: str | None, peer: tuple[list[str], str] | None) -> list[Judged]:
     """Judge every replica and variation (of one family where `only` names it).
 
     Args:

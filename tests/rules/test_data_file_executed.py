@@ -78,7 +78,9 @@ def test_files_given_to_an_interpreter(ran, said):
 
 
 def test_a_program_that_shows_a_picture_is_silent():
-    assert findings(RULE, code_case(file(call("child_process.spawn", "xdg-open", "logo.png", line=2), able=(RUN,)))) == []
+    assert (
+        findings(RULE, code_case(file(call("child_process.spawn", "xdg-open", "logo.png", line=2), able=(RUN,)))) == []
+    )
 
 
 def test_a_bundle_that_did_it_before_is_low():

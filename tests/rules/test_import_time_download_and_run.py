@@ -84,7 +84,10 @@ def test_an_odd_place_weighs_beside_them():
 @pytest.mark.parametrize(
     "subject",
     [
-        file(call("eval", line=2, when="call", origins=("network",)), able=(NET, can("dynamic-code", "eval", when="call"))),
+        file(
+            call("eval", line=2, when="call", origins=("network",)),
+            able=(NET, can("dynamic-code", "eval", when="call")),
+        ),
         file(EXECUTED, reach="install"),
         file(EXECUTED, reach="other"),
         file(able=(NET,)),

@@ -22,6 +22,7 @@ from customhouse.evidence.started_files import (
 )
 from customhouse.model.code import CodeFacts, Language, Reach
 from customhouse.model.content import Sketch
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.first_look import first_look
 from customhouse.source.read import language_of, read_source
 
@@ -29,6 +30,8 @@ from customhouse.source.read import language_of, read_source
 _MAX_REMEMBERED = 3_000
 #: A file of another kind may start a further one, and so on; deeper than this nobody is followed.
 _ROUNDS = 4
+#: Much of the file is no text of the language: whatever loads it fails.
+_OTHER_LANGUAGE = lazy_regex(r"unparsable at line \d+: \d+ of \d+ bytes")
 #: So many files of one name are told apart by nothing that is looked at here.
 _FEW = 2
 #: What stands between a nested archive's path and that of a file in it.
@@ -210,8 +213,8 @@ class _Reading:
         if language is None or not is_text(data):
             return
         facts = read_source(path, data, language)
-        if facts.unread and not facts.capabilities and not wanted.certain:
-            return  # no program in that language: a style sheet, a document, a template
+        if not wanted.certain and facts.unread and (not facts.capabilities or _OTHER_LANGUAGE.match(facts.unread)):
+            return  # no program in that language: a style sheet, a document, a page with scripts in it
         self.add(facts)
         self._names[path] = names_in(data) if may_start(facts) else frozenset()
         if nested or wanted.by != path:

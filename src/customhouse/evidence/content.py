@@ -42,7 +42,7 @@ _MAX_PROSE = 512 * 1024
 _MAX_ADDRESSED = 32
 _MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|RECORD|entry_points\.txt))$"
-    r"|\.(?:pth|gypi?)$"
+    r"|\.(?:pth|start|gypi?)$"
 )
 
 

@@ -50,8 +50,8 @@ MentionKind = Literal[
 #: How code reaches what it calls: its name put together or looked up by a text (`globalThis["ev" + "al"]`,
 #: `getattr(builtins, "exec")`), the constructor of functions (`[].at.constructor`), `Reflect`, the runtime's internals.
 Way = Literal["put-together", "by-name", "constructor", "reflection", "internals"]
-#: Marks of obfuscators (the first six), and two that say little alone: one line far longer than the rest of the file, and
-#: literals of encoded data.
+#: Marks of obfuscators (the first six), and two that say little alone: one line far longer than the rest of the file,
+#: and literals of encoded data.
 ObfuscationKind = Literal[
     "rotated-strings",
     "generated-names",
@@ -193,8 +193,10 @@ class Indirection(msgspec.Struct, frozen=True):
 
 
 class Obfuscation(msgspec.Struct, frozen=True):
-    """A mark of a writing that minifiers do not leave. `count` is how many there are; of `long-line` its characters,
-    of `encoded-constants` the characters in such literals. `line` is that of the first.
+    """A mark of a writing that minifiers do not leave.
+
+    `count` is how many there are; of `long-line` its characters, of `encoded-constants` those in such literals. `line`
+    is that of the first.
     """
 
     kind: ObfuscationKind

@@ -6,7 +6,6 @@ cases of a `switch` in an order that a string gives, spells text as `\x72\x65`, 
 text. Each mark is looked for in the bytes alone, behind a word that nearly no other file holds.
 """
 
-import re
 from collections.abc import Iterator
 
 from customhouse.model.code import Language, Obfuscation
@@ -24,7 +23,8 @@ _FEWEST_ALIKE = 6
 _SHORTEST_CONSTANT = 1_024
 _NEAR = 2_000
 
-#: `a.push(a.shift())`, in dots or brackets.
+#: All of `a.push(a.shift())`, in dots or brackets, found by its last word.
+_LONGEST_TURN = 240
 _TURN = lazy_regex(
     rb"\b([A-Za-z_$][\w$]{0,60})\s{0,4}(?:\.\s{0,4}push|\[\s{0,4}[\"'](?:push|\\x70\\x75\\x73\\x68)[\"']\s{0,4}\])\s{0,4}\(\s{0,4}\1\s{0,4}"
     rb"(?:\.\s{0,4}shift|\[\s{0,4}[\"'](?:shift|\\x73\\x68\\x69\\x66\\x74)[\"']\s{0,4}\])\s{0,4}\(\s{0,4}\)\s{0,4}\)"
@@ -35,15 +35,34 @@ _COUNTED = lazy_regex(rb"while\s{0,4}\(\s{0,4}--")
 _HEX_NAME = lazy_regex(rb"(?<![\w$])_0x[0-9a-fA-F]{3,8}(?![\w$])")
 #: Names of letters that look alike: `lIlI1l`, `O0OOO0`.
 _ALIKE_NAME = lazy_regex(rb"(?<![\w$])(?:_{0,2}(?:[lI][lI1]{7,40}|[Oo][Oo0]{7,40}))(?![\w$])")
-_ORDER = lazy_regex(rb"[\"']\d{1,3}(?:\|\d{1,3}){2,200}[\"']\s{0,4}(?:\.|\[)\s{0,4}[\"']?split")
+#: One of these stands in every such name.
+_ALIKE_PARTS = (
+    b"IlI",
+    b"lIl",
+    b"IIl",
+    b"llI",
+    b"lll",
+    b"III",
+    b"1lI",
+    b"l1l",
+    b"O0O",
+    b"OO0",
+    b"0OO",
+    b"OOO",
+    b"o0o",
+    b"00o",
+)
+_ORDER = lazy_regex(rb"[\"']\d{1,3}(?:\|\d{1,3}){2,200}[\"']\s{0,4}(?:\.|\[)\s{0,4}[\"']?\Z")
+_LONGEST_ORDER = 900
 _SWITCH = lazy_regex(rb"\bswitch\s{0,4}\(")
 _PACKED = lazy_regex(
-    rb"\beval\s{0,4}\(\s{0,4}function\s{0,4}\(\s{0,4}[\w$]{1,3}(?:\s{0,2},\s{0,2}[\w$]{1,3}){3,6}\s{0,2}\)\s{0,4}\{"
+    rb"eval\s{0,4}\(\s{0,4}function\s{0,4}\(\s{0,4}[\w$]{1,3}(?:\s{0,2},\s{0,2}[\w$]{1,3}){3,6}\s{0,2}\)\s{0,4}\{"
 )
-_PACKED_PYTHON = lazy_regex(
-    rb"^\s{0,20}(?:__pyarmor__ {0,4}\(|from pytransform import pyarmor_runtime)|\bexec\(\(_\)\(b['\"]", re.MULTILINE
+_PACKED_PYTHON = lazy_regex(rb"__pyarmor__ {0,4}\(|from pytransform import pyarmor_runtime|exec\(\(_\)\(b['\"]")
+_SPELLED = (
+    (b"\\x", lazy_regex(rb"\\x[2-7][0-9a-fA-F](?:\\x[2-7][0-9a-fA-F]){3,}")),
+    (b"\\u00", lazy_regex(rb"\\u00[2-7][0-9a-fA-F](?:\\u00[2-7][0-9a-fA-F]){3,}")),
 )
-_SPELLED = lazy_regex(rb"(?:\\x[2-7][0-9a-fA-F]|\\u00[2-7][0-9a-fA-F]){4,}")
 _LETTERLESS = lazy_regex(rb"[\[\]()!+]{400}")
 _CONSTANT = lazy_regex(rb"[\"'`]([A-Za-z0-9+/=_-]{1024,})[\"'`]")
 
@@ -58,18 +77,15 @@ def _javascript(data: bytes) -> Iterator[Obfuscation]:
         yield from _turned(data)
     if b"_0x" in data:
         yield from _names(data, _HEX_NAME.findall(data), _FEWEST_NAMES)
-    elif b"lI" in data or b"Il" in data or b"O0" in data:
+    elif any(part in data for part in _ALIKE_PARTS):
         yield from _names(data, _ALIKE_NAME.findall(data), _FEWEST_ALIKE)
     if b"split" in data and b"|" in data:
         yield from _flattened(data)
     packed = _PACKED.search(data) if b"eval" in data else None
     if packed is not None:
         yield Obfuscation("packed-program", _line(data, packed.start()))
-    if b"\\x" in data or b"\\u00" in data:
-        spelled = _SPELLED.findall(data)
-        if len(spelled) >= _FEWEST_ESCAPED:
-            yield Obfuscation("escaped-text", _line(data, data.find(spelled[0])), len(spelled))
-    if b"![]" in data:
+    yield from _spelled(data)
+    if data.count(b"![]") > _FEWEST_ESCAPED:
         letterless = _LETTERLESS.search(data)
         if letterless is not None:
             yield Obfuscation("letterless", _line(data, letterless.start()))
@@ -77,21 +93,21 @@ def _javascript(data: bytes) -> Iterator[Obfuscation]:
 
 
 def _python(data: bytes) -> Iterator[Obfuscation]:
-    if b"lI" in data or b"Il" in data or b"O0" in data or b"OO" in data:
+    if any(part in data for part in _ALIKE_PARTS):
         yield from _names(data, _ALIKE_NAME.findall(data), _FEWEST_ALIKE)
-    packed = _PACKED_PYTHON.search(data)
+    packed = _PACKED_PYTHON.search(data) if b"pyarmor_" in data or b"exec((_)" in data else None
     if packed is not None:
         yield Obfuscation("packed-program", _line(data, packed.start()))
-    if b"\\x" in data:
-        spelled = _SPELLED.findall(data)
-        if len(spelled) >= _FEWEST_ESCAPED:
-            yield Obfuscation("escaped-text", _line(data, data.find(spelled[0])), len(spelled))
+    yield from _spelled(data)
     yield from _by_lines(data, b";")
 
 
 def _turned(data: bytes) -> Iterator[Obfuscation]:
     """A table that is turned in a loop; a queue that is turned once a turn is none."""
-    for match in _TURN.finditer(data):
+    for at in (*_places(data, b"shift"), *_places(data, b"\\x73\\x68\\x69\\x66\\x74")):
+        match = _TURN.search(data, max(at - _LONGEST_TURN, 0), at + _LONGEST_TURN) if b"push" in data else None
+        if match is None:
+            continue
         around = data[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
         summed = len(_UNTIL_SUM.findall(around)) > 2 and b"catch" in around  # noqa: PLR2004 (a sum has several parts)
         if summed or _COUNTED.search(data, max(match.start() - 200, 0), match.start()):
@@ -105,8 +121,18 @@ def _names(data: bytes, names: list[bytes], fewest: int) -> Iterator[Obfuscation
         yield Obfuscation("generated-names", _line(data, data.find(names[0])), distinct)
 
 
+def _spelled(data: bytes) -> Iterator[Obfuscation]:
+    spelled = [text for prefix, pattern in _SPELLED if prefix in data for text in pattern.findall(data)]
+    if len(spelled) >= _FEWEST_ESCAPED:
+        yield Obfuscation("escaped-text", _line(data, data.find(spelled[0])), len(spelled))
+
+
 def _flattened(data: bytes) -> Iterator[Obfuscation]:
-    found = [match.start() for match in _ORDER.finditer(data) if _SWITCH.search(data, match.end(), match.end() + 400)]
+    found = []
+    for at in _places(data, b"split"):
+        order = _ORDER.search(data, max(at - _LONGEST_ORDER, 0), at) if b"|" in data[max(at - 12, 0) : at] else None
+        if order is not None and _SWITCH.search(data, at, at + 400):
+            found.append(order.start())
     if found:
         yield Obfuscation("flattened-control-flow", _line(data, found[0]), len(found))
 
@@ -114,9 +140,9 @@ def _flattened(data: bytes) -> Iterator[Obfuscation]:
 def _by_lines(data: bytes, ends: bytes) -> Iterator[Obfuscation]:
     """What shows in the lengths of lines: a long line of code among short ones, and long literals of encoded data."""
     lines = data.split(b"\n")
-    long = [(len(line), number) for number, line in enumerate(lines, 1) if len(line) >= _SHORTEST_CONSTANT]
-    if not long:
+    if max(map(len, lines)) < _SHORTEST_CONSTANT:
         return
+    long = [(len(line), number) for number, line in enumerate(lines, 1) if len(line) >= _SHORTEST_CONSTANT]
     size, number = max(long)
     rest = sum(map(len, lines)) - sum(length for length, _ in long)
     written = [line for line in lines if line.strip()]
@@ -134,6 +160,13 @@ def _by_lines(data: bytes, ends: bytes) -> Iterator[Obfuscation]:
             first = first or at
     if total:
         yield Obfuscation("encoded-constants", first, total)
+
+
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    at = data.find(word)
+    while at >= 0:
+        yield at
+        at = data.find(word, at + len(word))
 
 
 def _line(data: bytes, at: int) -> int:

@@ -2,16 +2,16 @@
 
 ## What it looks for
 
-Code that reads a file and executes what was in it (`eval(fs.readFileSync("logo.png"))`, `exec(open("notes.txt").read())`,
-the frames of a WAV file, a field of `data.json`), or that hands such a file to an interpreter
-(`fork("./data.txt")`, `node logo.png`). The file's name has to stand in the code; a version file that setup.py executes
+Code that reads a file and executes what was in it (`eval(fs.readFileSync("logo.png"))`, `exec(open("a.txt").read())`,
+the frames of a WAV file, a field of `data.json`), or that hands such a file to an interpreter (`fork("./data.txt")`,
+`node logo.png`). The file's name has to stand in the code; a version file that setup.py executes
 (`exec(open("pkg/version.py").read())`) is code and no data.
 
 | Named file | at install or on load | when called |
 |---|---|---|
 | a picture, sound, font or office document | critical, high confidence | medium, medium confidence |
-| text or data (`.txt`, `.md`, `.json`, `LICENSE`), in a file that gained the ability with this release | high, medium confidence | low |
-| text or data, decoded before it is executed | high, medium confidence | low |
+| a `.pyc` file that a loader is given by its path | critical, high confidence | medium, medium confidence |
+| text or data (`.md`, `.json`), decoded, or in a file that could not before | high, medium confidence | low |
 | text or data | medium, medium confidence | low |
 | in a bundle above 256 KB that did it before | low | low |
 
@@ -19,7 +19,8 @@ the frames of a WAV file, a field of `data.json`), or that hands such a file to 
 
 Scanners read files by their extension, and reviewers do not open fonts. flatmap-stream (2018) kept its payload in
 `test/data.js` as hex; telnyx 4.87.1 (2026) hid a program in the frames of a WAV file; campaigns on npm and PyPI have
-carried theirs in the pixels of a PNG and in a font.
+carried theirs in the pixels of a PNG and in a font. mrmustard 0.7.4 (2026) loaded a `hw_probe.pyc` that lay among its
+data: nobody reads compiled code.
 
 ## Known evasions
 
@@ -61,8 +62,11 @@ from customhouse.rules.shared.phase import calls, files, phase, spoken
 _RUNNERS = frozenset({"child_process.fork", "worker_threads.Worker", "runpy.run_path", "execfile", "imp.load_source"})
 #: An interpreter that is given a file, in a command line or a list of words.
 _INTERPRETED = lazy_regex(
-    r"(?:^|[\s/\\\"'])(?:node|nodejs|bun|deno run|python[\d.]*|sh|bash)(?:\.exe)?[\"']?\s+[\"']?([\w./\\{}~-]+\.\w{2,5})\b"
+    r"(?:^|[\s/\\\"'])(?:node|nodejs|bun|deno run|python[\d.]*|sh|bash)(?:\.exe)?[\"']?\s+[\"']?"
+    r"([\w./\\{}~-]+\.\w{2,5})\b"
 )
+#: What loads a compiled module by its path; the import system itself finds its own without being told.
+_SOURCELESS = "importlib.machinery.SourcelessFileLoader"
 _PATH = lazy_regex(r"[\w{}~@ +./\\:-]+")
 
 
@@ -83,7 +87,16 @@ def _named(argument: str | None) -> tuple[str, FileClass] | None:
     return (name, kind) if kind in ("media", "text") else None
 
 
+def _compiled(code: CodeFacts) -> Iterator[_Run]:
+    for call in code.calls:
+        named = [one for one in call.arguments if one is not None and one.lower().endswith((".pyc", ".pyo"))]
+        if call.callee == _SOURCELESS and named:
+            name = named[0].rpartition("/")[2]
+            yield _Run(name, "media", call, f"runs {name}, compiled code without its source ({call.callee})")
+
+
 def _runs(code: CodeFacts) -> Iterator[_Run]:
+    yield from _compiled(code)
     for call in calls(code, "dynamic-code"):
         # One name for several files in turn (`f` in a setup.py): which of them is executed is not known then.
         several = any(file_class(name) == "code" for name in call.files)
@@ -91,14 +104,15 @@ def _runs(code: CodeFacts) -> Iterator[_Run]:
             if not several:
                 yield _Run(*source, call, f"executes what is in {source[0]} ({call.callee})")
     for call in code.calls:
-        if call.callee in _RUNNERS and call.arguments and (named := _named(call.arguments[0])) is not None:
-            yield _Run(*named, call, f"runs {named[0]} ({call.callee})")
+        started = _named(call.arguments[0]) if call.callee in _RUNNERS and call.arguments else None
+        if started is not None:
+            yield _Run(*started, call, f"runs {started[0]} ({call.callee})")
     for call in calls(code, "process"):
         line = " ".join(argument for argument in call.arguments if argument is not None)
         match = _INTERPRETED.search(line)
-        named = _named(match[1]) if match is not None else None
-        if named is not None:
-            yield _Run(*named, call, f"hands {named[0]} to an interpreter ({call.callee})")
+        given = _named(match[1]) if match is not None else None
+        if given is not None:
+            yield _Run(*given, call, f"hands {given[0]} to an interpreter ({call.callee})")
         elif "decoded" in call.origins:
             for carrier in filter(None, map(_named, call.files)):
                 yield _Run(*carrier, call, f"starts what it decodes out of {carrier[0]} ({call.callee})")

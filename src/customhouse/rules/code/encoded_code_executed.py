@@ -11,7 +11,8 @@ Programs whose constant arguments do the same in another interpreter (`python -c
 |---|---|
 | at install or when the package is loaded | critical, high confidence |
 | the same, but only a module's name or a pickle was hidden | high, medium confidence |
-| the same, but handed to a timer or a worker, or to a program that is named plainly and is no interpreter | medium, medium confidence |
+| the same, but handed to a timer or a worker | medium, medium confidence |
+| handed to a program that is named plainly and is no interpreter | medium, medium confidence |
 | in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
 | when it is called | medium, medium confidence |
 | in a file that the package does not load by itself (tests, tools) | low |
@@ -63,7 +64,15 @@ from customhouse.rules.shared.phase import calls, files, phase, spoken
 _LOADERS = frozenset({"require", "__import__", "importlib.import_module", "module._load"})
 #: What they build may run anything, and is data far more often.
 _PICKLES = frozenset(
-    {"pickle.load", "pickle.loads", "pickle.Unpickler", "dill.load", "dill.loads", "cloudpickle.load", "cloudpickle.loads"}
+    {
+        "pickle.load",
+        "pickle.loads",
+        "pickle.Unpickler",
+        "dill.load",
+        "dill.loads",
+        "cloudpickle.load",
+        "cloudpickle.loads",
+    }
 )
 #: They take functions, or whole files, more often than code; embedded workers are decoded in honest packages too.
 _DEFERRING = frozenset({"setTimeout", "setInterval", "setImmediate", "worker_threads.Worker", "importScripts"})

@@ -81,8 +81,8 @@ def judge(case: Case) -> Iterator[Finding]:
             shown = odd[0] if odd else found[0].value.strip()
             yield RULE.finding(
                 case,
-                f"{code.path} hides the address {shown[:120]} ({', '.join(found[0].encodings)}), and can use {able[0].detail} "
-                f"{spoken(moment)}",
+                f"{code.path} hides the address {shown[:120]} ({', '.join(found[0].encodings)}), and can use "
+                f"{able[0].detail} {spoken(moment)}",
                 at=tuple(dict.fromkeys(Location(code.path, each.line) for each in found))[:5],
                 hint=f"{stay(case)}, and look the address up before anything connects to it: {explain(case)}",
                 severity="low" if quiet else "high" if odd else "medium",

@@ -10,8 +10,8 @@ Files that loading the package reaches, and in them what runs by itself when the
 | a fetched program started, from a raw address, a drop service or a hidden host | critical, high confidence |
 | a fetched program started, and the release before did not do it | high, high confidence |
 | the same in a release that nothing can be compared with; a command that fetches | high, medium confidence |
-| network and programs in one file, new with this release, with a raw address, drop service or hidden host | high, high confidence |
-| network and programs in one file, new with this release | high, medium confidence |
+| network and programs in one file, both new, and such a place | high, high confidence |
+| network and programs in one file, both new with this release | high, medium confidence |
 | network and programs in one file that names such a place | medium, medium confidence |
 | any of it in a bundle above 256 KB, or done by the release before as well | medium, medium confidence |
 | network and programs in one file, nothing more | low |

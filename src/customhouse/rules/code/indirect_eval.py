@@ -14,7 +14,7 @@
 
 | When it runs | Finding |
 |---|---|
-| a name put together, at install or on load, in a file that is new or gained the ability with this release | high, medium confidence: held |
+| a name put together, at install or on load, in a file that could not before | high, medium confidence: held |
 | a name put together, at install or on load | medium, medium confidence |
 | any other way at install or on load; any way to `require` | low |
 | when it is called, in a file that loading the package reaches | low |
@@ -24,8 +24,8 @@ In a bundle above 256 KB every one of them is low unless the bundle gained the a
 ## Why attackers do it
 
 Because reviewers, linters and scanners look for the word `eval`. flatmap-stream 0.1.1, the dependency behind
-event-stream 3.3.6 (2018), compiled its payload through `new module.constructor` and a `_compile` whose name stood in hex;
-obfuscated stealers on PyPI take `exec` out of `__builtins__` by a text that they put together.
+event-stream 3.3.6 (2018), compiled its payload through `new module.constructor` and a `_compile` whose name stood in
+hex; obfuscated stealers on PyPI take `exec` out of `__builtins__` by a text that they put together.
 
 ## Known evasions
 

@@ -3,14 +3,14 @@
 ## What it looks for
 
 Marks that only obfuscators leave: a table of strings that is turned until a sum fits, names like `_0x3fa1c2` or
-`lIlI1l`, functions cut into the cases of a `switch` in an order that a string gives, text spelled in escapes, a program
-packed into one `eval`, a program without letters, a file protected by PyArmor. Short names and joined lines are ordinary
+`lIlI1l`, functions cut into the cases of a `switch` in an order that a string gives, text in escapes, a program packed
+into one `eval`, a program without letters, a file protected by PyArmor. Short names and joined lines are ordinary
 minification and no mark.
 
 | Case | Finding |
 |---|---|
 | new with a patch release, in a file that runs at install | high, high confidence: blocked |
-| new, and the file can run, load or reach something (network, programs, credentials, computed modules) unasked | high, high confidence: blocked |
+| new, with network, programs, credentials or computed modules, unasked | high, high confidence: blocked |
 | new with a release, in a file that runs unasked | high, medium confidence: held |
 | nothing to compare with, and it can reach out unasked | high, medium confidence: held |
 | nothing to compare with | medium, medium confidence |

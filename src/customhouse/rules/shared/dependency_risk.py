@@ -80,7 +80,9 @@ def risk_of(case: Case, added: AddedDependency) -> Risk:
     """
     hooks = tuple(hook for hook in added.hooks if hook.kind in _RUN_AT_INSTALL)
     kin = family(case, added.dependency)
-    asked: Level = "serious" if kin is None else "none"  # nobody else can publish it, or it is skipped where it is missing
+    asked: Level = (
+        "serious" if kin is None else "none"
+    )  # nobody else can publish it, or it is skipped where it is missing
     if added.resolution == "unknown-package":
         return Risk(asked, ("no registry knew",))
     if added.resolution == "no-matching-version":

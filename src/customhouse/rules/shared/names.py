@@ -5,123 +5,24 @@ from typing import Literal
 
 FileClass = Literal["code", "text", "media", "unknown"]
 
-_CODE = frozenset(
-    [
-        ".js",
-        ".cjs",
-        ".mjs",
-        ".jsx",
-        ".ts",
-        ".cts",
-        ".mts",
-        ".tsx",
-        ".py",
-        ".pyw",
-        ".pyc",
-        ".pyi",
-        ".pyx",
-        ".pth",
-        ".node",
-        ".wasm",
-        ".so",
-        ".dll",
-        ".dylib",
-        ".pyd",
-        ".sh",
-        ".bash",
-        ".ps1",
-        ".bat",
-        ".cmd",
-        ".rb",
-        ".pl",
-        ".lua",
-        ".coffee",
-        ".vue",
-        ".svelte",
-        ".map",
-        ".in",
-        ".inc",
-        ".tmpl",
-        ".template",
-        ".tpl",
-        ".ejs",
-        ".hbs",
-        ".mako",
-        ".j2",
-        ".jinja",
-        ".jinja2",
-    ]
-)
-_TEXT = frozenset(
-    [
-        ".txt",
-        ".md",
-        ".markdown",
-        ".rst",
-        ".json",
-        ".json5",
-        ".yml",
-        ".yaml",
-        ".toml",
-        ".cfg",
-        ".ini",
-        ".conf",
-        ".csv",
-        ".tsv",
-        ".xml",
-        ".html",
-        ".htm",
-        ".css",
-        ".scss",
-        ".less",
-        ".log",
-        ".lock",
-        ".env",
-        ".properties",
-        ".po",
-        ".mo",
-    ]
-)
-_MEDIA = frozenset(
-    [
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".bmp",
-        ".ico",
-        ".icns",
-        ".webp",
-        ".svg",
-        ".tif",
-        ".tiff",
-        ".avif",
-        ".wav",
-        ".mp3",
-        ".ogg",
-        ".flac",
-        ".m4a",
-        ".mp4",
-        ".avi",
-        ".mov",
-        ".webm",
-        ".ttf",
-        ".otf",
-        ".woff",
-        ".woff2",
-        ".eot",
-        ".pdf",
-        ".psd",
-        ".doc",
-        ".docx",
-        ".xls",
-        ".xlsx",
-    ]
-)
+_CODE_TEXT = """
+.js .cjs .mjs .jsx .ts .cts .mts .tsx .py .pyw .pyc .pyi .pyx .pth .node .wasm .so .dll .dylib .pyd .sh .bash .ps1 .bat
+.cmd .rb .pl .lua .coffee .vue .svelte .map .in .inc .tmpl .template .tpl .ejs .hbs .mako .j2 .jinja .jinja2
+"""
+_TEXT_TEXT = """
+.txt .md .markdown .rst .json .json5 .yml .yaml .toml .cfg .ini .conf .csv .tsv .xml .html .htm .css .scss .less .log
+.lock .env .properties .po .mo
+"""
+_MEDIA_TEXT = """
+.png .jpg .jpeg .gif .bmp .ico .icns .webp .svg .tif .tiff .avif .wav .mp3 .ogg .flac .m4a .mp4 .avi .mov .webm .ttf
+.otf .woff .woff2 .eot .pdf .psd .doc .docx .xls .xlsx
+"""
+_CODE = frozenset(_CODE_TEXT.split())
+_TEXT = frozenset(_TEXT_TEXT.split())
+_MEDIA = frozenset(_MEDIA_TEXT.split())
 #: Documents that have no extension.
-_DOCUMENTS = frozenset(
-    ["readme", "license", "licence", "copying", "changelog", "changes", "notice", "authors", "contributors", "history"]
-)
+_DOCUMENTS_TEXT = "readme license licence copying changelog changes notice authors contributors history"
+_DOCUMENTS = frozenset(_DOCUMENTS_TEXT.split())
 
 
 def file_class(path: str) -> FileClass:

@@ -310,7 +310,7 @@ def _own_paths(flow: Flow) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), "self"
 
 
-def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901 (one arm a kind of source)
+def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901, PLR0912 (one arm a kind of source)
     """Where values of known origin come to be."""
     for call in flow.calls:
         node = call.node
@@ -322,9 +322,9 @@ def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901 (one a
             if pattern.fullmatch(path):
                 yield (*span, origin)
                 if origin == "file" and call.arguments:
-                    file = flow.folder.fold(call.arguments[0])
-                    if file is not None and isinstance(file.value, str) and file.value.strip("{}/"):
-                        yield (*span, FILE + file.value[:MAX_ARGUMENT])
+                    read = flow.folder.fold(call.arguments[0])
+                    if read is not None and isinstance(read.value, str) and read.value.strip("{}/"):
+                        yield (*span, FILE + read.value[:MAX_ARGUMENT])
         if path in {"Buffer.from", "Buffer"} and _decodes(flow, call):
             yield (*span, "decoded")
         if path.startswith("child_process.") and call.arguments:

@@ -277,7 +277,7 @@ NOTED = lazy_regex(
 )
 #: Members of what a network call gave that send, or ask for a name.
 _SENDERS_TEXT = """
-write end send post put emit pipe request
+write end send post put emit pipe request connect
 resolve resolve4 resolve6 resolveTxt resolveAny resolveCname resolveMx resolveNs resolveSrv resolvePtr resolveSoa
 resolveNaptr reverse lookup query
 """

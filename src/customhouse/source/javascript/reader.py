@@ -188,7 +188,7 @@ class _Reading:
             self.overrides.update(dict.fromkeys(overrides(judged, self.words)))
         self.walks.update(dict.fromkeys(walks(judged)))
         self.endless.update(dict.fromkeys(endless_loops(judged)))
-        self.guards.update(dict.fromkeys(guards(judged, self.words)))
+        self.guards.update(dict.fromkeys(guards(judged, self.words, inner=self.depth > 0)))
 
     def _hosts(self, names: Iterable[str]) -> None:
         for name in names:

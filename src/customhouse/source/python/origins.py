@@ -44,6 +44,7 @@ class OriginFinder:
         self.steps = steps
         self._names: dict[tuple[int, str], Found] = {}
         self._functions: dict[int, Found] = {}
+        self._listens = b"sys.stdin" in self.bindings.data
         self._fed: dict[str, list[Node]] | None = None
 
     def of(self, nodes: list[Node]) -> tuple[tuple[Origin, ...], tuple[str, ...]]:
@@ -76,6 +77,8 @@ class OriginFinder:
         while pending and looked < _MAX_NODES and self.steps.take():
             looked += 1
             one = pending.pop()
+            if self._listens and one.type == "call" and self._is_spoken_to(one):
+                continue
             found |= self._own(one, depth)
             pending.extend(_parts(one))
         return frozenset(found)
@@ -149,8 +152,6 @@ class OriginFinder:
                 found |= self._variable(node)
             else:
                 found |= _of_api(dotted)
-        if "decoded" in found and self._is_spoken_to(node):
-            found.discard("decoded")
         if by_hand.makes_characters(self.bindings, node):
             found.add("decoded")
         if "file" in found or _READS_FILE.search(self.bindings.data, function.end_byte - 24, function.end_byte):
@@ -172,7 +173,9 @@ class OriginFinder:
             return _STDIN.match(self.bindings.data, given.start_byte, given.end_byte) is not None
         bound = self.bindings.visible(self.bindings.scope_at(given.start_byte), self.bindings.text(given))
         return bool(bound) and all(
-            each.kind == "value" and each.node is not None and _STDIN.fullmatch(self.bindings.data, *each.node.byte_range)
+            each.kind == "value"
+            and each.node is not None
+            and _STDIN.fullmatch(self.bindings.data, *each.node.byte_range)
             for each in bound
         )
 
@@ -180,9 +183,8 @@ class OriginFinder:
         """The name of the file that a call reads: an argument, or what the path is made of whose method it is."""
         arguments = call.child_by_field_name("arguments")
         holder = function.child_by_field_name("object") if function.type == "attribute" else None
-        candidates = (
-            [child for child in arguments.named_children[:2] if child.type != "keyword_argument"] if arguments else []
-        )
+        listed = arguments.named_children[:2] if arguments is not None else []
+        candidates = [child for child in listed if child.type != "keyword_argument"]
         for node in (*reversed(candidates), *((holder,) if holder is not None else ())):
             const = self.folder.fold(node)
             text = const.value if const is not None and isinstance(const.value, str) else ""
@@ -298,7 +300,9 @@ def _turned_list(const: Const) -> bool:
 
 
 _DECODED: Found = frozenset({"decoded"})
-_STDIN = lazy_regex(rb"sys\.stdin(?:\.buffer)?\.(?:read|readline)\(\d{0,9}\)(?:\.(?:strip|rstrip|encode|decode)\([\"'\w-]{0,12}\)){0,3}")
+_STDIN = lazy_regex(
+    rb"sys\.stdin(?:\.buffer)?\.(?:read|readline)\(\d{0,9}\)(?:\.(?:strip|rstrip|encode|decode)\([\"'\w-]{0,12}\)){0,3}"
+)
 _READS_FILE = lazy_regex(rb"\.(?:read_text|read_bytes|get_data|read_binary|resource_string|readframes)$")
 _NAMES_FILE = lazy_regex(r"(?:\.\w{1,8}|[A-Z]{4})$")
 _LAST_NAME = lazy_regex(r"[\"']([\w{}./\\ -]{1,80}\.\w{1,8})[\"']")

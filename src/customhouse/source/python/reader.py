@@ -43,7 +43,7 @@ from customhouse.source.python.encoding import decode_source, pth_lines
 from customhouse.source.python.grammar import parse, structure
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.mentions import ENVIRONMENTS, is_target, mentions
-from customhouse.source.python.origins import OriginFinder, split
+from customhouse.source.python.origins import Found, OriginFinder, split
 from customhouse.source.python.places import constants
 from customhouse.source.python.quiet import is_quiet
 from customhouse.source.python.resolver import Names, Resolver, Steps
@@ -323,11 +323,8 @@ class _Reading:
             children = [path, *children]
         consts = [self._argument(child) for child in children if child.type != "comment"]
         arguments = tuple(text for _, text in consts[:_MAX_ARGUMENTS])
-        found = self.origins.found(children)
-        if known.kind == "process":
-            found |= self.carried.reaching(children)
+        found = self._origins(children, known)
         if known.kind in _ACTING:
-            found |= self.carried.of_files(found)
             self._roundabout(node, node.child_by_field_name("function"), name)
         self.calls[Call(name, line, when, arguments, *split(found))] = None
         self._capability(node, name, known, arguments)
@@ -338,11 +335,24 @@ class _Reading:
             self._constant(node, self.folder.fold(node))
         self._nested(node, name, [const for const, _ in consts])
         if name in {"__import__", "importlib.import_module"}:
-            for module in self.resolver.node(node):
-                if not module.endswith("()") and not module.startswith("namespace:"):
-                    self.imports[Import(module, line, when, "dynamic")] = None
-            if consts and consts[0][1] and not consts[0][1].startswith(HOLE):
-                self.imports[Import(consts[0][1], line, when, "dynamic")] = None
+            self._imported_by_call(node, consts[0][1] if consts else None)
+
+    def _imported_by_call(self, node: Node, named: str | None) -> None:
+        """The modules that a call imports: those its value is known to be, and the one that its argument names."""
+        line, when = self._line(node), self._when(node)
+        for module in self.resolver.node(node):
+            if not module.endswith("()") and not module.startswith("namespace:"):
+                self.imports[Import(module, line, when, "dynamic")] = None
+        if named and not named.startswith(HOLE):
+            self.imports[Import(named, line, when, "dynamic")] = None
+
+    def _origins(self, nodes: list[Node], known: Api) -> Found:
+        """Where arguments come from; of what is executed and started also where the files that they name do."""
+        found = self.origins.found(nodes)
+        if known.kind not in _ACTING:
+            return found
+        reached = self.carried.reaching(nodes) if known.kind == "process" else frozenset()
+        return found | reached | self.carried.of_files(found)
 
     def _roundabout(self, node: Node, function: Node | None, name: str) -> None:
         """A callee that is looked up: in a namespace by a key, by `getattr`, or through what the runtime keeps."""
