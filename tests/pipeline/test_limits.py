@@ -59,7 +59,9 @@ def limited(customhouse, tmp_path):
     ],
     ids=["time", "killed", "memory"],
 )
-def test_what_no_worker_survives_is_held_and_its_neighbour_allowed(limited, registry, tmp_path, misdeed, patience, said):
+def test_what_no_worker_survives_is_held_and_its_neighbour_allowed(
+    limited, registry, tmp_path, misdeed, patience, said
+):
     releases = {(name, "1.0.0"): registry.npm.publish(name, "1.0.0", published=OLD) for name in ("good", "victim")}
     npm_project(tmp_path / "project", releases)
     outcome = limited(
