@@ -64,7 +64,7 @@ docs: $(READY) ## Generate the rule pages and the JSON Schemas
 	$(BIN)/python docs/schemas/generate.py
 	$(BIN)/python docs/write_rule_pages.py
 
-fuzz: $(READY) ## Fuzz the readers and archives for a while (atheris, installed aside)
+fuzz: $(READY) ## Fuzz every reader: a minute each for content, less for lock files (atheris, installed aside)
 	$(BIN)/python fuzz/run.py
 
 clean: ## Remove what the commands made

@@ -18,12 +18,12 @@ with atheris.instrument_imports(include=["customhouse"]):
 
 NAMES = (
     "package.json", "index.js", "setup.py", "PKG-INFO", "a-1.dist-info/METADATA", "a-1.dist-info/RECORD", "a.pth",
-    "binding.gyp", "pyproject.toml", "run.sh", "a/__init__.py", "lib/a.ts", "a-1.dist-info/entry_points.txt", "logo.png",
-    "a.tgz", "README",
+    "binding.gyp", "pyproject.toml", "run.sh", "a/__init__.py", "lib/a.ts", "a-1.dist-info/entry_points.txt",
+    "logo.png", "a.tgz", "README",
 )  # fmt: skip
 
 
-def archive(files: list[bytes], wheel: bool) -> bytes:
+def archive(files: list[bytes], *, wheel: bool) -> bytes:
     made = io.BytesIO()
     if wheel:
         with zipfile.ZipFile(made, "w") as packed:
@@ -45,7 +45,7 @@ def one(data: bytes) -> None:
     wheel = bool(data[0] & 1)
     ecosystem = "pypi" if wheel or data[0] & 2 else "npm"
     name = "a-1-py3-none-any.whl" if wheel else "a-1.tar.gz" if ecosystem == "pypi" else "a-1.tgz"
-    content = read_artifact(archive(files, wheel), name, ecosystem)
+    content = read_artifact(archive(files, wheel=wheel), name, ecosystem)
     stored = msgspec.msgpack.encode(content.facts)
     if msgspec.msgpack.decode(stored, type=ContentFacts) != content.facts:
         raise AssertionError(content.facts)

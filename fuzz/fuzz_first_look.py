@@ -19,16 +19,20 @@ with atheris.instrument_imports(include=["customhouse"]):
 LANGUAGES = ("python", "javascript", "typescript")
 
 
+def look_at(data: bytes, language: str) -> None:
+    look = first_look(data, language)
+    if look.plain == bool(look.matched):
+        raise AssertionError(look)
+    for imported in plain_imports(data, language):
+        imported.encode()
+    for mark in obfuscation(data, language):
+        if mark.line < 0:
+            raise AssertionError(mark)
+
+
 def one(data: bytes) -> None:
     for language in LANGUAGES:
-        look = first_look(data, language)
-        if look.plain == bool(look.matched):
-            raise AssertionError(look)
-        for imported in plain_imports(data, language):
-            imported.encode()
-        for mark in obfuscation(data, language):
-            if mark.line < 0:
-                raise AssertionError(mark)
+        look_at(data, language)
     for kind, offsets in places(data, "python").items():
         if any(not 0 <= offset < len(data) for offset in offsets):
             raise AssertionError((kind, offsets))

@@ -1,4 +1,4 @@
-"""Fuzzes indicators of compromise as they are published: a value of a known kind that means itself, or CustomhouseError.
+"""Fuzzes indicators of compromise as they are published: a value of a known kind, or CustomhouseError.
 
 Run: `python fuzz/fuzz_indicators.py [CORPUS] -max_total_time=30` with atheris installed and `src` on the path.
 """

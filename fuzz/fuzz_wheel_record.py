@@ -14,6 +14,7 @@ with atheris.instrument_imports(include=["customhouse"]):
     from customhouse.evidence.wheel_record import record_issues
     from customhouse.model.content import Member, RecordIssueKind
 
+MOST = 100
 KINDS = frozenset(get_args(RecordIssueKind))
 MEMBERS = (
     Member("a/__init__.py", 1, hashlib.sha256(b"a").hexdigest()),
@@ -24,7 +25,7 @@ MEMBERS = (
 
 def one(data: bytes) -> None:
     issues = record_issues({"a-1.dist-info/RECORD": data}, MEMBERS)
-    if len(issues) > 100:
+    if len(issues) > MOST:
         raise AssertionError(len(issues))
     if not {issue.kind for issue in issues} <= KINDS:
         raise AssertionError(issues)

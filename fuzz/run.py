@@ -31,6 +31,7 @@ CONTENT_READERS = (
     "fuzz_attestations.py",
     "fuzz_decoding.py",
     "fuzz_edits.py",
+    "fuzz_entry.py",
     "fuzz_first_look.py",
     "fuzz_gyp.py",
     "fuzz_indicators.py",

@@ -49,7 +49,7 @@ def call_sites(path: Path, module: str) -> list[CallSite]:
     uses = _uses(tree)
     found: list[CallSite] = []
 
-    def visit(node: ast.AST, names: tuple[str, ...], in_function: bool) -> None:
+    def visit(node: ast.AST, names: tuple[str, ...], *, in_function: bool) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             in_function = True
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -64,9 +64,9 @@ def call_sites(path: Path, module: str) -> list[CallSite]:
             last = node.end_lineno or node.lineno
             found.append(CallSite(where, node.lineno, last, in_function, _written(node), _hardest({use})))
         for child in ast.iter_child_nodes(node):
-            visit(child, names, in_function)
+            visit(child, names, in_function=in_function)
 
-    visit(tree, (), False)
+    visit(tree, (), in_function=False)
     return found
 
 
@@ -131,7 +131,7 @@ def main() -> None:
     def note(text: Any, flags: Any) -> None:
         if not isinstance(text, str | bytes):
             return
-        frame = sys._getframe(2)  # noqa: SLF001 (the caller's line is what is wanted)
+        frame = sys._getframe(2)  # the caller's line is what is wanted
         raw = text if isinstance(text, str) else text.decode("latin-1")
         made.append(
             {

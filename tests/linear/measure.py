@@ -73,7 +73,8 @@ def main() -> None:
     """Answer each line of the standard input with one line."""
     limit = float(sys.argv[1])
     for line in sys.stdin:
-        print(json.dumps(measure(json.loads(line), limit)), flush=True)
+        sys.stdout.write(json.dumps(measure(json.loads(line), limit)) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

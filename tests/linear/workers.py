@@ -1,5 +1,6 @@
 """Has expressions measured by two processes, and kills the one that hangs."""
 
+import contextlib
 import json
 import os
 import queue
@@ -42,13 +43,18 @@ def _work(waiting: "queue.SimpleQueue[dict[str, Any]]", limit: float, patience: 
                 answers.append({**task, **json.loads(line)})
             else:
                 answers.append({**task, "seconds": None, "before": 0.0, "shape": None})
-                worker.wait()
+                _end(worker)
                 worker = _start(limit)
     finally:
-        worker.kill()
-        worker.wait()
+        _end(worker)
+
+
+def _end(worker: Any) -> None:
+    worker.kill()
+    worker.wait()
+    worker.stdout.close()
+    with contextlib.suppress(BrokenPipeError):
         worker.stdin.close()
-        worker.stdout.close()
 
 
 def _start(limit: float) -> Any:

@@ -68,11 +68,11 @@ class _Maker:
         self._alphabet = "".join(dict.fromkeys(_USUAL + own))
         self._groups: dict[int, str] = {}
 
-    def example(self, items: Iterable[Any], least: bool = False) -> str:
+    def example(self, items: Iterable[Any], *, least: bool = False) -> str:
         """Return a text that the items match, as far as one can be told without looking around."""
-        return "".join(self._one(op, value, least) for op, value in items)
+        return "".join(self._one(op, value, least=least) for op, value in items)
 
-    def _one(self, op: Any, value: Any, least: bool) -> str:  # noqa: PLR0911, C901 (one line an operation)
+    def _one(self, op: Any, value: Any, *, least: bool) -> str:  # noqa: C901 (one line an operation)
         if op is constants.LITERAL:
             return chr(value)
         if op is constants.NOT_LITERAL:
@@ -82,21 +82,21 @@ class _Maker:
         if op is constants.IN:
             return self.members(op, value)[:1]
         if op is constants.BRANCH:
-            return self.example(value[1][0], least)
+            return self.example(value[1][0], least=least)
         if op is constants.SUBPATTERN:
-            text = self.example(value[3], least)
+            text = self.example(value[3], least=least)
             if value[0] is not None:
                 self._groups[value[0]] = text
             return text
         if op is constants.ATOMIC_GROUP:
-            return self.example(value, least)
+            return self.example(value, least=least)
         if op in _REPEATS:
             low, high, body = value
-            return self.example(body, least) * (low if least or low else min(1, high))
+            return self.example(body, least=least) * (low if least or low else min(1, high))
         if op is constants.GROUPREF:
             return self._groups.get(value, "")
         if op is constants.GROUPREF_EXISTS:
-            return self.example(value[1], least)
+            return self.example(value[1], least=least)
         return ""
 
     def members(self, op: Any, value: Any) -> str:
@@ -125,8 +125,8 @@ class _Maker:
             after = items[index + 1 :]
             for lead in dict.fromkeys((head, short)):
                 yield from self._within(op, value, lead, after)
-            head += self._one(op, value, False)
-            short += self._one(op, value, True)
+            head += self._one(op, value, least=False)
+            short += self._one(op, value, least=True)
 
     def _within(self, op: Any, value: Any, head: str, after: list[Any]) -> Iterator[tuple[str, str]]:
         if op is constants.BRANCH:
@@ -156,7 +156,7 @@ class _Maker:
             return
         if len(items) != 1 or items[0][0] in _REPEATS:
             for least in (True, False):
-                if text := self.example(items, least):
+                if text := self.example(items, least=least):
                     yield text
             return
         members = self.members(*items[0])
@@ -209,7 +209,7 @@ def _literals(tree: Any) -> Iterator[int]:
     """Yield every character that an expression names."""
     if isinstance(tree, parser.SubPattern | list | tuple):
         for item in tree:
-            if isinstance(item, tuple) and len(item) == 2 and item[0] in {constants.LITERAL, constants.NOT_LITERAL}:  # noqa: PLR2004
+            if isinstance(item, tuple) and len(item) == 2 and item[0] in {constants.LITERAL, constants.NOT_LITERAL}:
                 yield item[1]
             else:
                 yield from _literals(item)

@@ -25,8 +25,8 @@ from customhouse.model.purl import Ecosystem
 
 #: Seconds that reading one archive may take before its worker is ended.
 READ_TIMEOUT = 180.0
-#: Bytes of memory that a worker may take beyond what it starts with. The heaviest known release, a compiler of 22 MB,
-#: takes less than 300 MB.
+#: Bytes of memory that a worker may take beyond what it starts with. A compiler of 22 MB in one package, the heaviest
+#: release known, takes less than 300 MB.
 MOST_MEMORY = 1024 * 1024 * 1024
 #: A worker that dies takes its neighbours' work along; those are tried again, the last time alone.
 _TRIES = 3

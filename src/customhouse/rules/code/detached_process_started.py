@@ -59,7 +59,7 @@ _QUIET = lazy_regex(r"\bstdio=ignore|\bwindowsHide=true|\bstart_new_session=True
 #: A list of what becomes of the three streams.
 _STREAMS = lazy_regex(r"\bstdio=.*")
 _COMMAND = lazy_regex(
-    r"(?:^|[\s;&|(\"'])(?:nohup|setsid|disown)\b|\bstart\s+(?:\"[^\"]*\"\s+)?/(?:b|min)\b|[^&]&\s*(?:disown\s*)?[\"']?\s*$"
+    r"(?:^|[\s;&|(\"'])(?:nohup|setsid|disown)\b|\bstart\s+(?:\"[^\"]*\"\s+)?/(?:b|min)\b|[^&]&\s*+(?:disown\s*+)?[\"']?\s*+$"
     r"|-w(?:indowstyle)?\s+h(?:idden)?\b|\bStart-Process\b.{0,200}-WindowStyle\s+Hidden|\bwscript(?:\.exe)?\b.{0,120}\.vbs",
 )
 _TWO_STREAMS = 2

@@ -23,6 +23,7 @@ from customhouse.source.javascript.values import (
 _SAFE_PATTERN = lazy_regex(r"\^?(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)*\$?")
 _REPEATED = lazy_regex(r"\\.|\[(?:\\.|[^\\\]])+\](\+?)")
 _SHORT = 2000
+_LONGEST_PATTERN = 200
 _INDEXED = frozenset({"charAt", "at", "charCodeAt", "codePointAt"})
 
 
@@ -148,7 +149,12 @@ def replace(target: Constant, pattern: Constant, by: str, *, every: bool) -> Con
     literal = re.fullmatch(r"/(.+)/([a-z]*)", wanted, re.DOTALL) if "regex" in pattern.layers else None
     if literal is None:
         return Constant(value.replace(wanted, by, -1 if every else 1)[:MAX_TEXT], target.layers, target.whole)
-    if not _SAFE_PATTERN.fullmatch(literal[1]) or "$" in by or _is_slow(literal[1], len(value)):
+    if (
+        len(literal[1]) > _LONGEST_PATTERN
+        or not _SAFE_PATTERN.fullmatch(literal[1])
+        or "$" in by
+        or _is_slow(literal[1], len(value))
+    ):
         return None
     try:
         compiled = re.compile(literal[1], re.IGNORECASE if "i" in literal[2] else 0)
