@@ -66,9 +66,7 @@ def obfuscation(data: bytes, language: Language) -> tuple[Obfuscation, ...]:
 def _javascript(data: bytes) -> Iterator[Obfuscation]:
     yield from _turned(data)
     if b"_0x" in data:
-        found = ((each.start(), each[0]) for each in _HEX_NAME.finditer(data))
-        whole = [name for at, name in found if at == 0 or data[at - 1] not in _WITHIN_NAME]
-        yield from _names(data, whole, _FEWEST_NAMES)
+        yield from _names(data, _generated(data), _FEWEST_NAMES)
     elif b"lI" in data or b"Il" in data or b"O0" in data:
         yield from _names(data, _alike(data), _FEWEST_ALIKE)
     if b"split" in data and b"|" in data:
@@ -117,6 +115,11 @@ def _names(data: bytes, names: list[bytes], fewest: int) -> Iterator[Obfuscation
         yield Obfuscation("generated-names", _line(data, data.find(names[0])), distinct)
 
 
+def _generated(data: bytes) -> list[bytes]:
+    found = ((each.start(), each[0]) for each in _HEX_NAME.finditer(data))
+    return [name for at, name in found if at == 0 or data[at - 1] not in _WITHIN_NAME]
+
+
 def _alike(data: bytes) -> list[bytes]:
     return _ALIKE_NAME.findall(data) if any(run_at(data, table, _LEAST_ALIKE) >= 0 for table in _ALIKE) else []
 
@@ -134,15 +137,11 @@ def _by_lines(data: bytes, ends: bytes) -> Iterator[Obfuscation]:
     if not long:
         return
     size, number = max(long)
-    rest = sum(map(len, lines)) - sum(length for length, _ in long)
-    written = [line for line in lines if line.strip()]
-    if (
-        size >= _LONG_LINE
-        and len(written) - len(long) >= _FEWEST_LINES
-        and rest <= (len(written) - len(long)) * _SHORT_LINES
-        and lines[number - 1].count(ends) >= _FEWEST_STATEMENTS
-    ):
-        yield Obfuscation("long-line", number, size)
+    if size >= _LONG_LINE and lines[number - 1].count(ends) >= _FEWEST_STATEMENTS:
+        rest = sum(map(len, lines)) - sum(length for length, _ in long)
+        others = sum(1 for line in lines if line.strip()) - len(long)
+        if others >= _FEWEST_LINES and rest <= others * _SHORT_LINES:
+            yield Obfuscation("long-line", number, size)
     total, first = 0, 0
     for _, at in long:
         for match in _CONSTANT.finditer(lines[at - 1]):
