@@ -168,12 +168,18 @@ class _Opened:
 
     def _fetch(self, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Read members again, out of which one comes in its turn; of an archive among them its files of code."""
-        for member in self._reopen():
-            if member.path in paths and member.data and not member.withheld and len(member.data) <= LARGEST:
+        left = sum(each.path in paths for each in self.members)
+        for member in self._reopen() if left else ():
+            if member.path not in paths or member.kind in ("directory", "device"):
+                continue
+            if member.data and not member.withheld and len(member.data) <= LARGEST:
                 if member_kind(member.path, member.data[:_HEAD]) == "archive":
                     yield from _nested(member.path, member.data, self._limits)
                 else:
                     yield member.path, member.data
+            left -= 1
+            if not left:
+                return  # what follows was unpacked once
 
 
 def _nested(path: str, data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:

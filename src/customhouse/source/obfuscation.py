@@ -146,15 +146,11 @@ def _by_lines(data: bytes, ends: bytes) -> Iterator[Obfuscation]:
         return
     long = [(len(line), number) for number, line in enumerate(lines, 1) if len(line) >= _SHORTEST_CONSTANT]
     size, number = max(long)
-    rest = sum(map(len, lines)) - sum(length for length, _ in long)
-    written = [line for line in lines if line.strip()]
-    if (
-        size >= _LONG_LINE
-        and len(written) - len(long) >= _FEWEST_LINES
-        and rest <= (len(written) - len(long)) * _SHORT_LINES
-        and lines[number - 1].count(ends) >= _FEWEST_STATEMENTS
-    ):
-        yield Obfuscation("long-line", number, size)
+    if size >= _LONG_LINE and lines[number - 1].count(ends) >= _FEWEST_STATEMENTS:
+        rest = sum(map(len, lines)) - sum(length for length, _ in long)
+        others = sum(1 for line in lines if line.strip()) - len(long)
+        if others >= _FEWEST_LINES and rest <= others * _SHORT_LINES:
+            yield Obfuscation("long-line", number, size)
     total, first = 0, 0
     for _, at in long:
         for match in _CONSTANT.finditer(lines[at - 1]):

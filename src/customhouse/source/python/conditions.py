@@ -46,6 +46,8 @@ _MEMBERS = lazy_regex(
 )
 _TEXT = lazy_regex(rb"\"([^\"\n]{0,60})\"|'([^'\n]{0,60})'|\(\s*(20\d\d\s*,[\s\d,]{1,12})\)|\b(\d{10})\b")
 _SHORTEST = 2
+#: One of these stands in everything that the expression of members matches.
+_IN_MEMBERS = (b"tzname", b"timezone", b"country", b"datetime")
 _NAME = lazy_regex(rb"(?<![\w.])[A-Za-z_]\w{0,60}\b(?!\s*\()")
 _LEAVES = lazy_regex(rb"\breturn\b|\braise\b|\bsys\.exit\b|\bexit\(|\bquit\(|\bos\._exit\b|\bos\.abort\b")
 _ENDLESS = lazy_regex(rb"\bwhile\s{0,4}\(?\s{0,4}(?:True|1|not\s+False)\s{0,4}\)?\s{0,4}:")
@@ -108,14 +110,14 @@ class Conditions:
                 if trait is not None:
                     yield trait, node
         data = self.bindings.data
-        for match in _ENVIRONMENT.finditer(data):
+        for match in _ENVIRONMENT.finditer(data) if b"environ" in data else ():
             variable = trait_of_variable((match[1] or match[2]).decode())
             place = self._code_at(match.start()) if variable is not None else None
             while place is not None and place.parent is not None and place.parent.type in {"attribute", "subscript"}:
                 place = place.parent
             if variable is not None and place is not None:
                 yield variable, place
-        for match in _MEMBERS.finditer(data):
+        for match in _MEMBERS.finditer(data) if any(map(data.__contains__, _IN_MEMBERS)) else ():
             place = self._code_at(match.start())
             if place is not None:
                 yield "country" if match[1] else "timezone" if match[0].startswith(b"time") else "date", place
