@@ -1,12 +1,13 @@
 """Folding of calls: methods of constants, explicit decoding, small local functions, `path.join`, `JSON.parse`."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
 from tree_sitter import Node
 
 from customhouse.source.javascript import methods
+from customhouse.source.javascript.folds import Environment, Folds
+from customhouse.source.javascript.string_table import Tables
 from customhouse.source.javascript.tree import FUNCTIONS, arguments_of, bare
 from customhouse.source.javascript.values import (
     MAX_ITEMS,
@@ -18,10 +19,6 @@ from customhouse.source.javascript.values import (
     to_text,
 )
 
-if TYPE_CHECKING:
-    from customhouse.source.javascript.folding import Folder
-
-Environment = Mapping[bytes, Constant | None]
 #: Nesting of expressions, variables and local functions that folding follows.
 DEEPEST = 40
 #: Calls of local functions that are folded in one file.
@@ -34,13 +31,19 @@ _OWN_PATHS_BY = frozenset(name.encode() for name in _OF_PATHS)
 _STATICS = frozenset({"parse", "decode", "homedir"})
 
 
+class FoldsCalls(Folds, Protocol):
+    """A folder that remembers the tables of strings of its file."""
+
+    tables: Tables
+
+
 class CallFolder:
     """Folds a call, asking the file's `Folder` for everything inside it.
 
     Made for each call: were it kept by the folder, the two would hold each other, and the tree, past their use.
     """
 
-    def __init__(self, folder: "Folder") -> None:
+    def __init__(self, folder: FoldsCalls) -> None:
         """Take the folder of the expressions."""
         self.folder = folder
 

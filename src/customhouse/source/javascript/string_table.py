@@ -7,17 +7,14 @@ Here that sum is worked out for every turn, on paper; nothing of the file is exe
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
+from customhouse.source.javascript.folds import Environment, Folds
 from customhouse.source.javascript.tree import FUNCTIONS, arguments_of, bare
 from customhouse.source.javascript.values import Constant, number, to_text
-
-if TYPE_CHECKING:
-    from customhouse.source.javascript.folding import Folder
 
 _FEWEST_STRINGS = 3
 _MOST_STRINGS = 8_192
@@ -31,7 +28,7 @@ _RC4 = lazy_regex(rb"%\s*(?:0x100|256)\b")
 _STANDARD = lazy_regex(rb"[\"'`]base64[\"'`]|\batob\b")
 _OWN_WAY = lazy_regex(rb"CodeAt|fromCharCode|codePoint|\.split|\.reverse|\.replace|\^|\.indexOf|Buffer|JSON")
 #: No environment is remembered, so that what is folded here is not taken for the value of the nodes.
-_ASIDE: dict[bytes, Constant | None] = {b"\0": None}
+_ASIDE: Environment = {b"\0": None}
 
 
 class Table:
@@ -66,12 +63,12 @@ class Table:
 class Tables:
     """The tables of one file, by the function that gives their elements."""
 
-    def __init__(self, folder: "Folder") -> None:
+    def __init__(self, folder: Folds) -> None:
         """Look for nothing yet."""
         self._by_function: dict[int, Table | None] = {}
         self._turns = len(_TURN.findall(folder.code.data)) if b"push" in folder.code.data else 0
 
-    def look_up(self, folder: "Folder", function: Node, arguments: list[Constant | None]) -> Constant | None:
+    def look_up(self, folder: Folds, function: Node, arguments: list[Constant | None]) -> Constant | None:
         """What an accessor gives for constant arguments; None where the function is none."""
         if not arguments or function.end_byte - function.start_byte > _LARGEST_ACCESSOR:
             return None
@@ -104,7 +101,7 @@ def _nodes(root: Node) -> Iterator[Node]:
         pending.extend(reversed(node.named_children))
 
 
-def _read(folder: "Folder", function: Node) -> Table | None:
+def _read(folder: Folds, function: Node) -> Table | None:
     """Recognise an accessor: `at = at - OFFSET; … LIST[at] …`, its inner function included."""
     offsets, taken = _shape_of(folder, function)
     for name, holder in taken:
@@ -121,7 +118,7 @@ def _read(folder: "Folder", function: Node) -> Table | None:
     return None
 
 
-def _shape_of(folder: "Folder", function: Node) -> tuple[dict[bytes, int], list[tuple[bytes, Node]]]:
+def _shape_of(folder: Folds, function: Node) -> tuple[dict[bytes, int], list[tuple[bytes, Node]]]:
     """What is taken off which name, and what is indexed by which name."""
     offsets: dict[bytes, int] = {}
     taken: list[tuple[bytes, Node]] = []
@@ -151,7 +148,7 @@ def _is_parameter(source: bytes, name: bytes) -> bool:
     return name in head.replace(b"(", b" ").replace(b")", b" ").replace(b",", b" ").split()
 
 
-def _taken_off(folder: "Folder", node: Node) -> tuple[bytes, int | None]:
+def _taken_off(folder: Folds, node: Node) -> tuple[bytes, int | None]:
     """`x = x - N` or `x -= N`: the name and the number."""
     left, right = node.child_by_field_name("left"), bare(node.child_by_field_name("right"))
     if left is None or right is None or left.type != "identifier":
@@ -171,7 +168,7 @@ def _taken_off(folder: "Folder", node: Node) -> tuple[bytes, int | None]:
     return name, int(value) if value is not None else None
 
 
-def _array(folder: "Folder", holder: Node, depth: int = 0) -> Node | None:
+def _array(folder: Folds, holder: Node, depth: int = 0) -> Node | None:
     """The array literal that a name stands for, or that the function gives whose result it is."""
     if depth > 4:  # noqa: PLR2004 (an alias or two)
         return None
@@ -193,7 +190,7 @@ def _array(folder: "Folder", holder: Node, depth: int = 0) -> Node | None:
     return next((node for node in _nodes(maker) if node.type == "array"), None)
 
 
-def _turn_back(folder: "Folder", table: Table) -> bool:
+def _turn_back(folder: Folds, table: Table) -> bool:
     """Work out how far the table is turned; False where it is turned and that could not be found."""
     code = folder.code
     array_of = _names_of(folder, table)
@@ -215,7 +212,7 @@ def _turn_back(folder: "Folder", table: Table) -> bool:
     return not array_of
 
 
-def _names_of(folder: "Folder", table: Table) -> frozenset[bytes]:
+def _names_of(folder: Folds, table: Table) -> frozenset[bytes]:
     """Names under which the array, or the function that makes it, may be handed to the loop."""
     names = set()
     node: Node | None = table.node
@@ -227,11 +224,11 @@ def _names_of(folder: "Folder", table: Table) -> frozenset[bytes]:
     return frozenset(names)
 
 
-def _is_given(folder: "Folder", call: Node, names: frozenset[bytes]) -> bool:
+def _is_given(folder: Folds, call: Node, names: frozenset[bytes]) -> bool:
     return any(each.type == "identifier" and folder.code.bytes_of(each) in names for each in arguments_of(call))
 
 
-def _search(folder: "Folder", table: Table, expression: Node | None, goal: float) -> bool:
+def _search(folder: Folds, table: Table, expression: Node | None, goal: float) -> bool:
     """Try every turn, with the sum's elements looked up once."""
     table.asked = []
     terms: list[tuple[int, str]] = []
@@ -257,7 +254,7 @@ def _search(folder: "Folder", table: Table, expression: Node | None, goal: float
 _Formula = float | tuple[str, "_Formula", "_Formula"] | tuple[str, int]
 
 
-def _formula(folder: "Folder", node: Node | None, terms: list[tuple[int, str]], table: Table) -> "_Formula | None":
+def _formula(folder: Folds, node: Node | None, terms: list[tuple[int, str]], table: Table) -> "_Formula | None":
     """The sum as a small tree, its `parseInt(…)` numbered."""
     node = bare(node)
     if node is None:

@@ -335,11 +335,16 @@ class _Reading:
             self._constant(node, self.folder.fold(node))
         self._nested(node, name, [const for const, _ in consts])
         if name in {"__import__", "importlib.import_module"}:
-            for module in self.resolver.node(node):
-                if not module.endswith("()") and not module.startswith("namespace:"):
-                    self.imports[Import(module, line, when, "dynamic")] = None
-            if consts and consts[0][1] and not consts[0][1].startswith(HOLE):
-                self.imports[Import(consts[0][1], line, when, "dynamic")] = None
+            self._imported_by_name(node, consts)
+
+    def _imported_by_name(self, node: Node, consts: list[tuple[Const | None, str | None]]) -> None:
+        """Note the modules that a call imports."""
+        line, when = self._line(node), self._when(node)
+        for module in self.resolver.node(node):
+            if not module.endswith("()") and not module.startswith("namespace:"):
+                self.imports[Import(module, line, when, "dynamic")] = None
+        if consts and consts[0][1] and not consts[0][1].startswith(HOLE):
+            self.imports[Import(consts[0][1], line, when, "dynamic")] = None
 
     def _origins(self, nodes: list[Node], known: Api) -> Found:
         """Where arguments come from; of what is executed and started also where the files that they name do."""
