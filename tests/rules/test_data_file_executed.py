@@ -29,6 +29,7 @@ def file(*calls, able=(EVAL,), **parts):
         ("README.md", "text"),
         ("lib/a.js", "code"),
         ("a.py", "code"),
+        ("a.pyc", "compiled"),
         ("x.dat", "unknown"),
         ("VERSION", "unknown"),
     ],
@@ -75,6 +76,23 @@ def test_a_file_that_is_only_read_is_silent():
 )
 def test_files_given_to_an_interpreter(ran, said):
     assert said in only(RULE, code_case(file(ran, able=(RUN, can("process", "child_process.fork"))))).message
+
+
+LOADER = "importlib.machinery.SourcelessFileLoader"
+
+
+@pytest.mark.parametrize(
+    ("compared", "when", "grade"),
+    [
+        (NEW, "load", ("high", "medium")),
+        (None, "load", ("high", "medium")),
+        (change(), "load", ("medium", "medium")),
+        (NEW, "call", ("low", "medium")),
+    ],
+)
+def test_compiled_python_without_its_source(compared, when, grade):
+    loaded = call(LOADER, "probe", "{__file__}/../data/probe.pyc", line=2, when=when)
+    assert grades(RULE, code_case(file(loaded, able=(can("dynamic-code", LOADER),)), change=compared)) == [grade]
 
 
 def test_a_program_that_shows_a_picture_is_silent():

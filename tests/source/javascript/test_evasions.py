@@ -267,7 +267,7 @@ def test_a_computed_load_beside_the_name_of_the_process_module():
 
 def test_string_array_with_rotation():
     source = """
-    var _0x3f2a=['ZXhlYw==','Y2hpbGRfcHJvY2Vzcw==','dHJ1ZQ==','aHR0cHM6Ly9jMi5pbnZhbGlkL3N0YWdl'];
+    var _0x3f2a=['ZXhlYw==','dHJ1ZQ==','aHR0cHM6Ly9jMi5pbnZhbGlkL3N0YWdl','Y2hpbGRfcHJvY2Vzcw=='];
     (function(_0x1,_0x2){var _0x4=function(_0x5){while(--_0x5){_0x1['push'](_0x1['shift']());}};
     _0x4(++_0x2);}(_0x3f2a,0x1f3));
     var _0x1b=function(_0x1,_0x2){_0x1=_0x1-0x0;var _0x4=_0x3f2a[_0x1];
@@ -275,8 +275,7 @@ def test_string_array_with_rotation():
     var _0x9=require(_0x1b('0x0'));_0x9[_0x1b('0x1')](_0x1b('0x2'));
     """
     facts = read(source)
-    assert ("require", (None,)) in {(call.callee, call.arguments) for call in facts.calls}
-    assert ("dynamic-code", "require(computed)") in {(each.kind, each.detail) for each in facts.capabilities}
+    assert [(call.callee, call.arguments) for call in facts.calls] == [("child_process.exec", ("true",))]
     assert "https://c2.invalid/stage" in facts.hosts
 
 

@@ -85,7 +85,7 @@ def fold(source: str) -> str | None:
         ("f(require('os').homedir() + '/x')", "~/x"),
         ("const path = require('path'); f(path.join(require('os').homedir(), '.a', 'b'))", "~/.a/b"),
         ("f(unescape('%61%u0062'))", "ab"),
-        ("f(escape('a'))", None),
+        ("f(decodeURIComponent(escape('\\xc3\\xa9 b')))", "é b"),
         ("f(g('a'))", None),
     ],
 )

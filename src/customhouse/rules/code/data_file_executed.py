@@ -4,23 +4,24 @@
 
 Code that reads a file and executes what was in it (`eval(fs.readFileSync("logo.png"))`, `exec(open("a.txt").read())`,
 the frames of a WAV file, a field of `data.json`), or that hands such a file to an interpreter (`fork("./data.txt")`,
-`node logo.png`). The file's name has to stand in the code; a version file that setup.py executes
-(`exec(open("pkg/version.py").read())`) is code and no data.
+`node logo.png`). Compiled Python that is loaded by its file name counts, for nobody can read what it does. The file's
+name has to stand in the code; a version file that setup.py executes (`exec(open("pkg/version.py").read())`) is code and
+no data.
 
 | Named file | at install or on load | when called |
 |---|---|---|
 | a picture, sound, font or office document | critical, high confidence | medium, medium confidence |
-| a `.pyc` file that a loader is given by its path | critical, high confidence | medium, medium confidence |
 | text or data (`.md`, `.json`), decoded, or in a file that could not before | high, medium confidence | low |
 | text or data | medium, medium confidence | low |
+| compiled Python (`.pyc`) by its name, without its source, which the release before did not do | high, medium | low |
 | in a bundle above 256 KB that did it before | low | low |
 
 ## Why attackers do it
 
 Scanners read files by their extension, and reviewers do not open fonts. flatmap-stream (2018) kept its payload in
 `test/data.js` as hex; telnyx 4.87.1 (2026) hid a program in the frames of a WAV file; campaigns on npm and PyPI have
-carried theirs in the pixels of a PNG and in a font. mrmustard 0.7.4 (2026) loaded a `hw_probe.pyc` that lay among its
-data: nobody reads compiled code.
+carried theirs in the pixels of a PNG and in a font. mrmustard 0.7.4 (2026) kept its payload in a `.pyc` that a loader
+took by its name.
 
 ## Known evasions
 
@@ -58,15 +59,24 @@ from customhouse.rules.shared.names import FileClass, file_class
 from customhouse.rules.shared.novelty import bundled, novelty
 from customhouse.rules.shared.phase import calls, files, phase, spoken
 
-#: Calls whose argument is a file to be run.
-_RUNNERS = frozenset({"child_process.fork", "worker_threads.Worker", "runpy.run_path", "execfile", "imp.load_source"})
+#: Calls of which one argument is a file to be run, and which.
+_RUNNERS = {
+    "child_process.fork": 0,
+    "worker_threads.Worker": 0,
+    "runpy.run_path": 0,
+    "execfile": 0,
+    "imp.load_source": 1,
+    "imp.load_compiled": 1,
+    "importlib.machinery.SourceFileLoader": 1,
+    "importlib.machinery.SourcelessFileLoader": 1,
+    "importlib.util.spec_from_file_location": 1,
+}
 #: An interpreter that is given a file, in a command line or a list of words.
 _INTERPRETED = lazy_regex(
     r"(?:^|[\s/\\\"'])(?:node|nodejs|bun|deno run|python[\d.]*|sh|bash)(?:\.exe)?[\"']?\s+[\"']?"
     r"([\w./\\{}~-]+\.\w{2,5})\b"
 )
-#: What loads a compiled module by its path; the import system itself finds its own without being told.
-_SOURCELESS = "importlib.machinery.SourcelessFileLoader"
+_NO_PLACE = 99
 _PATH = lazy_regex(r"[\w{}~@ +./\\:-]+")
 
 
@@ -84,19 +94,10 @@ def _named(argument: str | None) -> tuple[str, FileClass] | None:
         return None
     name = argument.strip().replace("\\", "/").rpartition("/")[2]
     kind = file_class(name)
-    return (name, kind) if kind in ("media", "text") else None
-
-
-def _compiled(code: CodeFacts) -> Iterator[_Run]:
-    for call in code.calls:
-        named = [one for one in call.arguments if one is not None and one.lower().endswith((".pyc", ".pyo"))]
-        if call.callee == _SOURCELESS and named:
-            name = named[0].rpartition("/")[2]
-            yield _Run(name, "media", call, f"runs {name}, compiled code without its source ({call.callee})")
+    return (name, kind) if kind in ("media", "text", "compiled") else None
 
 
 def _runs(code: CodeFacts) -> Iterator[_Run]:
-    yield from _compiled(code)
     for call in calls(code, "dynamic-code"):
         # One name for several files in turn (`f` in a setup.py): which of them is executed is not known then.
         several = any(file_class(name) == "code" for name in call.files)
@@ -104,7 +105,8 @@ def _runs(code: CodeFacts) -> Iterator[_Run]:
             if not several:
                 yield _Run(*source, call, f"executes what is in {source[0]} ({call.callee})")
     for call in code.calls:
-        started = _named(call.arguments[0]) if call.callee in _RUNNERS and call.arguments else None
+        place = _RUNNERS.get(call.callee, _NO_PLACE)
+        started = _named(call.arguments[place]) if place < len(call.arguments) else None
         if started is not None:
             yield _Run(*started, call, f"runs {started[0]} ({call.callee})")
     for call in calls(code, "process"):
@@ -127,6 +129,8 @@ def _grade(case: Case, code: CodeFacts, run: _Run) -> tuple[Severity, Confidence
         return "low", "medium"
     if run.kind == "media":
         return "critical", "high"
+    if run.kind == "compiled":
+        return ("medium" if fresh == "old" else "high"), "medium"
     certain = fresh == "new" or "decoded" in run.call.origins
     return ("high" if certain else "medium"), "medium"
 

@@ -7,6 +7,7 @@
 | Way | Example |
 |---|---|
 | a name that is put together or worked out | `globalThis["ev" + "al"]`, `getattr(os, "sys" + "tem")` |
+| a module whose name was encoded | `require(atob("Y2hpbGRfcHJvY2Vzcw=="))` |
 | looked up by a text | `__builtins__["exec"]`, `getattr(builtins, "exec")` |
 | the constructor of functions | `[].at.constructor("…")`, `(async () => {}).constructor("…")` |
 | reflection | `Reflect.construct(Function, […])` |

@@ -1,12 +1,12 @@
-"""What the name of a file in an archive says it holds: code, text, or a picture, sound, font or the like."""
+"""What the name of a file in an archive says it holds: code, text, compiled Python, a picture, sound or the like."""
 
 import posixpath
 from typing import Literal
 
-FileClass = Literal["code", "text", "media", "unknown"]
+FileClass = Literal["code", "compiled", "text", "media", "unknown"]
 
 _CODE_TEXT = """
-.js .cjs .mjs .jsx .ts .cts .mts .tsx .py .pyw .pyc .pyi .pyx .pth .node .wasm .so .dll .dylib .pyd .sh .bash .ps1 .bat
+.js .cjs .mjs .jsx .ts .cts .mts .tsx .py .pyw .pyi .pyx .pth .node .wasm .so .dll .dylib .pyd .sh .bash .ps1 .bat
 .cmd .rb .pl .lua .coffee .vue .svelte .map .in .inc .tmpl .template .tpl .ejs .hbs .mako .j2 .jinja .jinja2
 """
 _TEXT_TEXT = """
@@ -31,6 +31,8 @@ def file_class(path: str) -> FileClass:
     stem, extension = posixpath.splitext(name)
     if extension in _CODE:
         return "code"
+    if extension in (".pyc", ".pyo"):
+        return "compiled"
     if extension in _MEDIA:
         return "media"
     if extension in _TEXT or stem in _DOCUMENTS:

@@ -1,12 +1,13 @@
 """Folding of calls: methods of constants, explicit decoding, small local functions, `path.join`, `JSON.parse`."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
 from tree_sitter import Node
 
 from customhouse.source.javascript import methods
+from customhouse.source.javascript.folds import Environment, Folds
+from customhouse.source.javascript.string_table import Tables
 from customhouse.source.javascript.tree import FUNCTIONS, arguments_of, bare
 from customhouse.source.javascript.values import (
     MAX_ITEMS,
@@ -18,19 +19,22 @@ from customhouse.source.javascript.values import (
     to_text,
 )
 
-if TYPE_CHECKING:
-    from customhouse.source.javascript.folding import Folder
-
-Environment = Mapping[bytes, Constant | None]
 #: Nesting of expressions, variables and local functions that folding follows.
 DEEPEST = 40
 #: Calls of local functions that are folded in one file.
 MOST_CALLS = 2_000
+_MOST_ALIASES = 8
 _BYTES = frozenset({"Uint8Array", "Buffer", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Array"})
 #: Static functions of objects that are no paths.
 _OF_PATHS = frozenset({"dirname", "fileURLToPath"})
 _OWN_PATHS_BY = frozenset(name.encode() for name in _OF_PATHS)
 _STATICS = frozenset({"parse", "decode", "homedir"})
+
+
+class FoldsCalls(Folds, Protocol):
+    """A folder that remembers the tables of strings of its file."""
+
+    tables: Tables
 
 
 class CallFolder:
@@ -39,7 +43,7 @@ class CallFolder:
     Made for each call: were it kept by the folder, the two would hold each other, and the tree, past their use.
     """
 
-    def __init__(self, folder: "Folder") -> None:
+    def __init__(self, folder: FoldsCalls) -> None:
         """Take the folder of the expressions."""
         self.folder = folder
 
@@ -56,15 +60,32 @@ class CallFolder:
             if path is not None:
                 return methods.decode_call(path, self.folded(arguments, env, depth))
             name = self.folder.code.bytes_of(callee)
+            if name == b"escape" and arguments:
+                return _escaped(self.folded(arguments, env, depth)[0])
             if name in {b"parseInt", b"Number"} and arguments:
                 return self._parsed(self.folded(arguments, env, depth))
             if name in _OWN_PATHS_BY and len(arguments) == 1:
                 return self._of_own_path(name.decode(), arguments[0], env, depth)
-            _, definitions = self.folder.scopes.lookup(name, callee)
-            if len(definitions) == 1:
-                return self._local(bare(definitions[0].value), arguments, env, depth)
-            return None
-        return self._local(callee, arguments, env, depth)
+            function = self._meant(callee)
+            return self._called(function, arguments, env, depth) if function is not None else None
+        return self._called(callee, arguments, env, depth)
+
+    def _meant(self, callee: Node) -> Node | None:
+        """The function that a name means, through aliases; None where it is given several."""
+        node: Node | None = callee
+        for _ in range(_MOST_ALIASES):
+            if node is None or node.type != "identifier":
+                break
+            _, definitions = self.folder.scopes.lookup(self.folder.code.bytes_of(node), node)
+            node = bare(definitions[0].value) if len(definitions) == 1 else None
+        return node
+
+    def _called(self, function: Node, arguments: list[Node], env: Environment, depth: int) -> Constant | None:
+        """A call of a local function: one that gives the elements of a table of strings, or a small one."""
+        result = self._local(function, arguments, env, depth)
+        if result is not None or function.type not in FUNCTIONS or not 1 <= len(arguments) <= 8:  # noqa: PLR2004 (few)
+            return result
+        return self.folder.tables.look_up(self.folder, function, self.folded(arguments, env, depth))
 
     def _parsed(self, arguments: list[Constant | None]) -> Constant | None:
         base = number(arguments[1]) if len(arguments) > 1 else None
@@ -219,6 +240,19 @@ class CallFolder:
         if name in _BYTES:
             return as_bytes(values[0], to_text(values[1]) if len(values) > 1 else "utf8")
         return values[0] if name in {"URL", "String"} else None
+
+
+def _escaped(value: Constant | None) -> Constant | None:
+    """What `escape(text)` gives, as `decodeURIComponent(escape(bytes))` makes text of bytes."""
+    if value is None or not value.whole or not isinstance(value.value, str):
+        return None
+    plain = (each if each.isascii() and (each.isalnum() or each in "@*_+-./") else None for each in value.value)
+    parts = (each or _percent(ord(code)) for each, code in zip(plain, value.value, strict=True))
+    return Constant("".join(parts), value.layers)
+
+
+def _percent(code: int) -> str:
+    return f"%{code:02X}" if code < 256 else f"%u{code:04X}"  # noqa: PLR2004 (ECMA-262, B.2.1.1)
 
 
 def _json(text: Constant) -> Constant | None:

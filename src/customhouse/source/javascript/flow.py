@@ -263,6 +263,9 @@ class Flow(Aliases):
                 known = True
                 if choice.layers:
                     self.unhidden.append((choice, specifier))
+                    named = MODULES.get(module_path(choice.value))
+                    if named is not None and named.kind in ACTING and set(choice.layers) - {"reversed", "escapes"}:
+                        self.ways.append((module_path(choice.value), call, "put-together"))
                 module = self.imported(choice.value, call, form)
                 if module is not None and followed is not None and module != followed:
                     self.follow(call, module)

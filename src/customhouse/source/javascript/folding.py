@@ -6,9 +6,11 @@ calls of local one-expression functions. What is unknown inside a text stands as
 
 from tree_sitter import Node
 
-from customhouse.source.javascript.calling import DEEPEST, MOST_CALLS, CallFolder, Environment
+from customhouse.source.javascript.calling import DEEPEST, MOST_CALLS, CallFolder
 from customhouse.source.javascript.capability_table import GLOBALS, MODULES, extend, module_path
+from customhouse.source.javascript.folds import NOTHING, Environment
 from customhouse.source.javascript.scope import Definition, Scopes
+from customhouse.source.javascript.string_table import Tables
 from customhouse.source.javascript.tree import TRANSPARENT, Code, arguments_of, bare
 from customhouse.source.javascript.values import (
     HOLE,
@@ -26,7 +28,6 @@ from customhouse.source.javascript.values import (
     unescape,
 )
 
-_NOTHING: Environment = {}
 _LITERALS: dict[str, Constant] = {
     "true": Constant(value=True),
     "false": Constant(value=False),
@@ -48,8 +49,9 @@ class Folder:
         self._nothing: dict[int, int] = {}
         #: Calls of local functions that may still be folded.
         self.calls_left = MOST_CALLS
+        self.tables = Tables(self)
 
-    def fold(self, node: Node | None, env: Environment = _NOTHING, depth: int = 0) -> Constant | None:
+    def fold(self, node: Node | None, env: Environment = NOTHING, depth: int = 0) -> Constant | None:
         """The constant that `node` amounts to, None when unknown."""
         if node is None or depth > DEEPEST:
             return None

@@ -20,6 +20,8 @@ _MOST_ITEMS = 65_536
 #: Turns of all loops that one call may take.
 _MOST_TURNS = 20_000
 _DEEPEST = 12
+#: Steps that are left for the rest of the file.
+_KEPT_STEPS = 150_000
 _SEQUENCES = frozenset({"range", "enumerate", "zip", "reversed"})
 
 
@@ -41,7 +43,13 @@ class _Unknown(Exception):  # noqa: N818 - a signal between the functions here
 def fold_local(folder: Folds, scope: Scope, arguments: list[Const | None], depth: int) -> Const | None:
     """The constant that a function of the file gives for constant arguments; None where that cannot be said."""
     body = scope.node.child_by_field_name("body")
-    if body is None or depth > _DEEPEST or not arguments or any(each is None or each.partial for each in arguments):
+    if (
+        body is None
+        or depth > _DEEPEST
+        or folder.steps.left < _KEPT_STEPS
+        or not arguments
+        or any(each is None or each.partial for each in arguments)
+    ):
         return None
     names = _parameters(folder, scope)
     if names is None or len(arguments) > len(names):
@@ -87,14 +95,13 @@ def items_of(folder: Folds, node: Node, depth: int) -> tuple[list[Known], tuple[
     sequences = [value for value in values if not isinstance(value, int)]
     if len(sequences) != len(values):
         return None
-    items: list[Known]
     if name == "enumerate":
-        items = [(place, item) for place, item in enumerate(sequences[0])]
-        return items[:_MOST_ITEMS], encodings
+        numbered: list[Known] = [(place, item) for place, item in enumerate(sequences[0])]
+        return numbered[:_MOST_ITEMS], encodings
     if name == "reversed":
         return list(sequences[0])[::-1], encodings
-    items = [tuple(each) for each in zip(*sequences, strict=False)]
-    return items[:_MOST_ITEMS], encodings
+    together: list[Known] = [tuple(each) for each in zip(*sequences, strict=False)]
+    return together[:_MOST_ITEMS], encodings
 
 
 def bind_target(folder: Folds, target: Node, item: Known) -> bool:
@@ -203,12 +210,8 @@ class _Run:
             raise _Unknown
         added = self._known(arguments.named_children[0])
         if self.folder.bindings.text(member) == "append":
-            one = (
-                bytes((added.value & 255,))
-                if isinstance(before.value, bytes) and isinstance(added.value, int)
-                else None
-            )
-            added = Const(one if one is not None else (added.value,), added.encodings)
+            number = added.value if isinstance(before.value, bytes) else None
+            added = Const(bytes((number & 255,)) if isinstance(number, int) else (added.value,), added.encodings)
         self.folder.local[name] = _joined(before, added)
 
     def _loop(self, statement: Node) -> None:
