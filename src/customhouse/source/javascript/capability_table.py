@@ -375,8 +375,16 @@ def module_path(specifier: str) -> str:
     return MODULE_ALIASES.get(name, name)
 
 
+#: How a path begins that leads into another file of the package: this, and the number of the specifier. Only
+#: `links` makes such paths.
+OWN = "\0"
+_LONGEST_OWN = 120
+
+
 def extend(path: str, name: str) -> str | None:
     """The path of a member of `path`; None when nothing of it is followed."""
+    if path.startswith(OWN):
+        return f"{path}.{name}" if len(path) < _LONGEST_OWN else None
     if path == "globalThis":
         return GLOBALS.get(name, "globalThis.*" if name == "*" else None)
     if name == "default" and path in MODULES:
