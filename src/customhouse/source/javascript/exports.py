@@ -1,16 +1,14 @@
 """What a file exports under a name: the functions and classes that another file's call of it runs.
 
-Understood are `module.exports = ...`, `exports.a = ...`, `export` in all its forms, and what compilers write for them
-(`Object.defineProperty(exports, "a", {get})`, `__export(x, {a: () => a})`, `__exportStar`). An export's path is
-followed through variables, object literals, classes and what a function returns.
+The path of an export is followed from what `export_table` found through variables, object literals, classes and what a
+function returns (`Client().open`), and through what compilers write (`__export(x, {a: () => a})`).
 """
-
-from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.capability_table import INTEROP, KEEPERS, OWN
+from customhouse.source.javascript.export_table import ExportTable, is_field, is_star, returned
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.tree import FIELDS, FUNCTIONS, Exhausted, arguments_of, bare
 
@@ -20,8 +18,6 @@ _MOST_EXPORTS = 4_000
 _CALL = "()"
 _CLASSES = frozenset({"class_declaration", "class", "abstract_class_declaration"})
 _PARTS = lazy_regex(r"\(\)|[^.()]+")
-#: Compilers' helpers that pass everything of a module on.
-_STARS = lazy_regex(rb"(?:__exportStar|__export|__reExport|_export_star|exportStar)$")
 _CONVERTERS = lazy_regex(rb"(?:__toCommonJS|__toESM|_interop\w*|__importStar|__importDefault)$")
 
 
@@ -37,10 +33,7 @@ class Exports:
         """Take what is known of the file."""
         self.flow = flow
         self.code = flow.code
-        self._own: dict[str, list[Node]] | None = None
-        #: Specifiers, and nodes that are modules, of which everything is exported again.
-        self.stars: list[Node] = []
-        self.again: list[tuple[str, str, Node]] = []
+        self._table: ExportTable | None = None
         self._entered: set[int] = set()
         self._outside: dict[tuple[str, tuple[str, ...]], None] = {}
         self._left = _MOST
@@ -59,124 +52,34 @@ class Exports:
         return self._entered, list(self._outside)
 
     def _named(self, parts: tuple[str, ...]) -> None:
-        if self._own is None:
-            self._own = {}
-            self._find(self._own)
-        own = self._own
-        first, rest = (parts[0], parts[1:]) if parts else ("", ())
-        found = False
-        if first and first != _CALL:
-            for node in own.get(first, ()):
-                found = True
-                self._follow(node, rest, 0)
-            for exported, imported, source in self.again:
-                if exported == first:
-                    found = True
-                    self._outside[self.flow.folder.text(source) or "", ((imported,) if imported else ()) + rest] = None
-        if not found:
-            for node in own.get("", ()):
+        if self._table is None:
+            self._table = ExportTable(self.flow)
+        own = self._table.own
+        named = bool(parts) and parts[0] != _CALL
+        if named and self._by_name(self._table, parts):
+            return
+        for node in own.get("", ()):
+            self._follow(node, parts, 0)
+        if not named:
+            for node in own.get("default", ()):
                 self._follow(node, parts, 0)
-            if first == "default":
-                self._named(rest)  # of a module that has none, the default is all of it
-            elif not first or first == _CALL:
-                for node in own.get("default", ()):
-                    self._follow(node, parts, 0)
-        if first and first not in {"default", _CALL} and not found:
-            for star in self.stars:
+        elif parts[0] == "default":
+            self._named(parts[1:])  # of a module that has none, the default is all of it
+        else:
+            for star in self._table.stars:
                 path = self.flow.paths.get(star.id, "")
                 specifier = path if path.startswith(OWN) else self.flow.folder.text(star) or ""
                 self._outside[specifier, parts] = None
 
-    # What is exported
-
-    def _find(self, own: dict[str, list[Node]]) -> None:
-        code = self.code
-        for at in code.positions(b"exports")[:_MOST_EXPORTS]:
-            leaf = code.leaf(at, at + 7)
-            parent = leaf.parent
-            if leaf.type == "property_identifier" and parent is not None and parent.type == "member_expression":
-                target = parent.child_by_field_name("object")
-                if target is not None and code.bytes_of(target).rpartition(b".")[2] in {b"module", b"this"}:
-                    self._given(parent, own)
-            elif leaf.type == "identifier":
-                self._given(leaf, own)
-        for at in code.positions(b"export")[:_MOST_EXPORTS]:
-            leaf = code.leaf(at, at + 6)
-            if leaf.type == "export" and leaf.parent is not None and leaf.parent.type == "export_statement":
-                self._statement(leaf.parent, own)
-
-    def _given(self, exports: Node, own: dict[str, list[Node]]) -> None:
-        """What a mention of `exports` gives it: all of it, a member, a getter, or another module's members."""
-        parent = exports.parent
-        if parent is None:
-            return
-        if parent.type == "assignment_expression" and _is(parent, "left", exports):
-            _add(own, "", parent.child_by_field_name("right"))
-        elif parent.type in {"member_expression", "subscript_expression"} and _is(parent, "object", exports):
-            name, holder = self.flow.folder.member_name(parent), parent.parent
-            if name is not None and holder is not None and holder.type == "assignment_expression":
-                _add(own, name, holder.child_by_field_name("right") if _is(holder, "left", parent) else None)
-        elif parent.type == "arguments" and parent.parent is not None:
-            self._handed(parent.parent, exports, own)
-
-    def _handed(self, call: Node, exports: Node, own: dict[str, list[Node]]) -> None:
-        callee = call.child_by_field_name("function")
-        arguments = arguments_of(call)
-        name = self.code.bytes_of(callee) if callee is not None and callee.end_byte - callee.start_byte < 200 else b""  # noqa: PLR2004
-        others = [each for each in arguments if each.id != exports.id]
-        if name.endswith((b"Object.defineProperty", b"__defProp", b"defineProperty")) and len(arguments) > 2:  # noqa: PLR2004
-            key = self.flow.folder.text(arguments[1])
-            for member in arguments[2].named_children if key else ():
-                label = member.child_by_field_name("key") or member.child_by_field_name("name")
-                value = member.child_by_field_name("value")
-                word = self.code.bytes_of(label).strip(b"\"'") if label is not None else b""
-                if word == b"value":
-                    _add(own, key or "", value)
-                elif word == b"get":
-                    for given in self._returned(value or member):
-                        _add(own, key or "", given)
-        elif name.endswith(b"Object.assign"):
-            for each in others:
-                _add(own, "", each)
-        elif _STARS.search(name):
-            for each in others:
-                if each.type == "object":
-                    _add(own, "", each)
-                else:
-                    self.stars.append(each)
-
-    def _statement(self, statement: Node, own: dict[str, list[Node]]) -> None:  # noqa: C901 (one arm a form)
-        source = statement.child_by_field_name("source")
-        declaration = statement.child_by_field_name("declaration")
-        default = any(child.type == "default" for child in statement.children)
-        if default:
-            _add(own, "default", declaration or statement.child_by_field_name("value"))
-            return
-        if declaration is not None:
-            if declaration.type in {"lexical_declaration", "variable_declaration"}:
-                for each in declaration.named_children:
-                    name = each.child_by_field_name("name")
-                    if name is not None and name.type == "identifier":
-                        _add(own, self.code.text(name), each.child_by_field_name("value"))
-                return
-            name = declaration.child_by_field_name("name")
-            if name is not None:
-                _add(own, self.code.text(name), declaration)
-            return
-        for child in statement.named_children:
-            if child.type == "namespace_export" and source is not None and child.named_children:
-                self.again.append((self.code.text(child.named_children[0]), "", source))
-            for each in child.named_children if child.type == "export_clause" else ():
-                name = each.child_by_field_name("name")
-                if name is None:
-                    continue
-                exported = self.code.text(each.child_by_field_name("alias") or name).strip("\"'")
-                if source is not None:
-                    self.again.append((exported, self.code.text(name).strip("\"'"), source))
-                else:
-                    _add(own, exported, name)
-        if source is not None and any(child.type == "*" for child in statement.children):
-            self.stars.append(source)
+    def _by_name(self, table: ExportTable, parts: tuple[str, ...]) -> bool:
+        """Follow what is exported under a name; False when nothing is."""
+        first, rest = parts[0], parts[1:]
+        for node in table.own.get(first, ()):
+            self._follow(node, rest, 0)
+        again = [(imported, source) for exported, imported, source in table.again if exported == first]
+        for imported, source in again:
+            self._outside[self.flow.folder.text(source) or "", ((imported,) if imported else ()) + rest] = None
+        return first in table.own or bool(again)
 
     # Where a path leads
 
@@ -219,7 +122,7 @@ class Exports:
             self._entered.add(function.id)
             rest = parts[1:]
             if rest:
-                for value in self._returned(function):
+                for value in returned(self.code, function):
                     self._follow(value, rest, depth + 1)
                 if rest[0] != _CALL:
                     self._assigned(rest[0], rest[1:], function, depth)
@@ -277,7 +180,7 @@ class Exports:
                     target is not None
                     and assignment is not None
                     and assignment.type == "assignment_expression"
-                    and _is(assignment, "left", member)
+                    and is_field(assignment, "left", member)
                     and self.code.bytes_of(target) in {holder, holder + b".prototype"}
                 ):
                     self._follow(assignment.child_by_field_name("right"), parts[1:], depth + 1)
@@ -286,10 +189,10 @@ class Exports:
                 call = arguments.parent if arguments.type == "arguments" else None
                 callee = call.child_by_field_name("function") if call is not None else None
                 given = arguments_of(call) if call is not None else []
-                if callee is not None and _STARS.search(self.code.bytes_of(callee)[-40:]) and given:
-                    if self.code.bytes_of(given[0]) == holder:
-                        for value in self._returned(member.child_by_field_name("value")):
-                            self._follow(value, parts[1:], depth + 1)
+                helps = callee is not None and is_star(self.code.bytes_of(callee))
+                if helps and given and self.code.bytes_of(given[0]) == holder:
+                    for value in returned(self.code, member.child_by_field_name("value")):
+                        self._follow(value, parts[1:], depth + 1)
 
     def _assigned(self, name: str, rest: tuple[str, ...], maker: Node, depth: int) -> None:
         """Methods of what a constructor function makes: `this.name = ...` in it, `Maker.prototype.name = ...`."""
@@ -302,7 +205,7 @@ class Exports:
             if member is None or assignment is None or member.type != "member_expression":
                 continue
             target = member.child_by_field_name("object")
-            if assignment.type != "assignment_expression" or target is None or not _is(assignment, "left", member):
+            if assignment.type != "assignment_expression" or target is None or not is_field(assignment, "left", member):
                 continue
             within = target.type == "this" and maker.start_byte <= at < maker.end_byte
             if within or (prototype and self.code.bytes_of(target) == prototype):
@@ -322,7 +225,7 @@ class Exports:
                     continue
                 if member.type == "method_definition":
                     getter = any(child.type == "get" for child in member.children)
-                    for value in self._returned(member) if getter else ():
+                    for value in returned(self.code, member) if getter else ():
                         self._follow(value, parts[1:], depth + 1)
                     if not getter:
                         self._function(member, parts[1:], depth + 1)
@@ -349,31 +252,3 @@ class Exports:
                 return
         if len(parts) < 8:  # noqa: PLR2004 (longer ones nobody writes)
             self._follow(callee, (_CALL, *parts), depth + 1)
-
-    def _returned(self, function: Node | None) -> Iterator[Node]:
-        """What a function returns, its inner functions left out."""
-        function = bare(function)
-        body = function.child_by_field_name("body") if function is not None else None
-        if function is None or body is None:
-            return
-        if body.type != "statement_block":
-            yield body
-            return
-        for at in self.code.positions_in(b"return", body.start_byte, body.end_byte)[:64]:
-            leaf = self.code.leaf(at, at + 6)
-            statement = leaf.parent
-            if leaf.type != "return" or statement is None or not statement.named_children:
-                continue
-            owner = self.code.owner(statement)
-            if owner is not None and owner.id == function.id:
-                yield statement.named_children[0]
-
-
-def _add(own: dict[str, list[Node]], name: str, value: Node | None) -> None:
-    if value is not None:
-        own.setdefault(name, []).append(value)
-
-
-def _is(parent: Node, field: str, node: Node) -> bool:
-    child = parent.child_by_field_name(field)
-    return child is not None and child.id == node.id

@@ -8,21 +8,23 @@ the calls that it meets run at load. Handed over, an export counts as called by 
 
 from tree_sitter import Node
 
+from customhouse.model.code import ImportForm
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source.javascript.blanks import spaced
-from customhouse.source.javascript.capability_table import OWN
+from customhouse.source.javascript.capability_table import OWN, extend
 from customhouse.source.javascript.exports import Exports
 from customhouse.source.javascript.flow import Called, Flow
 from customhouse.source.javascript.parse import parse
 from customhouse.source.javascript.seeds import sow
 from customhouse.source.javascript.timing import Timing
-from customhouse.source.javascript.tree import Code, Exhausted
+from customhouse.source.javascript.tree import Code, Exhausted, TooDeep
 from customhouse.source.link import Link
 
 #: Bytes beyond which a file is not followed: such bundles hold their modules in themselves.
 MAX_SIZE = 4 << 20
 _STEPS, _BYTES_A_STEP = 100_000, 8
 _MOST_LINKS = 256
-_LONGEST = 100
+_NUMBER = lazy_regex(r"\d+")
 
 
 def javascript_links(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> tuple[Link, ...]:
@@ -31,36 +33,45 @@ def javascript_links(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> 
         return ()
     source, tree = parse(path, data.removeprefix(b"\xef\xbb\xbf"))
     code = Code(spaced(source), tree.root_node, _STEPS + len(data) // _BYTES_A_STEP)
+    flow = _OwnModules(code)
+    exports = Exports(flow)
     found: dict[Link, None] = {}
-    try:
-        code.probe()
-        flow = _OwnModules(code)
-        sow(flow)
-        flow.run()
-        timing = Timing(code, flow.scopes, flow.paths)
-        exports = Exports(flow)
-        functions, outside = exports.enter(entry)
-        timing.entered = frozenset(functions)
-        for module, parts in outside:
-            _note(found, flow, module, "".join(part if part == "()" else f".{part}" for part in parts))
-        for place, name in flow.called():
-            if timing.at_load(place):
-                _note(found, flow, name)
-    except (Exhausted, RecursionError):
-        pass  # what was found until then
+    for stage in (code.probe, lambda: _follow(flow), lambda: _ask(flow, exports, entry, found)):
+        try:
+            stage()
+        except TooDeep:
+            return ()
+        except (Exhausted, RecursionError):
+            code.steps = _STEPS // 4  # the next stage works with what there is
     return tuple(found)[:_MOST_LINKS]
 
 
+def _follow(flow: "_OwnModules") -> None:
+    sow(flow)
+    flow.run()
+
+
+def _ask(flow: "_OwnModules", exports: Exports, entry: tuple[str, ...], found: dict[Link, None]) -> None:
+    """What is called at load, and what `entry` only passes on."""
+    timing = Timing(flow.code, flow.scopes, flow.paths)
+    functions, outside = exports.enter(entry)
+    timing.entered = frozenset(functions)
+    for module, parts in outside:
+        _note(found, flow, module, "".join(part if part == "()" else f".{part}" for part in parts))
+    for place, name in flow.called():
+        if timing.at_load(place):
+            _note(found, flow, name)
+
+
 def _note(found: dict[Link, None], flow: "_OwnModules", path: str, rest: str = "") -> None:
+    specifier, name = path, rest
     if path.startswith(OWN):
-        number, _, name = path[1:].partition(".") if "." in path else (path[1:], "", "")
-        number, called, after = number.partition("()")
-        name = f"{called}{after}{'.' if name else ''}{name}{rest}" if called else f"{name}{rest}"
-        specifier = flow.specifiers[int(number)]
-    else:
-        specifier, name = path, rest
+        number = _NUMBER.match(path, len(OWN))
+        if number is None:
+            return
+        specifier, name = flow.specifiers[int(number[0])], path[number.end() :] + rest
     if specifier.startswith("."):
-        found[Link(specifier, name.lstrip("."))] = None
+        found[Link(specifier, name.removeprefix("."))] = None
 
 
 class _OwnModules(Flow):
@@ -79,8 +90,8 @@ class _OwnModules(Flow):
                 found.append((parent, path))
         return found
 
-    def imported(self, specifier: str, node: Node, form: str) -> str | None:  # type: ignore[override]
-        module = super().imported(specifier, node, form)  # type: ignore[arg-type]
+    def imported(self, specifier: str, node: Node, form: ImportForm) -> str | None:
+        module = super().imported(specifier, node, form)
         if not specifier.startswith("."):
             return module
         if specifier not in self.specifiers:
@@ -105,7 +116,7 @@ class _OwnModules(Flow):
         if not path.startswith(OWN) or not self._is(parent, "object", node):
             return super()._member(parent, node, path)
         name, holder = self.folder.member_name(parent), parent.parent
-        if name is None or len(path) > _LONGEST:
+        if name is None:
             return None
         if holder is not None and holder.type == "assignment_expression" and self._is(holder, "left", parent):
             return None  # written, not read
@@ -114,11 +125,13 @@ class _OwnModules(Flow):
             return None
         if name in {"bind", "call", "apply"} and path.endswith((".bind", ".call", ".apply")):
             return None
-        return f"{path}.{name}"
+        return extend(path, name)
 
     def _result(self, path: str, arguments: list[Node]) -> str | None:
         if path.startswith(OWN):
-            return f"{path}()" if len(path) < _LONGEST else None
+            # What a call gives is followed, what that gives when it is called itself; and methods of the former.
+            _, called, rest = path.partition("()")
+            return f"{path}()" if not called or not rest else None
         return super()._result(path, arguments)
 
     def _passed(self, arguments: Node, node: Node, path: str) -> str | None:

@@ -77,7 +77,7 @@ def read_javascript(path: str, data: bytes, language: Language, *, entry: tuple[
     return _read(path, data, language, decoding.Budget.of(len(data)), 0, entry)
 
 
-def _read(  # noqa: PLR0913, PLR0917 (what a constant's code shares with the file, and what it does not)
+def _read(
     path: str, data: bytes, language: Language, budget: decoding.Budget, depth: int, entry: tuple[str, ...] = ()
 ) -> CodeFacts:
     if len(data) > MAX_SIZE:

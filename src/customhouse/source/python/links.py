@@ -53,7 +53,7 @@ def python_links(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> tupl
         links.update(dict.fromkeys(_at_load(places, loading)))
         for name in _from_stars(found.get("call", []), bindings, loading) if bindings.stars else ():
             links.update(dict.fromkeys(Link(star, name, star=True) for star in bindings.stars))
-    except RecursionError:
+    except Exception:  # noqa: BLE001 - the reader, which takes the same steps, says of this file that it fails
         links = {}
     finally:
         resolver.release()
