@@ -1,11 +1,13 @@
 """Reading the code of an opened package: every file that can act, and how each of them can come to run."""
 
+import hashlib
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
 from customhouse.evidence import reach
+from customhouse.evidence.across import Layout, called_at_load, forget_links
 from customhouse.evidence.package import PackageFacts
 from customhouse.evidence.plain_imports import plain_imports
 from customhouse.evidence.sketch import MAX_ALL_PIECES, most_pieces, sketch, with_pieces
@@ -99,6 +101,7 @@ def read_code(
         reading.read(path, code.pop(path), _BACKEND_HOOKS if path in backends else ())
     for inline in package.inline:
         reading.add(read_source(inline.path, inline.source, inline.language))
+        reading.keep(inline.path, inline.source)
     roots = [hook.path for hook in package.hooks if hook.path] + [inline.path for inline in package.inline]
     roots += package.started
     waiting = list(started_by_hooks(package.hooks, reading.known))
@@ -110,6 +113,7 @@ def read_code(
             break
         waiting = []
     reached = reading.reached(roots, package.entry_points)
+    reading.follow_calls(reached)
     placed = (msgspec.structs.replace(each, reach=reached.get(each.path, "other")) for each in reading.files)
     sketches = tuple(_of_loaded(reading.sketches, reached, reading.with_pieces))
     return CodeRead(tuple(placed), reading.plain_files, tuple(reading.modules), sketches)
@@ -150,6 +154,9 @@ class _Reading:
         self._languages: dict[str, Language] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._asked: set[str] = set()
+        self._digests: dict[str, str] = {}
+        self._entries: dict[str, tuple[str, ...]] = {}
+        self._kept: dict[str, bytes] = {}
         #: Files of code by file name.
         self._by_name: dict[str, list[str]] = {}
 
@@ -157,6 +164,8 @@ class _Reading:
         """Read a file of code."""
         self._sketch(path, file.data)
         found = _facts_of(path, file, entry)
+        self._digests[path] = file.sha256
+        self._entries[path] = entry
         self._by_name.setdefault(posixpath.basename(path), []).append(path)
         if isinstance(found, CodeFacts):
             if may_start(found):
@@ -199,6 +208,11 @@ class _Reading:
         self.files.append(facts)
         self._load(facts.path, tuple(each.module for each in facts.imports), facts.language)
 
+    def keep(self, path: str, data: bytes) -> None:
+        """Remember a source that is no member of the archive, to ask it again what it calls."""
+        self._kept[path] = data
+        self._digests[path] = hashlib.sha256(data).hexdigest()
+
     def _load(self, path: str, imported: tuple[str, ...], language: Language) -> None:
         self.known.add(path)
         self._languages[path] = language
@@ -214,6 +228,25 @@ class _Reading:
             reach.spread(more, self._edges, "install", found)
         reach.spread(entry_points, self._edges, "import", found)
         return found
+
+    def follow_calls(self, reached: Mapping[str, Reach]) -> None:
+        """Read again what other files call as they are loaded: what those functions do is done at load."""
+        running = {path: how for path, how in reached.items() if how != "other"}
+        layout = Layout(self._paths, self._languages, self._digests, self._edges, running)
+        called = called_at_load(self.files, layout, self._fetch)
+        again: dict[str, CodeFacts] = {}
+        for path, data in self._others.fetch(called) if called else ():
+            if path in called and path not in again and path not in self._kept:
+                file = CodeFile(data, self._digests[path], self._languages[path])
+                found = _facts_of(path, file, (*self._entries.get(path, ()), *called[path]))
+                if isinstance(found, CodeFacts):
+                    again[path] = found
+        self.files = [again.get(each.path, each) for each in self.files]
+
+    def _fetch(self, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        wanted = {path for path in paths if path not in self._kept}
+        yield from ((path, self._kept[path]) for path in paths if path in self._kept)
+        yield from self._others.fetch(wanted) if wanted else ()
 
     def _started_code(self, reached: Mapping[str, Reach]) -> set[str]:
         """Files of code that a file which is started at install may start, by a name that few others have."""
@@ -254,6 +287,8 @@ class _Reading:
         if not wanted.certain and facts.unread and (not _does(facts) or _OTHER_LANGUAGE.match(facts.unread)):
             return  # no program in that language: a style sheet, a document, a page with scripts in it
         self.add(facts)
+        if not nested:
+            self._digests[path] = hashlib.sha256(data).hexdigest()
         self._names[path] = names_in(data, self._file_names) if may_start(facts) else frozenset()
         if nested or wanted.by != path:
             self._edges[wanted.by] = (*self._edges.get(wanted.by, ()), path)
@@ -287,3 +322,4 @@ def _facts_of(path: str, code: CodeFile, entry: tuple[str, ...] = ()) -> CodeFac
 def forget_files() -> None:
     """Forget every file that was read, so that the next archive is read anew (for measuring)."""
     _remembered.clear()
+    forget_links()

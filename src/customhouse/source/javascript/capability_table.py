@@ -376,8 +376,19 @@ def module_path(specifier: str) -> str:
     return MODULE_ALIASES.get(name, name)
 
 
+#: How a path begins that leads into another file of the package: this, and the number of the specifier. Only
+#: `links` makes such paths.
+OWN = "\0"
+#: Names that lead from such a module to what is called (`x.a.b.c()`), and one after a call (`x.a().b()`): a name that
+#: is given its own member (`e = e.next`) would grow without end.
+_MOST_NAMES = 3
+
+
 def extend(path: str, name: str) -> str | None:
     """The path of a member of `path`; None when nothing of it is followed."""
+    if path.startswith(OWN):
+        grows = path.endswith("()") if "()" in path else path.count(".") < _MOST_NAMES
+        return f"{path}.{name}" if grows else None
     if path == "globalThis":
         return GLOBALS.get(name, "globalThis.*" if name == "*" else None)
     if name == "default" and path in MODULES:

@@ -40,6 +40,7 @@ from customhouse.source.python.constant import HOLE, Const
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
 from customhouse.source.python.encoding import decode_source, pth_lines
+from customhouse.source.python.entering import enter
 from customhouse.source.python.grammar import parse, structure
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.mentions import ENVIRONMENTS, is_target, mentions
@@ -70,8 +71,9 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
     """Read one Python file (or `.pth` file) into facts.
 
     `path` is the file's path in its archive; for a `setup.py` everything that runs when it is started as a script, and
-    the methods that setuptools calls of its command classes, count as `load`. `entry` names further functions of the
-    module that something outside calls by itself, e.g. the hooks of a build backend (`build_wheel`).
+    the methods that setuptools calls of its command classes, count as `load`. `entry` names further functions and
+    classes of the module that something outside calls by itself: the hooks of a build backend (`build_wheel`), what
+    another module calls as it is loaded (`run`, `Client().open`).
 
     `line` of every fact is 1-based. Facts of code that the file executes from a constant carry the line of the call
     that executes it. Never raises: what could not be read is said in `unread`.
@@ -235,7 +237,9 @@ class _Reading:
         for node, names in calls:
             if any(name.replace("()", "") in RUNNERS for name in names):
                 self._hand_over(node)
-        self.loading.enter(self.loading.functions(self.entry))
+        if self.entry:
+            self.loading.enter(self.loading.functions(self.entry))
+            enter(self.entry, self.loading, self.resolver)
         if posixpath.basename(self.path) == "setup.py":
             self.loading.enter(self.loading.command_methods(self._command_classes()))
 
