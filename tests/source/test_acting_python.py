@@ -1,4 +1,5 @@
 import sys
+import time
 import unicodedata
 
 import pytest
@@ -31,3 +32,12 @@ def test_what_folds_to_ascii_in_an_identifier_is_an_identifier_before_it_folds()
     for letter in folding:
         with pytest.raises(SyntaxError):
             compile(f"a{letter} = 1\nb{letter}c = 1", "a.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "unit", [b"import ", b"import (#", b"import (", b"from a import ", b"import\\\n", b"import\n "]
+)
+def test_lists_that_overlap_are_not_read_again_and_again(unit):
+    started = time.process_time()
+    first_look(unit * (1_000_000 // len(unit)), "python")
+    assert time.process_time() - started < 10

@@ -34,6 +34,13 @@ _CONTINUED = lazy_regex(rb"\\\r?\n")
 _COMMENT = lazy_regex(rb"#[^\n]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 _LONGEST_LINE = 400
+#: Bytes of import lists that are read: so many times the file, and a little for small ones. They overlap in no program.
+_OVERLAPS, _SPARE = 4, 64 * 1024
+
+
+class TooManyNames(Exception):  # noqa: N818 - a bound that was met
+    """What stands behind the words `import` overlaps again and again: no program is written so."""
+
 
 #: Other modules through which these are reached: `shutil.os.system`.
 _THROUGH = lazy_regex(rb"\.\s*_?(?:os|sys|subprocess|socket|builtins|importlib|ctypes|shutil)\s*\.")
@@ -146,7 +153,10 @@ def _acts(data: bytes, at: int, word: str) -> bool:
 
 def _imports_act(data: bytes, offsets: list[int]) -> bool:
     telling: list[str] = []
-    every = list(statements(data, offsets))
+    try:
+        every = list(statements(data, offsets))
+    except TooManyNames:
+        return True
     for one in every:
         top = one.module.partition(".")[0]
         if not top or top not in modules():
@@ -195,7 +205,11 @@ def _is_strange(data: bytes) -> bool:
 
 
 def statements(data: bytes, offsets: list[int]) -> Iterator[Statement]:
-    """Give what stands behind each `import`. Text that is no code gives names as well."""
+    """Give what stands behind each `import`. Text that is no code gives names as well.
+
+    Raises TooManyNames where lists overlap so often that reading them all would take the square of the file's length.
+    """
+    room = _OVERLAPS * len(data) + _SPARE
     for at in offsets:
         end = at + 6
         if (at and data[at - 1] in _WORD_BYTES) or (end < len(data) and data[end] in _WORD_BYTES):
@@ -210,6 +224,9 @@ def statements(data: bytes, offsets: list[int]) -> Iterator[Statement]:
             module = _closed_up(origin[1]).decode("utf-8", "replace")
         listed = _NAMES.match(data, end)
         text = (listed[1] or listed[2] or b"") if listed is not None else b""
+        room -= len(text)
+        if room < 0:
+            raise TooManyNames
         if module and b"*" in text:
             yield Statement(module, "*", "*")
         text = _closed_up(_COMMENT.sub(b"", text).replace(b"\\\r\n", b" ").replace(b"\\\n", b" "))
