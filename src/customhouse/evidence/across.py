@@ -6,6 +6,7 @@ for, then those that import them, and theirs; each of these is asked what it cal
 followed through files that only pass it on, until nothing new is called.
 """
 
+import posixpath
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
@@ -49,7 +50,7 @@ def called_at_load(files: Iterable[CodeFacts], layout: Layout, fetch: Fetch) -> 
     asked = _importers([each.path for each in targets], layout)
     if not asked:
         return {}
-    return _Following(layout, asked, {each.path for each in targets}, dict(_limited(fetch(asked)))).run()
+    return _Following(layout, asked, {each.path for each in targets}, dict(_limited(fetch(asked), asked))).run()
 
 
 def _waits(facts: CodeFacts) -> bool:
@@ -67,33 +68,47 @@ def _weight(facts: CodeFacts) -> int:
     return len(kinds) + len({each.kind for each in facts.mentions}) + 2 * bool(facts.decoded)
 
 
-def _importers(targets: list[str], layout: Layout) -> frozenset[str]:
-    """The files from which loading leads to one of the targets, nearest first as far as there is room."""
+def _importers(targets: list[str], layout: Layout) -> dict[str, set[str]]:
+    """The files from which loading leads to one of the targets, nearest first as far as there is room.
+
+    With each stand the names of which the file must hold one to load it: `from package import module` is known as an
+    import of the package only. None where it is known to load it.
+    """
     importers: dict[str, list[str]] = {}
     for path, loaded in layout.edges.items():
         if path in layout.reached and path in layout.digests:
             for each in loaded:
                 if each != path:
                     importers.setdefault(each, []).append(path)
-    found: dict[str, None] = {}
+    found: dict[str, set[str]] = {}
     waiting = deque((path, 0) for path in targets)
     while waiting:
         path, depth = waiting.popleft()
-        for each in importers.get(path, ()):
+        folder, module = posixpath.split(path.removesuffix("/__init__.py").removesuffix(".py"))
+        near = [(each, "") for each in importers.get(path, ())]
+        if path.endswith(".py"):
+            near += [(each, module) for each in importers.get(f"{folder}/__init__.py", ()) if each != path]
+        for each, name in near:
             if each in found:
+                if found[each] and name:
+                    found[each].add(name)
+                elif not name:
+                    found[each].clear()
                 continue
             if len(found) >= _MOST_FILES:
-                return frozenset(found)
-            found[each] = None
-            if depth + 1 < _DEEPEST:
+                return found
+            found[each] = {name} if name else set()
+            if depth + 1 < _DEEPEST and not name:
                 waiting.append((each, depth + 1))
-    return frozenset(found)
+    return found
 
 
-def _limited(members: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def _limited(members: Iterator[tuple[str, bytes]], asked: Mapping[str, set[str]]) -> Iterator[tuple[str, bytes]]:
+    """The contents of the files that are asked, as far as there is room."""
     room = _MOST_BYTES
     for path, data in members:
-        if len(data) <= room:
+        names = asked.get(path, ())
+        if len(data) <= room and (not names or any(name.encode() in data for name in names)):
             room -= len(data)
             yield path, data
 
@@ -102,7 +117,7 @@ class _Following:
     """The calls of one package, followed from file to file."""
 
     def __init__(
-        self, layout: Layout, asked: frozenset[str], targets: Collection[str], contents: Mapping[str, bytes]
+        self, layout: Layout, asked: Collection[str], targets: Collection[str], contents: Mapping[str, bytes]
     ) -> None:
         self.layout = layout
         self.asked = asked
