@@ -78,29 +78,31 @@ def _importers(targets: list[str], layout: Layout) -> dict[str, set[str]]:
     for path, loaded in layout.edges.items():
         if path in layout.reached and path in layout.digests:
             for each in loaded:
-                if each != path:
-                    importers.setdefault(each, []).append(path)
+                importers.setdefault(each, []).append(path)
     found: dict[str, set[str]] = {}
     waiting = deque((path, 0) for path in targets)
     while waiting:
         path, depth = waiting.popleft()
-        folder, module = posixpath.split(path.removesuffix("/__init__.py").removesuffix(".py"))
-        near = [(each, "") for each in importers.get(path, ())]
-        if path.endswith(".py"):
-            near += [(each, module) for each in importers.get(f"{folder}/__init__.py", ()) if each != path]
-        for each, name in near:
-            if each in found:
-                if found[each] and name:
-                    found[each].add(name)
-                elif not name:
-                    found[each].clear()
-                continue
-            if len(found) >= _MOST_FILES:
-                return found
-            found[each] = {name} if name else set()
-            if depth + 1 < _DEEPEST and not name:
-                waiting.append((each, depth + 1))
+        for each, name in _near(path, importers):
+            if each not in found:
+                if len(found) >= _MOST_FILES:
+                    return found
+                found[each] = {name} if name else set()
+                if depth + 1 < _DEEPEST:
+                    waiting.append((each, depth + 1))
+            elif not name:
+                found[each].clear()
+            elif found[each]:
+                found[each].add(name)
     return found
+
+
+def _near(path: str, importers: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The files that load one, and the name that those must hold of which it is not known."""
+    yield from ((each, "") for each in importers.get(path, ()) if each != path)
+    if path.endswith(".py"):
+        folder, module = posixpath.split(path.removesuffix("/__init__.py").removesuffix(".py"))
+        yield from ((each, module) for each in importers.get(f"{folder}/__init__.py", ()) if each != path)
 
 
 def _limited(members: Iterator[tuple[str, bytes]], asked: Mapping[str, set[str]]) -> Iterator[tuple[str, bytes]]:
