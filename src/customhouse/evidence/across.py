@@ -6,7 +6,8 @@ for, then those that import them, and theirs; each of these is asked what it cal
 followed through files that only pass it on, until nothing new is called.
 """
 
-from collections import deque
+import posixpath
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import msgspec
@@ -16,8 +17,10 @@ from customhouse.model.code import CodeFacts, Language, Reach
 from customhouse.source.link import Link
 from customhouse.source.read import read_links
 
-#: Files that are asked what they call, questions in all, and bytes of those files.
-_MOST_FILES, _MOST_QUESTIONS, _MOST_BYTES = 200, 400, 6 << 20
+#: Files that are asked what they call, questions in all and of one file, bytes of those files, and of those among which
+#: they are chosen.
+_MOST_FILES, _MOST_QUESTIONS, _MOST_OF_ONE = 200, 300, 4
+_MOST_BYTES, _MOST_HELD = 4 << 20, 64 << 20
 #: Over so many files a call is followed from the one that does something.
 _DEEPEST = 4
 _MOST_NAMES = 64
@@ -49,7 +52,7 @@ def called_at_load(files: Iterable[CodeFacts], layout: Layout, fetch: Fetch) -> 
     asked = _importers([each.path for each in targets], layout)
     if not asked:
         return {}
-    return _Following(layout, asked, {each.path for each in targets}, dict(_limited(fetch(asked)))).run()
+    return _Following(layout, asked, {each.path for each in targets}, _contents(fetch(asked), asked)).run()
 
 
 def _waits(facts: CodeFacts) -> bool:
@@ -67,42 +70,72 @@ def _weight(facts: CodeFacts) -> int:
     return len(kinds) + len({each.kind for each in facts.mentions}) + 2 * bool(facts.decoded)
 
 
-def _importers(targets: list[str], layout: Layout) -> frozenset[str]:
-    """The files from which loading leads to one of the targets, nearest first as far as there is room."""
+def _importers(targets: list[str], layout: Layout) -> dict[str, set[str]]:
+    """The files from which loading leads to one of the targets, nearest first as far as there is room.
+
+    With each stand the names of which the file must hold one to load it: `from package import module` is known as an
+    import of the package only. None where it is known to load it.
+    """
+    importers = _loaders(layout)
+    found: dict[str, set[str]] = {}
+    waiting = deque((path, 0) for path in targets)
+    while waiting:
+        path, depth = waiting.popleft()
+        for each, name in _near(path, importers):
+            if each not in found:
+                if len(found) >= _MOST_FILES:
+                    return found
+                found[each] = {name} if name else set()
+                if depth + 1 < _DEEPEST:
+                    waiting.append((each, depth + 1))
+            elif not name:
+                found[each].clear()
+            elif found[each]:
+                found[each].add(name)
+    return found
+
+
+def _loaders(layout: Layout) -> dict[str, list[str]]:
+    """By file, the files that load it and run by themselves."""
     importers: dict[str, list[str]] = {}
     for path, loaded in layout.edges.items():
         if path in layout.reached and path in layout.digests:
             for each in loaded:
-                if each != path:
-                    importers.setdefault(each, []).append(path)
-    found: dict[str, None] = {}
-    waiting = deque((path, 0) for path in targets)
-    while waiting:
-        path, depth = waiting.popleft()
-        for each in importers.get(path, ()):
-            if each in found:
-                continue
-            if len(found) >= _MOST_FILES:
-                return frozenset(found)
-            found[each] = None
-            if depth + 1 < _DEEPEST:
-                waiting.append((each, depth + 1))
-    return frozenset(found)
+                importers.setdefault(each, []).append(path)
+    return importers
 
 
-def _limited(members: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    room = _MOST_BYTES
+def _near(path: str, importers: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The files that load one, and the name that those must hold of which it is not known."""
+    yield from ((each, "") for each in importers.get(path, ()) if each != path)
+    if path.endswith(".py"):
+        folder, module = posixpath.split(path.removesuffix("/__init__.py").removesuffix(".py"))
+        yield from ((each, module) for each in importers.get(f"{folder}/__init__.py", ()) if each != path)
+
+
+def _contents(members: Iterator[tuple[str, bytes]], asked: Mapping[str, set[str]]) -> dict[str, bytes]:
+    """The contents of the files that are asked: the nearest, as far as there is room."""
+    fetched: dict[str, bytes] = {}
+    held = 0
     for path, data in members:
-        if len(data) <= room:
-            room -= len(data)
-            yield path, data
+        names = asked.get(path, ())
+        if held + len(data) <= _MOST_HELD and (not names or any(name.encode() in data for name in names)):
+            held += len(data)
+            fetched[path] = data
+    room = _MOST_BYTES
+    kept: dict[str, bytes] = {}
+    for path in asked:
+        if path in fetched and len(fetched[path]) <= room:
+            room -= len(fetched[path])
+            kept[path] = fetched[path]
+    return kept
 
 
 class _Following:
     """The calls of one package, followed from file to file."""
 
     def __init__(
-        self, layout: Layout, asked: frozenset[str], targets: Collection[str], contents: Mapping[str, bytes]
+        self, layout: Layout, asked: Collection[str], targets: Collection[str], contents: Mapping[str, bytes]
     ) -> None:
         self.layout = layout
         self.asked = asked
@@ -112,19 +145,19 @@ class _Following:
         self.called: dict[str, dict[str, None]] = {}
 
     def run(self) -> dict[str, tuple[str, ...]]:
-        waiting = deque(sorted(self.contents))
+        waiting = deque(self.contents)
         pending = set(waiting)
-        for _ in range(_MOST_QUESTIONS):
-            if not waiting:
-                break
+        asked: Counter[str] = Counter()
+        while waiting and asked.total() < _MOST_QUESTIONS:
             path = waiting.popleft()
             pending.discard(path)
+            asked[path] += 1
             for target, name in self._links(path):
                 names = self.called.setdefault(target, {})
                 if name in names or len(names) >= _MOST_NAMES:
                     continue
                 names[name] = None
-                if target in self.contents and target not in pending:
+                if target in self.contents and target not in pending and asked[target] < _MOST_OF_ONE:
                     pending.add(target)
                     waiting.append(target)
         return {path: tuple(sorted(names)) for path, names in self.called.items() if path in self.targets}

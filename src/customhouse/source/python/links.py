@@ -65,9 +65,21 @@ def _at_load(places: list[tuple[Node, str]], loading: Loading) -> list[Link]:
     seen: dict[Link, None] = {}
     for node, name in places:
         link = Link(name)
-        if ":" not in name and "." in name and link not in seen and loading.when(node.start_byte) == "load":
+        if (
+            ":" not in name
+            and "." in name
+            and _is_near(name)
+            and link not in seen
+            and loading.when(node.start_byte) == "load"
+        ):
             seen[link] = None
     return list(seen)
+
+
+def _is_near(name: str) -> bool:
+    """Whether a name is followed: no method of what a method of what a call gives gives."""
+    _, _, rest = name.partition("()")
+    return rest.count(".") <= 1 and rest.count("()") <= 1 and not (rest.startswith(".") and "()" in rest)
 
 
 def _decorators(nodes: list[Node], loading: Loading, resolver: Resolver) -> list[tuple[Node, str]]:
