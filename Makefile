@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo clients test test-browser test-clients test-live lint bench docs fuzz clean
+.PHONY: help setup demo clients test test-browser test-clients test-live lint bench eval docs fuzz clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,11 +57,14 @@ lint: $(READY) ## Format, lint, types, walls between the rooms
 bench: $(READY) ## Measure speed and memory, beside the peers
 	$(BIN)/python bench/run.py
 
+eval: $(READY) ## Measure what is caught and what is wrongly held, beside GuardDog (hours and gigabytes the first time)
+	$(BIN)/python evals/run.py
+
 docs: $(READY) ## Generate the rule pages and the JSON Schemas
 	$(BIN)/python docs/schemas/generate.py
 	$(BIN)/python docs/write_rule_pages.py
 
-fuzz: $(READY) ## Fuzz the readers and archives for a while (atheris, installed aside)
+fuzz: $(READY) ## Fuzz every reader: a minute each for content, less for lock files (atheris, installed aside)
 	$(BIN)/python fuzz/run.py
 
 clean: ## Remove what the commands made

@@ -4,19 +4,30 @@ Releases that came later are not seen: they are not counted, nor resolved to, no
 lower version is always seen, since some registries (mirrors) date a release by when they made their copy of it: one
 that is dated later than the moment loses its date, and then nobody says when the project began.
 
+Of other projects, what is dated up to a day later is seen too, as of that moment: mirrors copy what was published
+together one after another, and a release was not published before what it needs.
+
 What a document tells without a date stays as it is today: who maintains a project, which releases were withdrawn or
 deprecated since, and of releases that were taken down nothing is left.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import msgspec
 
 from customhouse.ecosystems.interface import Project, Registry
+from customhouse.model.history import About, Claims, Publication
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
 from customhouse.versions.compare import newer
+from customhouse.versions.npm import max_satisfying
+
+#: Names what is hidden and what is not: raise it when that changes, or what was judged before is taken for good.
+VERSION = "3"
+#: By how much dates of different projects are believed to be out of step.
+_SLACK = timedelta(days=1)
 
 
 class ProjectAsOf:
@@ -24,7 +35,7 @@ class ProjectAsOf:
 
     def __init__(self, inner: Project, moment: datetime, judged: Purl) -> None:
         """Hide what was published after `moment` (UTC), but for versions below the judged one."""
-        self._inner = inner
+        self.today = self._inner = inner
         self._moment = moment
         self._judged = judged.version if (judged.ecosystem, judged.name) == _name(inner.purl) else None
 
@@ -47,6 +58,21 @@ class ProjectAsOf:
             return None
         return first if self._there(first.published) else None
 
+    @cached_property
+    def tags(self) -> Mapping[str, str]:
+        """Names that installers take for versions; one that has moved on since is on the highest release of then."""
+        there = {each.version for each in self.times}
+        highest = max_satisfying(there, "*") if self.purl.ecosystem == "npm" else None
+        stood = {tag: version if version in there else highest for tag, version in self._inner.tags.items()}
+        return {tag: version for tag, version in stood.items() if version is not None}
+
+    def publication(self, version: str) -> Publication | None:
+        """How one release was published; None when it was not there yet."""
+        found = self._inner.publication(version)
+        if found is None or not self._seen(version, found.published):
+            return None
+        return msgspec.structs.replace(found, published=self._believed(found.published))
+
     def release(self, version: str) -> Release | None:
         """Everything said of one release; None when it was not there yet."""
         release = self._inner.release(version)
@@ -55,15 +81,19 @@ class ProjectAsOf:
         return msgspec.structs.replace(release, published=self._believed(release.published))
 
     def _seen(self, version: str, published: datetime | None) -> bool:
-        if self._there(published):
+        if published is None or self._there(published):
             return True
-        return self._judged is not None and newer(self._inner.purl.ecosystem, self._judged, version)
+        if self._judged is None:
+            return published <= self._moment + _SLACK
+        return newer(self._inner.purl.ecosystem, self._judged, version)
 
     def _there(self, published: datetime | None) -> bool:
         return published is None or published <= self._moment
 
     def _believed(self, published: datetime | None) -> datetime | None:
-        return published if self._there(published) else None
+        if self._there(published):
+            return published
+        return self._moment if self._judged is None else None
 
 
 class RegistryAsOf:
@@ -82,11 +112,19 @@ class RegistryAsOf:
 
     def origin(self, name: str) -> str:
         """URL of the registry that answers for this name, and the moment: evidence of two moments is kept apart."""
-        return f"{self._inner.origin(name)} as of {self._moment.isoformat()}"
+        return f"{self._inner.origin(name)} as of {self._moment.isoformat()} ({VERSION})"
 
     async def project(self, name: str) -> Project:
         """Fetch what the registry had of a canonical name; raises what the inner registry does."""
         return ProjectAsOf(await self._inner.project(name), self._moment, self._judged)
+
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch what the release's attestation claims; raises what the inner registry does."""
+        return await self._inner.claims(release)
+
+    async def about(self, project: Project) -> About:
+        """Say what the registry shows of the project today; raises what the inner registry does."""
+        return await self._inner.about(project.today if isinstance(project, ProjectAsOf) else project)
 
     async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
         """Fetch an artifact's bytes; raises what the inner registry does."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from evals.intervals import percentile, wilson
 from evals.result import Judged
-from evals.statistics import percentile, wilson
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -99,6 +99,8 @@ class Speed(msgspec.Struct, frozen=True):
     p95: float
     slowest: float
     slowest_purl: str
+    #: Seconds of the processor, which other work on the machine touches less.
+    median_cpu: float
     #: GuardDog's seconds by ours: the median of the releases' ratios, and the ratio of both sums; None unmeasured.
     median_ratio: float | None = None
     ratio_of_sums: float | None = None
@@ -121,6 +123,7 @@ def speed(judged: Iterable[Judged]) -> Speed | None:
         percentile(walls, 0.95),
         slowest.wall,
         slowest.purl,
+        percentile([one.cpu for one in timed], 0.5),
         percentile([theirs / ours for theirs, ours in pairs], 0.5) if pairs else None,
         sums[0] / sums[1] if pairs else None,
         len(pairs),

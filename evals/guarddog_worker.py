@@ -28,10 +28,10 @@ def measure(path: str) -> dict[str, float]:
 
 
 for line in sys.stdin:
-    answer = {}
+    answer: dict[str, float | str] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            answer = measure(json.loads(line))
-        except Exception as error:  # what the peer cannot read is counted, and not ours to explain
+            answer.update(measure(json.loads(line)))
+        except Exception as error:  # noqa: BLE001 - what the peer cannot read is counted, and not ours to explain
             answer = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(answer), flush=True)

@@ -7,6 +7,9 @@ from pathlib import Path
 from evals.judging import Outcome
 from evals.result import Judged
 
+#: Of each rule, findings that held nothing that are listed.
+_EXAMPLES = 12
+
 
 def held_text(outcomes: Sequence[Outcome]) -> str:
     """List every held or blocked release with its reasons, worst first, by rule; gaps apart."""
@@ -15,18 +18,33 @@ def held_text(outcomes: Sequence[Outcome]) -> str:
     gapped = [one for one in judged if one.decision == "allow" and one.decision_with_gaps != "allow"]
     rules = Counter(rule for one in stopped for rule in {reason.rule for reason in one.reasons})
     lines = [
-        f"{len(judged)} releases judged, {len(stopped)} stopped by findings "
-        f"({sum(one.decision == 'block' for one in stopped)} of them blocked), {len(gapped)} by gaps alone",
+        (
+            f"{len(judged)} releases judged, {len(stopped)} stopped by findings "
+            f"({sum(one.decision == 'block' for one in stopped)} of them blocked), {len(gapped)} by gaps alone"
+        ),
         "",
         "by rule: " + ", ".join(f"{rule} {count}" for rule, count in rules.most_common()),
         "",
     ]
     for one in (*stopped, *gapped):
         lines += [_head(one), *(f"    {line}" for line in _reasons(one)), ""]
-    quiet = Counter(rule for one in judged for rule in one.rules)
-    lines.append("every rule that said anything, held or not:")
-    lines += [f"  {count:5} {rule}" for rule, count in quiet.most_common()]
+    lines += ["every rule that said anything, held or not:", ""]
+    for rule, count in Counter(rule for one in judged for rule in one.rules).most_common():
+        lines.append(f"{count:6} {rule}")
+        lines += [f"           {one.judged.purl}: {said}" for one, said in _said(outcomes, rule)[:_EXAMPLES]]
     return "\n".join(lines) + "\n"
+
+
+def _said(outcomes: Sequence[Outcome], rule: str) -> list[tuple[Outcome, str]]:
+    """Return what a rule said that neither held nor blocked, of each release once."""
+    found = []
+    for outcome in outcomes:
+        said = next((each for each in outcome.said if each.rule == rule and each.decision == "allow"), None)
+        if said is not None:
+            found.append(
+                (outcome, f"[{said.severity}/{said.confidence}] {said.message} @ {said.path}:{said.line or ''}")
+            )
+    return found
 
 
 def _head(one: Judged) -> str:

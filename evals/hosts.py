@@ -1,5 +1,6 @@
 """Taking the host names of registries out of what is published: whoever reads it has a registry of his own."""
 
+import contextlib
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -11,10 +12,8 @@ from customhouse.model.errors import CustomhouseError
 def without_registry_hosts() -> Callable[[str], str]:
     """Return what replaces the host names of the public registries by words."""
     hosts = {urlsplit(npm.last_resort()).netloc, *pypi.file_hosts()}
-    try:
+    with contextlib.suppress(CustomhouseError):  # no pip anywhere: its index is not known here
         hosts.add(urlsplit(pypi.last_resort()).netloc)
-    except CustomhouseError:  # no pip anywhere: its index is not known, and nothing can have named it
-        pass
 
     def clean(text: str) -> str:
         for host in sorted(hosts, key=len, reverse=True):

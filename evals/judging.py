@@ -6,6 +6,8 @@ decides, with the cooldown left out (every release would be too young), and no a
 
 import asyncio
 import hashlib
+import shutil
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ import msgspec
 from customhouse.archives.stream import DEFAULT_LIMITS
 from customhouse.ecosystems.registries import Registries
 from customhouse.engine.artifacts import ArtifactOpener
+from customhouse.engine.brought import ClosureCollector
 from customhouse.engine.cases import CaseBuilder, CaseOptions
 from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.readers import ReaderPool
@@ -26,7 +29,7 @@ from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, Cooldown, Pypi
 from customhouse.policy.decide import worst
 from customhouse.storage.evidence_cache import EvidenceCache
-from evals.as_of import RegistryAsOf
+from evals.as_of import VERSION, RegistryAsOf
 from evals.code_version import judging_code, reading_code
 from evals.kept import Budget, KeptArchives, KeptDocuments, archive_path
 from evals.result import Judged, Reason
@@ -41,7 +44,9 @@ _PARALLEL_ARCHIVES = 6
 #: Rules that are not counted: their findings are the cooldown.
 COOLDOWN_RULES = frozenset({"release-too-young"})
 #: Gaps that another day may close: a release that has one is judged again by the next run.
-_PASSING = frozenset({"registry-unreachable", "artifact-unavailable", "previous-unavailable", "dependency-unresolved"})
+_PASSING = frozenset(
+    {"registry-unreachable", "artifact-unavailable", "previous-unavailable", "dependency-unresolved"}
+) | {"closure-unreachable", "attestation-unread"}
 #: The default policy. Of PyPI's files those are taken that an ordinary install here would choose among.
 CONFIGURATION = Configuration(cooldown=Cooldown(minimum_age="0"), pypi=Pypi(artifacts="installable"))
 
@@ -103,6 +108,14 @@ class Places(msgspec.Struct, frozen=True):
         return [(each.sha256, archive_path(self.archives, purl, each.filename)) for each in outcome.archives]
 
 
+def forget_old_evidence(places: Places, days: int = 3) -> None:
+    """Remove what code that has changed since read of archives, once nobody has used it for some days."""
+    oldest = time.time() - days * 86_400
+    for folder in places.root.glob("evidence-*"):
+        if folder != places.evidence and max(path.stat().st_mtime for path in (folder, *folder.iterdir())) < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def judge_upgrades(
     upgrades: Sequence[Upgrade],
     places: Places,
@@ -120,7 +133,7 @@ def judge_upgrades(
         max_bytes: What this run may fetch; what lies beyond is a gap, and tried again by the next run.
         tell: Called after each.
     """
-    rows = Rows(places.results / f"judged-{judging_code()}.jsonl", Outcome)
+    rows = Rows(places.results / f"judged-{judging_code()}-{VERSION}.jsonl", Outcome)
     todo = [each for each in upgrades if rows.get(key_of(each)) is None]
     found: dict[str, Outcome] = {}
 
@@ -131,6 +144,7 @@ def judge_upgrades(
         tell(outcome)
 
     if todo:
+        forget_old_evidence(places)
         readers = ReaderPool(DEFAULT_LIMITS)
         try:
             asyncio.run(_judge_all(todo, places, environ, max_bytes, readers, keep))
@@ -191,11 +205,13 @@ async def _judge(
     now = (published or datetime.now(UTC)) + AFTER
     options = CaseOptions(now=now, metadata_max_age=timedelta(), installable_only=True)
     builder = CaseBuilder(cache, opener, Intelligence(()), options)
+    closure = ClosureCollector(cache, builder, CONFIGURATION, options)
     registry = RegistryAsOf(kept, now, upgrade.purl)
     try:
         case = await builder.build(
             registry, upgrade.purl, timedelta(), upgrade.locked, upgrade.before or None, upgrade.lock_path
         )
+        case = await closure.complete(registry, case)
     finally:
         await builder.aclose()
     return _outcome(upgrade, case, verdict_on(case, CONFIGURATION), published)

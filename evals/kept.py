@@ -12,8 +12,9 @@ import msgspec
 from customhouse.ecosystems.fetching import Answer, Ask, Fetcher
 from customhouse.ecosystems.interface import Project, Registry
 from customhouse.model.errors import UnreachableUpstream
+from customhouse.model.history import About, Claims
 from customhouse.model.purl import Ecosystem, Purl
-from customhouse.model.release import Artifact
+from customhouse.model.release import Artifact, Release
 
 _ARCHIVES_ACCEPT = "*/*"
 
@@ -84,6 +85,14 @@ class KeptArchives:
         """Fetch what the registry has of a canonical name; raises what the inner registry does."""
         return await self._inner.project(name)
 
+    async def claims(self, release: Release) -> Claims | None:
+        """Fetch what the release's attestation claims; raises what the inner registry does."""
+        return await self._inner.claims(release)
+
+    async def about(self, project: Project) -> About:
+        """Say what the registry shows of the project; raises what the inner registry does."""
+        return await self._inner.about(project)
+
     async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
         """Fetch an artifact's bytes; raises what the inner registry does."""
         path = archive_path(self._folder, purl, artifact.filename)
@@ -96,8 +105,13 @@ class KeptArchives:
 
 def archive_path(folder: Path, purl: Purl, filename: str) -> Path:
     """Return where an archive is kept."""
-    place = folder / purl.ecosystem / quote(purl.name, safe="@") / quote(purl.version or "", safe="+")
-    return place / quote(filename.rpartition("/")[2] or "archive", safe="+")
+    return folder / purl.ecosystem / _part(purl.name) / _part(purl.version or "") / _part(filename.rpartition("/")[2])
+
+
+def _part(text: str) -> str:
+    """Write a text as the name of one file, whatever a registry put into it."""
+    name = quote(text, safe="@+")
+    return name if name.strip(".") else f"_{name.replace('.', '%2E')}"
 
 
 def write_whole(path: Path, data: bytes) -> None:

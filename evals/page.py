@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from textwrap import fill
 
 import msgspec
 
@@ -13,6 +14,7 @@ from evals.result import HELD_SCORE, Judged, Reason
 #: Reasons shown of one release; the rest are counted.
 _SHOWN = 3
 _LONGEST = 220
+_WIDTH = 118
 #: What is promised: shares of real upgrades held and blocked, of replicas and of variations at least held.
 MAX_HELD, MAX_BLOCKED, MIN_REPLICAS, MIN_VARIATIONS = 0.01, 0.001, 1.0, 0.98
 
@@ -48,18 +50,18 @@ def page(facts: Facts, upgrades: Sequence[Outcome], replicas: Sequence[Judged], 
 
 def _head(facts: Facts) -> str:
     peer = (
-        f"GuardDog {facts.guarddog} is measured beside it on the same archives; it counts as having held a release from "
-        f"a score of {HELD_SCORE:g} on, where it begins to call one suspicious."
+        f"GuardDog {facts.guarddog} is measured beside it on the same archives; it counts as having held a release "
+        f"from a score of {HELD_SCORE:g} on, where it begins to call one suspicious."
         if facts.guarddog
         else "GuardDog was left out of this run (`--no-guarddog`)."
     )
-    return f"""# What it catches, and what it lets pass
+    told = f"""Written by `make eval` on {facts.day.isoformat()} (code {facts.code}, Python {facts.python},
+{facts.cores} cores). Every release is judged by the whole pipeline and the default policy as of an hour
+after it was published, when nobody has reported anything yet. The cooldown is left out of the count, since it would
+hold every one of them, and no advisory is known.
 
-Written by `make eval` on {facts.day.isoformat()} (code {facts.code}, Python {facts.python}, {facts.cores} cores). Every
-release is judged by the whole pipeline and the default policy as of an hour after it was published, when nobody has
-reported anything yet. The cooldown is left out of the count, since it would hold every one of them, and no advisory is
-known. {peer}
-"""
+{peer}"""
+    return f"# What it catches, and what it lets pass\n\n{_prose(told)}\n"
 
 
 def _recall(replicas: Sequence[Judged]) -> str:
@@ -105,27 +107,31 @@ def _missed(replicas: Sequence[Judged]) -> str:
 def _rates(facts: Facts, upgrades: Sequence[Outcome]) -> str:
     judged = [outcome.judged for outcome in upgrades]
     packages = len({one.purl.rpartition("@")[0] for one in judged if one.set == "upgrade"})
-    lines = [
-        "## Real upgrades",
-        "",
-        f"{len(facts.projects)} ordinary projects ({', '.join(facts.projects)}), each locked as of "
-        f"{facts.before.isoformat()} and {facts.after.isoformat()}: {sum(one.set == 'upgrade' for one in judged)} "
-        f"upgrades of {packages} distinct packages, each compared with the version that the project had, and "
-        f"{sum(one.set == 'new-package' for one in judged)} releases of packages that the project did not have.",
-        "",
-        _rate_table(false_positives(judged)),
-        "",
-        f"With 95 % intervals (Wilson). Promised: at most {MAX_HELD:.0%} of upgrades held, {MAX_BLOCKED:.1%} blocked.",
-        "",
-    ]
-    return "\n".join(lines)
+    counts = Counter(one.set for one in judged)
+    told = f"""{len(facts.projects)} ordinary projects ({", ".join(facts.projects)}), each locked at two states,
+most of them as of {facts.before.isoformat()} and {facts.after.isoformat()} (evals/projects/states.toml):
+{counts["upgrade"]} upgrades of {packages} distinct packages, each compared with the version that the project had, and
+{counts["new-package"]} releases of packages that the project did not have."""
+    return f"""## Real upgrades
+
+{_prose(told)}
+
+{_rate_table(false_positives(judged))}
+
+With 95 % intervals (Wilson). Promised: at most {MAX_HELD:.0%} of upgrades held, {MAX_BLOCKED:.1%} blocked.
+"""
 
 
 def _rate_table(rows: Sequence[FalsePositives]) -> str:
     return _table(
-        ("per", "releases", "held or blocked", "blocked", "with gaps that hold", "GuardDog"),
+        ("per", "counted", "held or blocked", "blocked", "with gaps that hold", "GuardDog"),
         [
-            (row.unit, str(row.held.total), *map(_interval, (row.held, row.blocked, row.with_gaps)), _interval(row.peer))
+            (
+                row.unit,
+                str(row.held.total),
+                *map(_interval, (row.held, row.blocked, row.with_gaps)),
+                _interval(row.peer),
+            )
             for row in rows
         ],
     )
@@ -173,7 +179,16 @@ def _speed(facts: Facts, judged: Sequence[Judged], replicas: Sequence[Judged]) -
             rows.append((name, *_speed_cells(told)))
     if not rows:
         return "## Cost\n\nNot measured in this run (`--no-timing`).\n"
-    head = ("releases of", "measured", "median", "95 %", "slowest", "GuardDog's CPU by ours, median", "of sums")
+    head = (
+        "releases of",
+        "measured",
+        "median",
+        "median CPU",
+        "95 %",
+        "slowest",
+        "GuardDog's CPU by ours, median",
+        "of sums",
+    )
     peak = f"\nLargest memory of the process that read them: {facts.peak / 1e6:.0f} MB.\n" if facts.peak else ""
     return f"""## Cost
 
@@ -190,6 +205,7 @@ def _speed_cells(told: Speed) -> tuple[str, ...]:
     return (
         str(told.releases),
         f"{told.median * 1000:.0f} ms",
+        f"{told.median_cpu * 1000:.0f} ms",
         f"{told.p95 * 1000:.0f} ms",
         f"{told.slowest:.2f} s (`{told.slowest_purl}`)",
         median,
@@ -204,19 +220,17 @@ def _limits(upgrades: Sequence[Outcome]) -> str:
     dated = sum(outcome.told.published is not None for outcome in upgrades)
     publisher = sum(outcome.told.publisher for outcome in upgrades)
     provenance = sum(outcome.told.provenance for outcome in upgrades)
-    return f"""## What this can show, and what it cannot
-
-Archives are what they were. Of registries' documents, releases that came later are hidden, so counts, ages, the
-version before and what a new dependency resolves to are those of then, as far as the dates in the documents are true.
-A mirror may date releases by when it copied them: of a judged package, an earlier version that is dated later is seen
-without its date. Maintainers, deprecations and withdrawals are those of today. Of these {total} releases the registry
-told a publish time of {dated}, a publisher of {publisher}, and whether there is provenance of {provenance}: what it does
-not tell, rules over it had no chance to be wrong about, and a registry that tells all of it will show more.
+    told = f"""Archives are what they were. Of registries' documents, releases that came later are hidden, so counts,
+ages, the version before and what a new dependency resolves to are those of then, as far as the dates in the documents
+are true. A mirror may date releases by when it copied them: of a judged package, an earlier version that is dated later
+is seen without its date. Maintainers, deprecations and withdrawals are those of today. Of these {total} releases the
+registry told a publish time of {dated}, a publisher of {publisher}, and whether there is provenance of {provenance}:
+rules over what it does not tell had no chance to be wrong, and a registry that tells all of it may show more.
 
 Projects are locked by the clients here (npm prefers releases that run on this Node), and of PyPI's files only those are
-read that an ordinary install here chooses among. A release that was taken down since is in no lock. That nothing here is
-malicious is taken for granted, not shown.
-"""
+read that an ordinary install here chooses among. A release that was taken down since is in no lock. That nothing here
+is malicious is taken for granted, not shown."""
+    return f"## What this can show, and what it cannot\n\n{_prose(told)}\n"
 
 
 _REPEAT = """## Repeat it
@@ -225,9 +239,15 @@ _REPEAT = """## Repeat it
 
 fetches through the registries that npm and pip are set to (some gigabytes the first time, kept under the XDG cache
 directory, or where `--cache-dir` says), goes on where it was interrupted, and writes this page. The locks are committed
-under evals/projects and made again by `python evals/projects/relock.py`. `--only upgrades` or `--only replicas`,
-`--project NAME`, `--limit N` and `--no-guarddog` give a shorter run, which prints its figures and leaves the page alone.
+under evals/projects and made again by `python evals/projects/relock.py`. Shorter runs print their figures and leave
+this page alone: `python evals/run.py --only upgrades`, `--only replicas`, `--project NAME`, `--limit N`;
+`--no-guarddog` leaves the peer out, `--guarddog-sample N` asks it of some.
 """
+
+
+def _prose(text: str) -> str:
+    """Fill each paragraph anew: figures put into it are of any width."""
+    return "\n\n".join(fill(" ".join(part.split()), _WIDTH, break_on_hyphens=False) for part in text.split("\n\n"))
 
 
 def _share(rate: Rate | None) -> str:

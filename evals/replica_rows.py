@@ -9,7 +9,7 @@ import msgspec
 from evals.joining import peer_result
 from evals.judging import Places
 from evals.kept import write_whole
-from evals.measuring import measure_guarddog
+from evals.measuring import PeerCost, measure_guarddog
 from evals.progress import Progress
 from evals.replicas.judging import Outcome, judged, outcomes
 from evals.replicas.packing import archives
@@ -17,9 +17,7 @@ from evals.replicas.replica import Replica
 from evals.result import Judged
 
 
-def judge_replicas(
-    places: Places, *, jobs: int, only: str | None, peer: tuple[list[str], str] | None
-) -> list[Judged]:
+def judge_replicas(places: Places, *, jobs: int, only: str | None, peer: tuple[list[str], str] | None) -> list[Judged]:
     """Judge every replica and variation (of one family where `only` names it).
 
     Args:
@@ -29,7 +27,7 @@ def judge_replicas(
         peer: GuardDog's command and version; None leaves it out.
     """
     found: list[Outcome] = []
-    with Progress("replicas judged", 0) as progress:
+    with Progress("replicas judged") as progress:
         for outcome in outcomes(jobs=jobs, only=only):
             found.append(outcome)
             progress.step()
@@ -42,7 +40,7 @@ def judge_replicas(
     ]
 
 
-def _asked(found: list[Outcome], places: Places, command: list[str], version: str) -> Iterator[dict]:
+def _asked(found: list[Outcome], places: Places, command: list[str], version: str) -> Iterator[dict[str, PeerCost]]:
     files = [list(_files(outcome.replica, places.root / "replicas")) for outcome in found]
     flat = [pair for pairs in files for pair in pairs]
     with Progress("archives of replicas read by GuardDog", len(flat)) as progress:

@@ -14,8 +14,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "bench")]
 
-from peers import PYTHON, install_peers, without_network  # of bench/
-
 from customhouse.model.errors import CustomhouseError
 from evals.code_version import judging_code
 from evals.held import write_held
@@ -27,6 +25,7 @@ from evals.page import Facts, page
 from evals.progress import Progress
 from evals.result import Judged
 from evals.upgrades import PROJECTS, projects, steps
+from peers import PYTHON, install_peers, without_network  # of bench/
 
 PAGE = ROOT / "docs" / "evaluation.md"
 
@@ -45,7 +44,8 @@ def main() -> int:
     print(text)
     if given.held:
         write_held(given.held, upgrades)
-    whole = not (given.only or given.project or given.limit or given.no_timing)
+    parts = (given.only, given.projects, given.project, given.limit, given.family, given.no_timing)
+    whole = not any(parts)
     if whole:
         PAGE.write_text(text)
     print(f"{'wrote' if whole else 'left alone, since this was not a whole run:'} {PAGE}", file=sys.stderr)
@@ -55,6 +55,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", choices=("upgrades", "replicas"), help="leave the other out")
+    parser.add_argument("--projects", type=Path, metavar="FOLDER", help="other projects than those of evals/projects")
     parser.add_argument("--project", action="append", default=[], help="only the upgrades of this project; repeatable")
     parser.add_argument("--limit", type=int, help="only so many upgrades")
     parser.add_argument("--family", help="only the replicas of this family")
@@ -69,7 +70,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _upgrades(given: argparse.Namespace, places: Places) -> list[Outcome]:
-    folders = [PROJECTS / name for name in given.project] or projects()
+    folders = _folders(given)
     upgrades = steps(folders)[: given.limit]
     with Progress("upgrades judged", len(upgrades)) as progress:
         outcomes = judge_upgrades(
@@ -84,16 +85,22 @@ def _upgrades(given: argparse.Namespace, places: Places) -> list[Outcome]:
     theirs = None
     if not given.no_guarddog:
         install_peers()
-        asked = [pair for each in _sample(outcomes, given.guarddog_sample) for pair in archives[each]]
+        asked = [pair for each in sample(outcomes, given.guarddog_sample) for pair in archives[each]]
         command = [*without_network(), PYTHON]
         with Progress("archives read by GuardDog", len(asked)) as progress:
             theirs = measure_guarddog(asked, places.results, command, _guarddog_version(), progress.step)
     return [with_costs(each, ours, theirs) for each in outcomes]
 
 
-def _sample(outcomes: list[Outcome], size: int | None) -> list[Outcome]:
-    """Pick as many as asked for, the same ones each time, without regard to what they are."""
-    return outcomes if size is None else sorted(outcomes, key=lambda each: each.archives[:1])[:size]
+def _folders(given: argparse.Namespace) -> list[Path]:
+    return [(given.projects or PROJECTS) / name for name in given.project] or projects(given.projects or PROJECTS)
+
+
+def sample(outcomes: list[Outcome], size: int | None) -> list[Outcome]:
+    """Pick as many as asked for: by their digests, so the same ones each time, and without regard to what they are."""
+    if size is None:
+        return outcomes
+    return sorted(outcomes, key=lambda each: [archive.sha256 for archive in each.archives])[:size]
 
 
 def _replicas(given: argparse.Namespace, places: Places) -> list[Judged]:
@@ -114,7 +121,7 @@ def _guarddog_version() -> str:
 
 
 def _facts(given: argparse.Namespace, places: Places) -> Facts:
-    days = tomllib.loads((PROJECTS / "states.toml").read_text())
+    days = tomllib.loads(((given.projects or PROJECTS) / "states.toml").read_text())
     return Facts(
         day=datetime.now(UTC).date(),
         code=judging_code(),
@@ -122,7 +129,7 @@ def _facts(given: argparse.Namespace, places: Places) -> Facts:
         cores=os.cpu_count() or 1,
         before=days["before"],
         after=days["after"],
-        projects=tuple(given.project) or tuple(path.name for path in projects()),
+        projects=tuple(path.name for path in _folders(given)),
         peak=largest_memory(places.results),
         guarddog="" if given.no_guarddog or given.no_timing else _guarddog_version(),
     )

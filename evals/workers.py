@@ -5,7 +5,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,9 +16,10 @@ _CHUNK = 65_536
 class Worker:
     """A process that is asked by line and answers by line. One that dies, or takes too long, is begun anew."""
 
-    def __init__(self, command: Sequence[str], seconds: float) -> None:
-        """`seconds` is how long one answer may take."""
+    def __init__(self, command: Sequence[str], seconds: float, environ: Mapping[str, str] | None = None) -> None:
+        """`seconds` is how long one answer may take; `environ` is this process's own unless given."""
         self._command = list(command)
+        self._environ = environ
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -39,7 +40,7 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            self._command, env=self._environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
     def _line(self, process: subprocess.Popen[bytes]) -> bytes:
@@ -66,8 +67,6 @@ class Worker:
         """Return itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """End the process."""
         self.close()

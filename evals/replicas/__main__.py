@@ -1,4 +1,4 @@
-"""`python -m evals.replicas list | show ID | write ID FOLDER | judge [FAMILY or ID]`."""
+"""`python -m evals.replicas list | show ID | write ID FOLDER | judge [FAMILY or ID] | inspect [FAMILY or ID]`."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))
 
 from evals.replicas.catalogue import REPLICAS
+from evals.replicas.inspecting import STOPPED, inspect
 from evals.replicas.judging import Outcome, cases, outcomes
 from evals.replicas.packing import archives
 from evals.replicas.replica import Replica
@@ -28,6 +29,10 @@ def main() -> int:
     judge.add_argument("--jobs", type=int, default=1)
     judge.add_argument("--no-variations", action="store_true", help="the replicas alone")
     judge.add_argument("--missed", action="store_true", help="print only what was not caught, or for another reason")
+    inspecting = commands.add_parser(
+        "inspect", help="run `customhouse inspect` on each replica, as if published just now"
+    )
+    inspecting.add_argument("only", nargs="?", help="a family or a replica's id")
     given = parser.parse_args()
     match given.command:
         case "list":
@@ -36,6 +41,8 @@ def main() -> int:
             _show(_find(given.id))
         case "write":
             _write(_find(given.id), given.folder)
+        case "inspect":
+            return _inspect(given.only)
         case "judge":
             return _judge(
                 outcomes(jobs=given.jobs, only=given.only, varied=not given.no_variations), missed=given.missed
@@ -77,6 +84,17 @@ def _write(replica: Replica, folder: Path) -> None:
     before = f" --against {written[0]}" if replica.before else ""
     after = next(iter(archives(replica, replica.after)))
     print(f"\nhint: customhouse inspect {folder / after}{before}")
+
+
+def _inspect(only: str | None) -> int:
+    codes = []
+    for replica in cases(only, varied=False):
+        inspected = inspect(replica)
+        codes.append(inspected.code)
+        print(f"{inspected.code:2}  {replica.id:22} {inspected.rule}: {inspected.message}", flush=True)
+    stopped = sum(code in STOPPED for code in codes)
+    print(f"{stopped} of {len(codes)} exit with 10 (hold) or 20 (block)")
+    return 0 if stopped == len(codes) else 1
 
 
 def _judge(judged: Iterable[Outcome], *, missed: bool) -> int:

@@ -59,6 +59,25 @@ def test_what_ends_or_hangs_a_worker_is_told_and_its_neighbours_are_read(monkeyp
     assert all(isinstance(outcome, readers.EncodedContent) for outcome in outcomes.values())
 
 
+def _hoards_on_the_bad_one(data, filename, ecosystem, limits):
+    if filename == "bad.tgz":
+        hoard = []
+        while True:
+            hoard.append(bytearray(64 << 20))
+    return read_encoded(data, filename, ecosystem, limits)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_DATA counts what is allocated on Linux only")
+def test_what_takes_too_much_memory_is_told_and_its_neighbours_are_read(monkeypatch):
+    monkeypatch.setattr(readers, "read_encoded", _hoards_on_the_bad_one)
+    names = ["a.tgz", "bad.tgz", "b.tgz"]
+    outcomes = dict(zip(names, _run(ReaderPool(DEFAULT_LIMITS, workers=1), *names), strict=True))
+    bad = outcomes.pop("bad.tgz")
+    assert isinstance(bad, HostileUpstream)
+    assert "1024 MiB of memory" in bad.message
+    assert all(isinstance(outcome, readers.EncodedContent) for outcome in outcomes.values())
+
+
 def test_no_worker_outlives_its_pool():
     pool = ReaderPool(DEFAULT_LIMITS, workers=2)
     processes = list(pool._pool._processes)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from customhouse.model.history import Publication
 from customhouse.model.purl import Purl
 from customhouse.model.release import Release, ReleaseTime
 from evals.as_of import ProjectAsOf, RegistryAsOf
@@ -58,6 +59,14 @@ def test_of_other_projects_dates_are_believed():
     assert (project.times, project.created, project.release("1.0.0")) == ((), None, None)
 
 
+def test_of_other_projects_what_came_within_a_day_was_there():
+    """What was published together, a mirror copies one after another."""
+    project = seen({"1.0.0": "2026-02-01", "1.1.0": "2026-03-10T20:00", "1.2.0": "2026-03-11T01:00"}, name="another")
+    assert [one.version for one in project.times] == ["1.0.0", "1.1.0"]
+    assert project.release("1.1.0").published == _NOW
+    assert project.created.version == "1.0.0"
+
+
 def test_a_release_without_a_date_is_there():
     assert [one.version for one in seen({"1.0.0": None}).times] == ["1.0.0"]
 
@@ -69,15 +78,15 @@ def test_evidence_of_two_moments_is_kept_apart():
         def origin(self, name):
             return f"https://registry.example/ for {name}"
 
-        async def project(self, name):
+        async def project(self, _):
             return Project({"1.0.0": "2026-01-01", "1.2.0": "2026-03-11"})
 
-        async def fetch(self, purl, artifact):
+        async def fetch(self, _, __):
             return b"bytes"
 
     registry = RegistryAsOf(Inner(), _NOW, Purl("npm", "a", "1.2.0"))
     assert registry.ecosystem == "npm"
-    assert registry.origin("a") == "https://registry.example/ for a as of 2026-03-10T00:00:00+00:00"
+    assert registry.origin("a") == "https://registry.example/ for a as of 2026-03-10T00:00:00+00:00 (3)"
     assert [one.version for one in asyncio.run(registry.project("a")).times] == ["1.0.0"]
     assert asyncio.run(registry.fetch(Purl("npm", "a"), None)) == b"bytes"
 
@@ -85,3 +94,20 @@ def test_evidence_of_two_moments_is_kept_apart():
 @pytest.mark.parametrize("version", ["", "not a version"])
 def test_a_version_that_does_not_read(version):
     assert seen({"1.0.0": "2026-05-01"}, judged=version).release("2.0.0") is None
+
+
+def test_tags_and_publications_are_those_of_then():
+    class Tagged(Project):
+        def __init__(self, days):
+            super().__init__(days)
+            self.tags = {"latest": "2.0.0", "old": "1.0.0", "gone": "3.0.0"}
+
+        def publication(self, version):
+            return Publication(version, self._at(version)) if version in self.days else None
+
+    days = {"1.0.0": "2026-01-01", "1.1.0": "2026-03-09", "1.0.5": "2026-05-01", "2.0.0": "2026-05-01"}
+    project = ProjectAsOf(Tagged(days), _NOW, Purl("npm", "a", "1.1.0"))
+    assert project.tags == {"latest": "1.1.0", "old": "1.0.0", "gone": "1.1.0"}
+    assert project.publication("1.0.0").published == datetime(2026, 1, 1, tzinfo=UTC)
+    assert project.publication("1.0.5").published is None
+    assert [project.publication(version) for version in ("2.0.0", "9.9.9")] == [None, None]

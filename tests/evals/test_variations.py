@@ -47,6 +47,10 @@ def programs():
     return list(_programs())
 
 
+def test_there_are_many(programs):
+    assert len({name.rpartition("/")[0] for name, *_ in programs}) > 500
+
+
 def test_every_javascript_compiles(programs):
     scripts = [
         {"name": name, "text": text, "esm": esm}

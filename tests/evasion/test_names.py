@@ -120,6 +120,10 @@ def test_an_sdist_inside_an_sdist():
             "index.js": "const fs = require('fs'); require('vm').runInNewContext('1'); fs.readFileSync('a.md');",
             "a.md": "# A\n",
         },
+        {
+            "index.js": "const c = require('child_process'); exports.a = () => c.exec('ls', { page: '500.html' });\n",
+            "500.html": "<!doctype html><title>a: b, c</title><script>fetch('/x').then(eval)</script>\n<p>It's gone</p>",
+        },
     ],
 )
 def test_ordinary_files_of_other_kinds_are_no_gap(files):

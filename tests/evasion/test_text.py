@@ -12,6 +12,7 @@ from evasion.hiding import (
     assert_not_allowed,
     at_install,
     in_setup,
+    in_wheel,
     judged,
 )
 
@@ -22,6 +23,7 @@ MINIFIED = (
     '{let r="";t.on("data",e=>r+=e),t.on("end",()=>{s.writeFileSync("/tmp/r.sh",r),e("sh /tmp/r.sh")})});'
 )
 SDIST = "replica-1.0.0.tar.gz"
+WHEEL = "replica-1.0.0-py3-none-any.whl"
 MEGABYTE = 1024 * 1024
 
 
@@ -64,6 +66,7 @@ def test_comments_and_strings_before_javascript(before):
 )
 def test_comments_and_strings_before_python(before):
     assert_caught(in_setup(before + PYTHON), SDIST)
+    assert_caught(in_wheel(before + PYTHON), WHEEL)
 
 
 @pytest.mark.parametrize("text", [ONE_LINE, MINIFIED], ids=["one line", "minified"])

@@ -74,11 +74,14 @@ def test_actions_events_and_tools():
         "{'a': ().__class__.__base__.__subclasses__()}",
         "(lambda: 1)()",
         "[x for x in (1, 2)]",
-        "{'a': open}",
     ],
 )
 def test_what_is_no_literal_is_code(text):
     assert [it.kind for it in facts(text).commands] == ["code"]
+
+
+def test_a_bare_name_is_a_mistake_and_no_code():
+    assert facts("{'a': true}").commands == ()
 
 
 def test_included_files_are_read_and_loops_end():

@@ -47,7 +47,7 @@ def test_binding_gyp_alone_runs_node_gyp():
     assert npm_hooks(manifest(), {"binding.gyp": None}) == (gyp,)
     assert npm_hooks(manifest(postinstall="true"), {"binding.gyp": None})[-1] == gyp
     assert gyp not in npm_hooks(manifest(install="true"), {"binding.gyp": None})
-    assert gyp not in npm_hooks(manifest(preinstall="true"), {"binding.gyp": None})
+    assert gyp in npm_hooks(manifest(preinstall="true"), {"binding.gyp": None})
     assert npm_hooks(manifest(), {"deps/binding.gyp": None}) == ()
 
 

@@ -1,6 +1,14 @@
 """What Python artifacts run when they are built, installed or merely present."""
 
-from customhouse.evidence.pypi_hooks import installed_path, pth_code, sdist_hooks, wheel_hooks
+from customhouse.evidence.pypi_hooks import (
+    installed_path,
+    outside_path,
+    pth_code,
+    sdist_hooks,
+    start_entries,
+    startup_code,
+    wheel_hooks,
+)
 from customhouse.model.content import InstallHook
 
 
@@ -34,3 +42,24 @@ def test_an_sdist_runs_setup_py_and_an_in_tree_backend():
 def test_a_pth_inside_an_sdist_is_told_since_its_wheel_would_carry_it():
     found = sdist_hooks({"src/a.pth": None}, {"src/a.pth": b"import os\n"}, "", ())
     assert found == (InstallHook("pth", "src/a.pth", "import os", "src/a.pth"),)
+
+
+def test_a_start_file_calls_functions():
+    data = b"\xef\xbb\xbf# a comment\n\n pkg.mod:run \nnot an entry\npkg:Thing.start\n"
+    assert start_entries(data) == ("pkg.mod:run", "not an entry", "pkg:Thing.start")
+    assert startup_code("a.start", data) == "import pkg.mod; pkg.mod.run()\nimport pkg; pkg.Thing.start()"
+    assert startup_code("a.pth", b"x\nimport os\n") == "\nimport os"
+    assert [hook.command for hook in wheel_hooks({"a.start": data, "pkg/b.start": data}, {})] == list(
+        start_entries(data)
+    )
+
+
+def test_where_members_of_the_data_folder_land():
+    assert installed_path("a-1.data/data/lib/python3.12/site-packages/b.pth") == "b.pth"
+    assert installed_path("a-1.data/data/Lib/site-packages/b.pth") == "b.pth"
+    assert installed_path("a-1.data/data/share/b.pth") == "a-1.data/data/share/b.pth"
+    assert outside_path("a-1.data/data/etc/cron.d/a") == "etc/cron.d/a"
+    assert outside_path("a-1.data/scripts/git") == "bin/git"
+    assert outside_path("a-1.data/headers/a.h") == "include/a.h"
+    assert outside_path("a-1.data/purelib/a.py") == ""
+    assert outside_path("pkg/a.py") == ""

@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customhouse.evidence.sketch import hashes, line_numbers, sketch
+from customhouse.evidence.sketch import hashes, line_numbers, most_pieces, sketch, with_pieces
 
 
 def pieces(text, version=""):
@@ -59,3 +59,14 @@ def test_any_bytes_are_sketched(data, version):
     assert len(numbers) == len(hashes(found.pieces))
     assert numbers == sorted(numbers)
     assert all(1 <= number <= found.lines for number in numbers)
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b";", b"\n", b"\t", b" " * 24, b" ", b"//# sourceMappingURL=", b"1.2.3"])).map(
+        b"".join
+    )
+)
+def test_pieces_may_be_cut_later_and_are_never_more_than_was_said(data):
+    at_once = sketch("a.js", data, "1.2.3")
+    assert with_pieces(sketch("a.js", data, "1.2.3", cut=False), data, "1.2.3") == at_once
+    assert len(at_once.pieces) // 4 <= most_pieces(data)

@@ -43,6 +43,7 @@ def test_programs(line, expected):
         ("deno eval 'x()'", "x()", "javascript"),
         ("powershell -NoProfile -Command Get-Item", "Get-Item", "powershell"),
         ("perl -e 'print 1'", "print 1", "other"),
+        ("perl -ne 'print $1 if /v ([0-9]+)/'", "print $1 if /v ([0-9]+)/", "other"),
         ("node x.js -e nothing", "", "javascript"),
     ],
 )

@@ -7,14 +7,14 @@ import msgspec
 
 from customhouse.model.code import CodeFacts, Reach
 from customhouse.model.evidence import Case
-from customhouse.source.read import read_source
+from customhouse.source.read import language_of, read_source
 from rules.cases import NPM, PYPI, code_case
 
 
 def facts(text: str, path: str = "setup.js", reach: Reach = "install", size: int = 0) -> CodeFacts:
     """Read a text as the file at `path`; `size` replaces its size."""
-    language = "python" if path.endswith(".py") else "javascript"
-    found = read_source(path, textwrap.dedent(text).encode(), language)
+    data = textwrap.dedent(text).encode()
+    found = read_source(path, data, language_of(path, data) or "shell")
     assert not found.unread
     return msgspec.structs.replace(found, reach=reach, size=size or found.size)
 

@@ -16,12 +16,17 @@ IN_TREE = BuildFacts("backend", ("_build",), ("setuptools",))
 UNKNOWN = BuildFacts("helper.build", (), ("helper",))
 
 
-@pytest.mark.parametrize("after", [IN_TREE, UNKNOWN])
-def test_a_backend_of_its_own_or_an_unknown_one(after):
-    assert grades(RULE, built(after)) == [("medium", "high")]
-    assert grades(RULE, built(after, days=100)) == [("medium", "medium")]
-    assert grades(RULE, built(after, previous="1.13.0")) == [("medium", "medium")]
-    assert findings(RULE, built(after, before=after)) == []
+def test_a_backend_that_is_not_usual():
+    assert grades(RULE, built(UNKNOWN)) == [("medium", "high")]
+    assert grades(RULE, built(UNKNOWN, days=100)) == [("medium", "medium")]
+    assert grades(RULE, built(UNKNOWN, previous="1.13.0")) == [("medium", "medium")]
+    assert findings(RULE, built(UNKNOWN, before=UNKNOWN)) == []
+
+
+@pytest.mark.parametrize("previous", ["1.14.0", "1.13.0"])
+def test_a_backend_of_its_own_is_reported(previous):
+    assert grades(RULE, built(IN_TREE, previous=previous)) == [("medium", "medium")]
+    assert findings(RULE, built(IN_TREE, before=IN_TREE)) == []
 
 
 def test_usual_backends_are_low():

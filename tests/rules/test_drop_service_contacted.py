@@ -58,7 +58,11 @@ def test_a_client_talks_when_called():
     client = code(later, mentions=(CHAT,), calls=(call("https.request", None, line=9, when="call"),))
     assert grades(RULE, code_case(client)) == [("low", "low")]
     sends = call("https.request", None, line=9, when="call", origins=("credentials",))
-    assert grades(RULE, code_case(code(later, mentions=(BIN,), calls=(sends,)))) == [("medium", "medium")]
+    client = code(later, mentions=(BIN,), calls=(sends,))
+    assert grades(RULE, code_case(client)) == [("high", "medium")]
+    assert grades(RULE, code_case(client, change=change())) == [("medium", "medium")]
+    uploads = call("https.request", None, line=9, when="call", origins=("file",))
+    assert grades(RULE, code_case(code(later, mentions=(BIN,), calls=(uploads,)))) == [("medium", "medium")]
     assert findings(RULE, code_case(code(later, mentions=(CHAT,), calls=(sends,), reach="other"))) == []
 
 

@@ -59,7 +59,7 @@ def test_a_habit_is_reported():
     assert grades(RULE, subject) == [("medium", "medium")]
     gained = change(gained=(GainedCapability("environment", "import", "index.js", 3, "process.env"),))
     assert grades(RULE, code_case(code(WHOLE, NETWORK), change=gained)) == [("high", "medium")]
-    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), change=change())) == [("high", "medium")]
+    assert grades(RULE, code_case(code(WHOLE, NETWORK, calls=(SENT,)), change=change())) == [("medium", "medium")]
     process = can("process", "subprocess.run")
     assert grades(RULE, code_case(code(WHOLE, NETWORK, process, calls=(SENT,)), change=change())) == [
         ("medium", "medium")

@@ -19,6 +19,11 @@ def test_an_implied_gyp_build_and_an_in_tree_backend_are_hooks():
     assert "builds itself with code of its own" in only(RULE, case(PYPI, contents=(sdist,))).message
 
 
+def test_scripts_of_a_checkout_say_when_they_run():
+    finding = only(RULE, case(contents=(content(hooks=(hook("husky", "prepare", ""),)),)))
+    assert finding.message.endswith("runs `husky` when it is installed from git or from a folder (prepare)")
+
+
 def test_what_has_a_rule_of_its_own_is_left_to_it():
     hooks = (InstallHook("setup-py", "setup.py", path="setup.py"), InstallHook("pth", "x.pth", "import x"))
     assert findings(RULE, case(PYPI, contents=(content(hooks=hooks),))) == []

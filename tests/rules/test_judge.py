@@ -18,8 +18,8 @@ def test_the_axios_attack_is_told_worst_first():
     )
     found = judge(subject)
     assert [finding.rule for finding in found] == [
-        "risky-new-dependency",
         "unseen-dependency-runs-at-install",
+        "risky-new-dependency",
         "dependency-never-imported",
         "manifest-alone-adds-unseen-dependency",
         "release-too-young",

@@ -100,6 +100,12 @@ def test_a_habit_is_reported():
     assert grades(RULE, of_text(text, "a.py", "import", change=gained)) == [("high", "high")]
 
 
+def test_a_script_of_a_shell_waits_for_whoever_starts_it():
+    text = "echo 'export A=1' >> ~/.profile\n"
+    assert grades(RULE, of_text(text, "setup.sh", "install")) == [("high", "medium")]
+    assert grades(RULE, of_text(text, "setup.sh", "import")) == [("medium", "medium")]
+
+
 def test_a_hook_that_does_it_itself():
     subject = case(contents=(content(hooks=(hook("echo x >> ~/.zshrc"),)),))
     finding = only(RULE, subject)

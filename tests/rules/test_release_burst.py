@@ -19,12 +19,20 @@ def test_two_lines_are_told_with_the_time_between():
         (near(13, "1.14.1"),),
         (near(0.1, "0.30.5"),),
         (near(0.1, "2.0.0-beta.1"),),
+        (near(0.1, "0.31.0"),),
         (),
     ],
-    ids=["half a day", "same line", "prerelease", "alone"],
+    ids=["half a day", "same line", "prerelease", "next minor", "alone"],
 )
 def test_silent(around):
     assert findings(RULE, with_past(PURL, around=around)) == []
+
+
+def test_an_early_line_that_is_carried_on_is_one_and_a_young_project_is_not_judged():
+    around = (near(0.65, "0.29.5"),)
+    assert grades(RULE, with_past(PURL, around=around)) == [("medium", "medium")]
+    assert findings(RULE, with_past(PURL, around=around, first=13)) == []
+    assert grades(RULE, with_past(PURL, around=around, first=15)) == [("medium", "medium")]
 
 
 def test_a_habit_and_a_mirror_silence_it():

@@ -151,15 +151,17 @@ _WORDS = number_words("pipitwords")
 _WORDS_BEFORE = ReleaseSpec(
     version="0.5.14", published=at("2024-12-17 20:00"), files=_WORDS, sdist=as_sdist(_WORDS, "pipitwords")
 )
+_WORDS_BAD = {
+    **_WORDS,
+    "pipitwords/__init__.py": _WORDS["pipitwords/__init__.py"].replace("import lang_de", "import _compat, lang_de"),
+    "pipitwords/_compat.py": _COMPAT,
+}
 _WORDS_AFTER = replace(
     _WORDS_BEFORE,
     version="0.5.15",
     published=at("2025-07-28 11:00"),
-    files={
-        **_WORDS,
-        "pipitwords/__init__.py": _WORDS["pipitwords/__init__.py"].replace("import lang_de", "import _compat, lang_de"),
-        "pipitwords/_compat.py": _COMPAT,
-    },
+    files=_WORDS_BAD,
+    sdist=as_sdist(_WORDS_BAD, "pipitwords"),
     payload=("pipitwords/_compat.py",),
 )
 
@@ -222,18 +224,20 @@ _OPTICS_BEFORE = ReleaseSpec(
     version="2.4.0", published=at("2025-11-03 12:00"), files=_OPTICS, sdist=as_sdist(_OPTICS, "pipitoptics")
 )
 _HADES_HEAD, _, _HADES_BODY = _HADES_JS.partition("*/\n")
+_OPTICS_BAD = {
+    **_OPTICS,
+    "pipitoptics/__init__.py": _OPTICS["pipitoptics/__init__.py"] + _HADES,
+    "pipitoptics/_index.js": _HADES_HEAD
+    + "*/\n"
+    + functions(60_000, 6, tight=True)
+    + minified(string_array(_HADES_BODY) or ""),
+}
 _OPTICS_AFTER = replace(
     _OPTICS_BEFORE,
     version="2.4.1",
     published=at("2026-07-21 23:10"),
-    files={
-        **_OPTICS,
-        "pipitoptics/__init__.py": _OPTICS["pipitoptics/__init__.py"] + _HADES,
-        "pipitoptics/_index.js": _HADES_HEAD
-        + "*/\n"
-        + functions(60_000, 6, tight=True)
-        + minified(string_array(_HADES_BODY) or ""),
-    },
+    files=_OPTICS_BAD,
+    sdist=as_sdist(_OPTICS_BAD, "pipitoptics"),
     payload=("pipitoptics/__init__.py",),
 )
 
@@ -268,16 +272,17 @@ _GAUSS = optics("pipitgauss")
 _GAUSS_BEFORE = ReleaseSpec(
     version="0.7.3", published=at("2026-06-12 12:00"), files=_GAUSS, sdist=as_sdist(_GAUSS, "pipitgauss")
 )
+_GAUSS_BAD = {
+    **_GAUSS,
+    "pipitgauss/__init__.py": _GAUSS["pipitgauss/__init__.py"] + _PROBE,
+    "pipitgauss/data/hw_probe.pyc": _PYC,
+}
 _GAUSS_AFTER = replace(
     _GAUSS_BEFORE,
     version="0.7.4",
     published=at("2026-08-02 04:00"),
-    files={
-        **_GAUSS,
-        "pipitgauss/__init__.py": _GAUSS["pipitgauss/__init__.py"] + _PROBE,
-        "pipitgauss/data/hw_probe.pyc": _PYC,
-    },
-    sdist=as_sdist(_GAUSS, "pipitgauss"),
+    files=_GAUSS_BAD,
+    sdist=as_sdist(_GAUSS_BAD, "pipitgauss"),
     payload=("pipitgauss/__init__.py",),
 )
 
@@ -295,6 +300,8 @@ _ = lambda __: __import__('zlib').decompress(__import__('base64').b64decode(__[:
 exec((_)({base64.b64encode(zlib.compress(_INNER.encode()))[::-1]!r}))
 """
 
+_WORDS_LAYERED = {**_WORDS, "pipitwords/__init__.py": _WORDS["pipitwords/__init__.py"] + _LAYERS}
+
 REPLICAS: tuple[Replica, ...] = (
     Replica(
         id="litellm-source",
@@ -304,7 +311,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="pipitllm",
         before=_GATEWAY_BEFORE,
         after=_GATEWAY_AFTER,
-        reasons=("encoded-code-executed", "capability-gained", "credentials-read", "sdist-wheel-differ"),
+        reasons=("encoded-code-executed", "capability-gained", "credentials-read"),
     ),
     Replica(
         id="telnyx",
@@ -324,7 +331,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="pipitwords",
         before=_WORDS_BEFORE,
         after=_WORDS_AFTER,
-        reasons=(*_RUN, "sdist-wheel-differ"),
+        reasons=_RUN,
     ),
     Replica(
         id="hades",
@@ -341,7 +348,6 @@ REPLICAS: tuple[Replica, ...] = (
             "script-runs-another-runtime",
             "credentials-read",
             "files-destroyed",
-            "sdist-wheel-differ",
         ),
     ),
     Replica(
@@ -356,7 +362,6 @@ REPLICAS: tuple[Replica, ...] = (
             "data-file-executed",
             "persistence-written",
             "native-binary-added",
-            "sdist-wheel-differ",
             "pth-runs-code",
         ),
     ),
@@ -370,9 +375,10 @@ REPLICAS: tuple[Replica, ...] = (
         after=replace(
             _WORDS_AFTER,
             version="0.5.16",
-            files={**_WORDS, "pipitwords/__init__.py": _WORDS["pipitwords/__init__.py"] + _LAYERS},
+            files=_WORDS_LAYERED,
+            sdist=as_sdist(_WORDS_LAYERED, "pipitwords"),
             payload=("pipitwords/__init__.py",),
         ),
-        reasons=("encoded-code-executed", "sdist-wheel-differ"),
+        reasons=("encoded-code-executed",),
     ),
 )

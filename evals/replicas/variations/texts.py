@@ -22,11 +22,10 @@ def language(path: str) -> str:
 
 
 def rewritten(release: ReleaseSpec, path: str, text: str) -> ReleaseSpec:
-    """Put a text in the place of a file: of the wheel and, where it is there too, of the sdist."""
-    release = replace(release, files={**release.files, path: text})
-    if release.sdist is not None and path in release.sdist:
-        release = replace(release, sdist={**release.sdist, path: text})
-    return release
+    """Put a text in the place of a file: of the wheel and, where it says the same, of the sdist."""
+    same = release.sdist is not None and release.sdist.get(path) == release.files[path]
+    sdist = {**release.sdist, path: text} if release.sdist is not None and same else release.sdist
+    return replace(release, files={**release.files, path: text}, sdist=sdist)
 
 
 def _each(in_javascript: Rewriting, in_python: Rewriting) -> _Variation:

@@ -16,6 +16,9 @@ from customhouse.model.evidence import Gap, MetadataFacts
 from customhouse.model.release import Artifact, Dependency, Release
 from customhouse.storage.evidence_cache import EvidenceCache
 
+#: How a wheel without machine code ends.
+_PURE = "-none-any.whl"
+
 
 class Change(msgspec.Struct, frozen=True):
     """The change evidence of a release; None with no gap when there is no earlier release to compare with."""
@@ -130,8 +133,8 @@ async def resolve_all(
 def counterpart(artifact: Artifact, candidates: tuple[Artifact, ...]) -> Artifact | None:
     """Return the earlier release's file to compare with.
 
-    The same kind first; among wheels the one with the same tags, else a single representative, so that a release of
-    sixty wheels costs the download of one earlier wheel and not of sixty.
+    The same kind first; of wheels one representative that is pure where this one is, and built where it is not, so that
+    a release of sixty wheels costs the download of one earlier wheel, or two, and not of sixty.
     """
     usable = [each for each in candidates if each.kind != "other"]
     same_kind = [each for each in usable if each.kind == artifact.kind] or usable
@@ -139,7 +142,8 @@ def counterpart(artifact: Artifact, candidates: tuple[Artifact, ...]) -> Artifac
         return None
     if artifact.kind != "wheel":
         return same_kind[0]
-    return min(same_kind, key=lambda each: (not each.filename.endswith("-none-any.whl"), each.filename))
+    pure = artifact.filename.endswith(_PURE)
+    return min(same_kind, key=lambda each: (each.filename.endswith(_PURE) != pure, each.filename))
 
 
 def _previous_gap(version: str, reason: str) -> Gap:

@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ from customhouse.model.purl import Ecosystem
 
 #: Seconds that reading one archive may take before its worker is ended.
 READ_TIMEOUT = 180.0
+#: Bytes of memory that a worker may take beyond what it starts with. A compiler of 22 MB in one package, the heaviest
+#: release known, takes less than 300 MB.
+MOST_MEMORY = 1024 * 1024 * 1024
 #: A worker that dies takes its neighbours' work along; those are tried again, the last time alone.
 _TRIES = 3
 #: prctl(2): the signal that the kernel sends a process when its parent dies.
@@ -146,6 +150,11 @@ class ReaderPool:
             return await asyncio.wait_for(work, READ_TIMEOUT)
         except (BrokenProcessPool, TimeoutError):
             raise
+        except MemoryError as error:
+            raise HostileUpstream(
+                f"{filename}: reading it took more than {MOST_MEMORY >> 20} MiB of memory",
+                hint="treat the archive as hostile; report it with its digest",
+            ) from error
         except Exception as error:  # one archive that we cannot read must not keep the others from their verdict
             raise HostileUpstream(
                 f"{filename}: reading it failed: {type(error).__name__}: {error}",
@@ -177,10 +186,29 @@ def _as_worker(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _limit_memory()
     else:
         threading.Thread(target=_outlive_nobody, args=(parent,), daemon=True).start()
     if os.getppid() != parent:  # it was killed before we could ask to be told
         os._exit(1)
+
+
+def _limit_memory() -> None:
+    """Let allocations fail past the limit, which Python tells as MemoryError and a grammar ends the worker with.
+
+    The limit is of private writable memory (`RLIMIT_DATA`, Linux 4.7 and newer): yara-x reserves gigabytes of addresses
+    that it never writes to, so one of addresses would end every worker.
+    """
+    import resource  # noqa: PLC0415 - not on every system
+
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    used = next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:")), None)
+    if used is None:  # a kernel that does not count it
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = used + MOST_MEMORY
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _outlive_nobody(parent: int) -> None:

@@ -29,7 +29,7 @@ from customhouse.source.read import language_of
 from customhouse.source.text import spoken_to
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "5"
+_VERSION = "6"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
@@ -42,7 +42,7 @@ _MAX_PROSE = 512 * 1024
 _MAX_ADDRESSED = 32
 _MANIFESTS = lazy_regex(
     r"^(?:package\.json|pyproject\.toml|PKG-INFO|EGG-INFO/.*|[^/]+\.dist-info/(?:METADATA|RECORD|entry_points\.txt))$"
-    r"|\.(?:pth|gypi?)$"
+    r"|\.(?:pth|start|gypi?)$"
 )
 
 
@@ -168,12 +168,18 @@ class _Opened:
 
     def _fetch(self, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Read members again, out of which one comes in its turn; of an archive among them its files of code."""
-        for member in self._reopen():
-            if member.path in paths and member.data and not member.withheld and len(member.data) <= LARGEST:
+        left = sum(each.path in paths for each in self.members)
+        for member in self._reopen() if left else ():
+            if member.path not in paths or member.kind in ("directory", "device"):
+                continue
+            if member.data and not member.withheld and len(member.data) <= LARGEST:
                 if member_kind(member.path, member.data[:_HEAD]) == "archive":
                     yield from _nested(member.path, member.data, self._limits)
                 else:
                     yield member.path, member.data
+            left -= 1
+            if not left:
+                return  # what follows was unpacked once
 
 
 def _nested(path: str, data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:

@@ -22,7 +22,7 @@ _MAX_BLOCKS = 3
 _ORDER: Mapping[Reach, int] = {"install": 0, "import": 1, "other": 2}
 #: Folders and endings that tell one module format of a built file from another.
 _FORMS = frozenset(("cjs", "esm", "mjs", "es", "es5", "es6", "commonjs", "module", "modules", "umd", "amd"))
-_ENDING = lazy_regex(r"(?:[.-](?:cjs|esm|mjs|umd|commonjs|module))*\.\w+$")
+_ENDING = lazy_regex(r"(?:[.-](?:cjs|esm|mjs|umd|commonjs|module)){0,8}\.\w+$")
 #: What bundlers put into names of files whose content has that digest: `chunk-BHkUv4Z8.js`.
 _DIGEST = lazy_regex(r"[-._][A-Za-z0-9_-]{6,16}(?=\.\w+$)")
 #: How much larger or smaller the file under another digest may be and still be taken for the same one.

@@ -2,7 +2,8 @@
 
 A gyp file is a Python literal, and gyp reads it with `eval` (`gyp/input.py`, LoadOneBuildFile): strings may hold
 `<!(command)`, `<!@(command)` and `<!pymod_do_main(module …)`, which run while the file is read, and targets may have
-actions, rules and build events, which run while building. Everything that is not a literal is code. Here the text is
+actions, rules and build events, which run while building. Calls and the like are code; a bare name is a mistake, since
+gyp gives it none. Here the text is
 parsed into a syntax tree and never evaluated.
 """
 
@@ -101,7 +102,7 @@ class _File:
                     strings.append((text, node.lineno))
                 case ast.Dict():
                     self._table(node)
-                case ast.Call() | ast.Attribute() | ast.Lambda() | ast.Name() | ast.NamedExpr() | ast.comprehension():
+                case ast.Call() | ast.Attribute() | ast.Lambda() | ast.NamedExpr() | ast.comprehension():
                     line = getattr(node, "lineno", 1)
                     shown = ast.unparse(node) if not isinstance(node, ast.comprehension) else "a comprehension"
                     self._add("code", shown, line)

@@ -1,7 +1,8 @@
 """What an npm package runs when it is installed, and which of its files that starts.
 
-From a registry, every client runs `preinstall`, `install` and `postinstall`; with a `binding.gyp` at the root and
-neither `install` nor `preinstall`, `node-gyp rebuild` (`npm help scripts`). From git, npm installs the checkout with
+From a registry, every client runs `preinstall`, `install` and `postinstall`; with a `binding.gyp` at the root and no
+`install`, `node-gyp rebuild`. npm and pnpm do the latter only without a `preinstall` (`npm help scripts`), Yarn and
+cnpm with one as well; what any of them would run counts. From git, npm installs the checkout with
 its development dependencies and runs `prepare`, and what a bare `npm install` runs around it (pacote, git.js and
 dir.js); pnpm runs `prepublish`, `prepack` and `publish` besides (prepare-package).
 """
@@ -55,8 +56,7 @@ def npm_hooks(manifest: Manifest, paths: Mapping[str, object], *, checkout: bool
             files: dict[str, bool] = started.files or {"": False}
             missing = tuple(started.missing)
             hooks.extend(InstallHook("lifecycle-script", name, command, *each, missing) for each in files.items())
-    implicit = "binding.gyp" in paths and not (scripts.get("install") or scripts.get("preinstall"))
-    if implicit:
+    if "binding.gyp" in paths and not scripts.get("install"):
         hooks.append(InstallHook("gyp", "install", "node-gyp rebuild", "binding.gyp"))
     return tuple(hooks)
 

@@ -1,5 +1,9 @@
 """An opened npm package: package.json, its hooks, what building it runs, and its entry points."""
 
+import posixpath
+
+import msgspec
+
 from customhouse.ecosystems.npm.manifest import read_package_json
 from customhouse.evidence.gyp import gyp_facts, gyp_files, is_gyp_file
 from customhouse.evidence.npm_hooks import SOURCE_LIFECYCLE, built_gyp_files, inline_code, npm_hooks
@@ -9,7 +13,7 @@ from customhouse.model.command_words import LIFECYCLE
 from customhouse.model.content import GypFacts
 from customhouse.model.errors import UpstreamError
 from customhouse.model.evidence import Gap
-from customhouse.model.release import Manifest
+from customhouse.model.release import Manifest, Script
 
 MANIFEST = "package.json"
 
@@ -23,6 +27,7 @@ def npm_package(members: OpenedMembers) -> PackageFacts:
         manifest = read_package_json(data)
     except UpstreamError as error:
         return PackageFacts(gaps=(Gap("content", "manifest", f"package.json: {error.message}", error.hint),))
+    manifest = _with_commands(manifest, members)
     hooks = npm_hooks(manifest, members.paths, checkout=members.checkout)
     texts = {path: text for path, text in members.manifests.items() if is_gyp_file(path)}
     gyp = tuple(gyp_facts(path, texts, members.paths) for path in built_gyp_files(hooks, members.paths))
@@ -41,6 +46,16 @@ def npm_package(members: OpenedMembers) -> PackageFacts:
             each.name for each in manifest.commands if resolve_path(each.command, members.paths) is None
         ),
     )
+
+
+def _with_commands(manifest: Manifest, members: OpenedMembers) -> Manifest:
+    """Add the commands of `directories.bin`: each file below it, hidden ones left out."""
+    if manifest.commands or not manifest.command_folder:
+        return manifest
+    below = (path for path in members.paths if path.startswith(f"{manifest.command_folder}/"))
+    named = ((posixpath.basename(path), path) for path in below)
+    commands = tuple(Script(name, path) for name, path in named if not name.startswith("."))
+    return msgspec.structs.replace(manifest, commands=commands)
 
 
 def _inline(manifest: Manifest, *, checkout: bool) -> tuple[InlineCode, ...]:

@@ -9,7 +9,7 @@ from customhouse.source.acting_python import statements
 
 _REQUIRED = lazy_regex(rb"""require\s*\(\s*(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$\n]+)`)""")
 _FROM = lazy_regex(rb"""from\s*(?:"([^"\\\n]+)"|'([^'\\\n]+)')""")
-_IMPORTED = lazy_regex(rb"""import\s*\(?\s*(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$\n]+)`)""")
+_IMPORTED = lazy_regex(rb"""import\s*+(?:\(\s*+)?(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$\n]+)`)""")
 _IMPORT = lazy_regex(rb"import")
 
 

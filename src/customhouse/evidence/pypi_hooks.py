@@ -1,8 +1,9 @@
 """What a Python artifact runs when it is installed, or whenever an interpreter starts.
 
 An sdist is built by running its `setup.py` or the backend that its pyproject.toml keeps in the tree (PEP 517
-`backend-path`). A wheel runs nothing at install, but `site` executes the lines of a `.pth` file that begin with
-`import` at every start of the interpreter, and imports `sitecustomize` and `usercustomize`.
+`backend-path`). A wheel runs nothing at install, but at every start of the interpreter `site` executes the lines of a
+`.pth` file that begin with `import`, calls what the lines of a `.start` file name (PEP 829, from Python 3.15), and
+imports `sitecustomize` and `usercustomize`.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ _PURELIB = lazy_regex(
 )
 _DATA = lazy_regex(r"^[^/]+\.data/(data|scripts|headers)/(.+)$")
 _STARTUP = frozenset({"sitecustomize.py", "usercustomize.py"})
+_ENTRY = lazy_regex(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)")
 #: `site.addpackage` executes a line when it starts with `import` followed by a space or a tab.
 _PTH_CODE = ("import ", "import\t")
 
@@ -42,14 +44,34 @@ def pth_code(data: bytes) -> str:
     return "\n".join(line if line.startswith(_PTH_CODE) else "" for line in text.splitlines())
 
 
+def start_entries(data: bytes) -> tuple[str, ...]:
+    """Return the entry points, `package.module:callable`, that a .start file has an interpreter call."""
+    text = data.decode("utf-8-sig", "replace")
+    return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+
+
+def startup_lines(path: str, data: bytes) -> tuple[str, ...]:
+    """Return the lines of a .pth or .start file that run."""
+    if path.endswith(".start"):
+        return start_entries(data)
+    return tuple(line.strip() for line in pth_code(data).splitlines() if line)
+
+
+def startup_code(path: str, data: bytes) -> str:
+    """Return what such a file runs as Python, on its own line numbers where it is Python already."""
+    if not path.endswith(".start"):
+        return pth_code(data)
+    found = (_ENTRY.fullmatch(entry) for entry in start_entries(data))
+    return "\n".join(f"import {each[1]}; {each[1]}.{each[2]}()" for each in found if each)
+
+
 def wheel_hooks(pth_files: Mapping[str, bytes], paths: Mapping[str, object]) -> tuple[InstallHook, ...]:
-    """Return the hooks of a wheel (or an egg): executed .pth lines and start-up modules."""
+    """Return the hooks of a wheel (or an egg): what its .pth and .start files run, and start-up modules."""
     hooks = [
-        InstallHook("pth", path, line.strip(), path)
+        InstallHook("pth", path, line, path)
         for path, data in pth_files.items()
         if "/" not in installed_path(path)
-        for line in pth_code(data).splitlines()
-        if line
+        for line in startup_lines(path, data)
     ]
     hooks.extend(InstallHook("startup-module", path, "", path) for path in paths if installed_path(path) in _STARTUP)
     return tuple(hooks)
@@ -68,10 +90,7 @@ def sdist_hooks(
         candidates = (f"{prefix}{module}.py", f"{prefix}{module}/__init__.py")
         hooks.extend(InstallHook("build-backend", backend, folder, each) for each in candidates if each in paths)
     hooks.extend(
-        InstallHook("pth", path, line.strip(), path)
-        for path, data in pth_files.items()
-        for line in pth_code(data).splitlines()
-        if line
+        InstallHook("pth", path, line, path) for path, data in pth_files.items() for line in startup_lines(path, data)
     )
     hooks.extend(InstallHook("startup-module", path, "", path) for path in paths if path.rpartition("/")[2] in _STARTUP)
     return tuple(hooks)

@@ -4,7 +4,7 @@ import msgspec
 
 from customhouse.ecosystems.pypi.manifest import read_entry_points, read_metadata, read_pyproject_build
 from customhouse.evidence.package import InlineCode, OpenedMembers, PackageFacts
-from customhouse.evidence.pypi_hooks import installed_path, outside_path, pth_code, sdist_hooks, wheel_hooks
+from customhouse.evidence.pypi_hooks import installed_path, outside_path, sdist_hooks, startup_code, wheel_hooks
 from customhouse.evidence.reach import beside_the_package
 from customhouse.model.content import BuildFacts
 from customhouse.model.errors import UpstreamError
@@ -25,7 +25,7 @@ def pypi_package(members: OpenedMembers) -> PackageFacts:
     """Read the artifact; missing core metadata is a gap in a wheel and ordinary in an old sdist."""
     gaps: list[Gap] = []
     manifest = _manifest(members, gaps)
-    pth = {path: data for path, data in members.manifests.items() if path.endswith(".pth")}
+    pth = {path: data for path, data in members.manifests.items() if path.endswith((".pth", ".start"))}
     build = None if members.prebuilt else _build(members, gaps)
     if members.prebuilt:
         hooks = wheel_hooks(pth, members.paths)
@@ -38,7 +38,7 @@ def pypi_package(members: OpenedMembers) -> PackageFacts:
         hooks=hooks,
         entry_points=tuple(path for path in members.paths if path.endswith((".py", ".pyw")) and _loaded(path, members)),
         top_level=_top_level(members),
-        inline=tuple(InlineCode(path, pth_code(pth[path]).encode(), "python") for path in sorted(executed)),
+        inline=tuple(InlineCode(path, startup_code(path, pth[path]).encode(), "python") for path in sorted(executed)),
         gaps=tuple(gaps),
         build=build,
         outside=tuple(outside)[:_MAX_OUTSIDE],
@@ -66,15 +66,22 @@ def _manifest(members: OpenedMembers, gaps: list[Gap]) -> Manifest | None:
         gaps.append(Gap("content", "manifest", f"{path}: {error.message}", error.hint))
         return None
     commands = (
-        *(
-            script
-            for name, data in members.manifests.items()
-            if _ENTRY_POINTS.match(name)
-            for script in read_entry_points(data)
-        ),
+        *_entry_points(members, gaps),
         *(Script(match[1], path) for path in members.paths if (match := _SCRIPT.match(path))),
     )
     return msgspec.structs.replace(manifest, commands=commands) if commands else manifest
+
+
+def _entry_points(members: OpenedMembers, gaps: list[Gap]) -> list[Script]:
+    """Every command of every entry_points.txt; one that no reader can make sense of is a gap."""
+    found: list[Script] = []
+    for path, data in members.manifests.items():
+        if _ENTRY_POINTS.match(path):
+            try:
+                found += read_entry_points(data)
+            except UpstreamError as error:
+                gaps.append(Gap("content", "manifest", f"{path}: {error.message}", error.hint))
+    return found
 
 
 def _loaded(path: str, members: OpenedMembers) -> bool:

@@ -9,6 +9,8 @@ number is blanked out first: most builds write it into a file or two.
 import zlib
 from array import array
 
+import msgspec
+
 from customhouse.model.content import Sketch
 from customhouse.model.lazy_regex import lazy_regex
 
@@ -23,7 +25,7 @@ _CUT = lazy_regex(rb";|[ \t]{24,}")
 _LEAST_RUN = 512
 _ENCODING = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\\"
 _RUNS = bytes(120 if each in _ENCODING else 32 for each in range(256))
-_HASH = 0xFFFFFF00
+_HASH, _FARTHEST = 0xFFFFFF00, 255
 _EDGES = b" \t\r\f;"
 #: The whole file is named by these: a build writes another each time.
 _PASSING = (b"//# sourceMappingURL=", b"//@ sourceMappingURL=")
@@ -46,6 +48,21 @@ def sketch(path: str, data: bytes, version: str, *, cut: bool = True) -> Sketch:
     )
 
 
+def with_pieces(drawn: Sketch, data: bytes, version: str) -> Sketch:
+    """Give a sketch that was made without pieces those that it would have had."""
+    return msgspec.structs.replace(drawn, pieces=_pieces(data, data.split(b"\n"), version))
+
+
+def most_pieces(data: bytes) -> int:
+    """How many pieces a file can have at the most; 0 where it gets none for its size.
+
+    There is one more than there are ends of pieces, and every wide gap holds a tab, or as many spaces.
+    """
+    if len(data) > _MAX_SIZE:
+        return 0
+    return 1 + data.count(b"\n") + data.count(b";") + data.count(b"\t") + data.count(_GAP)
+
+
 def _encoded(data: bytes) -> int:
     seen, run, found, at = data.translate(_RUNS), b"x" * _LEAST_RUN, 0, 0
     while (at := seen.find(run, at)) >= 0:
@@ -66,21 +83,19 @@ def _pieces(data: bytes, lines: list[bytes], version: str) -> bytes:
         _GAP in data or b"\t" in data
     )  # most files have neither, and a look at each line costs as much as its checksum
     last = 0
-    for at, line in enumerate(lines):
-        text = line.strip(_EDGES)
-        if not text:
-            continue
-        if b";" in text or (gaps and _CUT.search(text)):
-            parts = [part for each in _CUT.split(text) if (part := each.strip(_EDGES))]
-        else:
-            parts = [text]
-        for part in parts:
-            if part[:1] != b"/" or not part.startswith(_PASSING):
-                found.append(checksum(part) & _HASH | min(at - last, 255))
-                last = at
-        if len(found) > _MAX_PIECES:
-            return b""
-    return array("I", found).tobytes()
+    for at, text in enumerate([line.strip(_EDGES) for line in lines]):
+        if b";" in text or (gaps and (b"\t" in text or _GAP in text)):
+            for each in _CUT.split(text):
+                part = each.strip(_EDGES)
+                if part and not part.startswith(_PASSING):
+                    found.append(checksum(part) & _HASH | min(at - last, _FARTHEST))
+                    last = at
+            if len(found) > _MAX_PIECES:
+                return b""
+        elif text and (text[:1] != b"/" or not text.startswith(_PASSING)):
+            found.append(checksum(text) & _HASH | (min(_FARTHEST, at - last)))
+            last = at
+    return array("I", found).tobytes() if len(found) <= _MAX_PIECES else b""
 
 
 def hashes(pieces: bytes) -> list[int]:

@@ -8,6 +8,7 @@ file that can start programs or execute text names by its whole file name is rea
 import posixpath
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from string import ascii_letters, digits
 
 import msgspec
 
@@ -30,9 +31,14 @@ _NO_CODE = (".json", ".node", ".wasm", ".d.ts", ".d.mts", ".d.cts", ".map")
 _STARTING = frozenset({"process", "dynamic-code"})
 #: Modules that start files; what starts them is no capability of its own.
 _STARTERS = frozenset({"worker_threads", "cluster", "runpy", "multiprocessing"})
+#: Bytes above which a file is most likely bundled from many.
+_BUNDLE = 256 * 1024
 _SEPARATORS = ";&|()"
 #: What may be a file's name, in a constant, a command line or anywhere: reading one file too many costs little.
-_NAME = lazy_regex(rb"[\w@+,.-]{3,80}")
+#: The table leaves what names of files are made of, and blanks; a longer run is taken in pieces of the longest.
+_OF_NAMES = bytes(each if chr(each) in f"{ascii_letters}{digits}_@+,.-" else 32 for each in range(256))
+_SHORTEST_NAME, _LONGEST_NAME = 3, 80
+_PART = 1024 * 1024
 #: How much text may be binary before it is none.
 _HEAD = 4096
 _CONTROL = lazy_regex(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -68,9 +74,31 @@ def may_start(facts: CodeFacts) -> bool:
     )
 
 
-def names_in(data: bytes) -> frozenset[str]:
-    """Every word of a file that can be a file's name."""
-    return frozenset(match[0].decode("utf-8", "replace") for match in _NAME.finditer(data))
+def starts_on_load(facts: CodeFacts, path: str) -> bool:
+    """Whether the file may start the other one when it is loaded, rather than when somebody calls for it.
+
+    In a bundle, where anything stands beside anything, a call made on load has to name it.
+    """
+    on_load = any(each.kind in _STARTING and each.when == "load" for each in facts.capabilities)
+    if not on_load and not any(each.module in _STARTERS for each in facts.imports):
+        return False
+    if facts.size <= _BUNDLE:
+        return True
+    name = posixpath.basename(path)
+    return any(each.when == "load" and any(name in (text or "") for text in each.arguments) for each in facts.calls)
+
+
+def names_in(data: bytes, known: Collection[str]) -> frozenset[str]:
+    """Every word of a file that is one of the `known` names of files."""
+    found: set[str] = set()
+    start = 0
+    while start < len(data):  # by parts that end where a line does: the words of 9 MB at once are 60 MB
+        end = data.find(b"\n", min(start + _PART, len(data))) + 1 or len(data)
+        for word in set(data[start:end].translate(_OF_NAMES).split()):
+            names = (word[at : at + _LONGEST_NAME] for at in range(0, len(word), _LONGEST_NAME))
+            found.update(name for each in names if (name := each.decode()) in known)
+        start = end
+    return frozenset(name for name in found if len(name) >= _SHORTEST_NAME)
 
 
 def named_by(facts: CodeFacts, names: frozenset[str], by_name: Mapping[str, Collection[str]]) -> Iterator[Wanted]:

@@ -40,7 +40,7 @@ _INLINE: dict[CommandLanguage, re.Pattern[str]] = {
     "python": lazy_regex(r"-[A-Za-z]*c"),
     "shell": lazy_regex(r"-[a-z]*c|--command"),
     "powershell": lazy_regex(r"-(?:c|command|e|ec|enc|encodedcommand)", re.IGNORECASE),
-    "other": lazy_regex(r"-[eEr]"),
+    "other": lazy_regex(r"-[A-Za-z]{0,4}[eE]|-r"),
 }
 #: Options that take the next word, so that it is no script.
 _VALUED = frozenset(

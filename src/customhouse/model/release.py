@@ -45,6 +45,8 @@ class Manifest(msgspec.Struct, frozen=True):
     repository: str = ""
     #: npm: the registry or the manifest says node-gyp runs at install.
     gyp: bool = False
+    #: npm: the folder whose files are all commands (`directories.bin`), where `bin` names none.
+    command_folder: str = ""
     #: As the manifest states them; anybody may write them. Empty when it does not.
     licence: str = ""
     authors: tuple[str, ...] = ()

@@ -35,7 +35,7 @@ _FOUND_BY_THIS = lazy_regex(rb"(?:=>?|\breturn)[\s(]*this\b")
 _LOADING = ("import", "from", "require")
 _HANDED_ON = frozenset({"bind", "call", "apply"})
 
-_SPECIFIER = re.compile(rb"""\s*(\(?)\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*([,);}]?)""")
+_SPECIFIER = re.compile(rb"""\s*+(\(?)\s*+(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*([,);}]?)""")
 _PROSE = re.compile(rb"[ \t]+(?!(?:as|in|instanceof|satisfies)\b)[A-Za-z]|-[a-z]|'(?:s|t|re)\b")
 _MEMBER = re.compile(rb"\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)")
 _COMPARED = re.compile(rb"\s*(?:[=!]==?|&&)|\.?[ \t]*\r?\n\s*\*|#|\.[\"']|://")
@@ -57,7 +57,7 @@ _TELLING_CHAIN = re.compile(
 )
 _NOTHING_BEFORE = re.compile(rb"[\w$){};,]$")
 _TIMED = re.compile(
-    rb"\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>|this\.[\w$.]+\s*[,)]|[\w$.]+\.bind\()"
+    rb"\s*+\(\s*+(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*+[\w$, ]*+\)\s*=>|this\.[\w$.]+\s*[,)]|[\w$.]+\.bind\()"
 )
 #: A bracket whose key is put together, as the reader looks for it; and what an array literal stands behind instead.
 _PUT_TOGETHER = lazy_regex(

@@ -30,7 +30,6 @@ _EMPTY_CALL = lazy_regex(rb"\s*\(\s*\)(?!\s*[\[.])")
 _FROM = lazy_regex(rb"\bfrom[ \t\f]*([.\w\x80-\xff][.\w\x80-\xff \t]*)$")
 _NAMES = lazy_regex(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\n)*))")
 _NAME = lazy_regex(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
-_SPACED = lazy_regex(rb"\s*\.\s*")
 _CONTINUED = lazy_regex(rb"\\\r?\n")
 _COMMENT = lazy_regex(rb"#[^\n]*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
@@ -114,8 +113,8 @@ def _is_normal(data: bytes) -> bool:
     telling = {letter for letter in odd if _folds(f"{letter}a")}
     if not telling:
         return True
-    word = re.compile(rf"\w*[{re.escape(''.join(telling))}]\w*")
-    return not any(_folds(found) for found in word.findall(text) if f"a{found}".isidentifier())
+    words = re.findall(rf"[\w{re.escape(''.join(telling))}]+", text)
+    return not any(_folds(word) for word in words if not telling.isdisjoint(word) and f"a{word}".isidentifier())
 
 
 def _folds(word: str) -> bool:
@@ -208,12 +207,12 @@ def statements(data: bytes, offsets: list[int]) -> Iterator[Statement]:
         bare = bare[bare.rfind(b"\n") + 1 :].rstrip(b" \t\f")
         origin = _FROM.search(bare)
         if origin is not None:
-            module = _SPACED.sub(b".", origin[1].strip()).decode("utf-8", "replace")
+            module = _closed_up(origin[1]).decode("utf-8", "replace")
         listed = _NAMES.match(data, end)
         text = (listed[1] or listed[2] or b"") if listed is not None else b""
         if module and b"*" in text:
             yield Statement(module, "*", "*")
-        text = _SPACED.sub(b".", _COMMENT.sub(b"", text).replace(b"\\\r\n", b" ").replace(b"\\\n", b" "))
+        text = _closed_up(_COMMENT.sub(b"", text).replace(b"\\\r\n", b" ").replace(b"\\\n", b" "))
         for name in _NAME.finditer(text):
             first = name[1].decode("utf-8", "replace")
             alias = name[2].decode("utf-8", "replace") if name[2] else ""
@@ -221,6 +220,11 @@ def statements(data: bytes, offsets: list[int]) -> Iterator[Statement]:
                 yield Statement(module, first, alias or first)
             else:
                 yield Statement(first, "", alias or first)
+
+
+def _closed_up(text: bytes) -> bytes:
+    """Take the blanks around dots away, and those at either end."""
+    return b".".join(part.strip() for part in text.split(b"."))
 
 
 def _handed_on(data: bytes, names: list[str]) -> bool:

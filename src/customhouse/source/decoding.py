@@ -42,12 +42,13 @@ _MAX_CODEPOINT = 0x10FFFF
 
 _BASE64 = lazy_regex(r"[A-Za-z0-9+/_\-]{8,}={0,2}")
 _BASE64_REVERSED = lazy_regex(r"={0,2}[A-Za-z0-9+/_\-]{8,}")
-_BASE64_LINES = lazy_regex(r"(?:[A-Za-z0-9+/_\-]{16,}={0,2}[ \t\r]*\n[ \t]*)+[A-Za-z0-9+/_\-]*={0,2}\s*")
+_BASE64_LINES = lazy_regex(r"(?:[A-Za-z0-9+/_\-]{16,}+={0,2}[ \t\r]*+\n[ \t]*+)+[A-Za-z0-9+/_\-]*+={0,2}\s*+")
 _DATA_URL = lazy_regex(r"data:[\w.+/;=,-]{0,100}?;base64,", re.IGNORECASE)
 _HEX = lazy_regex(r"(?:0x)?(?:[0-9a-fA-F]{2}){8,}")
 _HEX_SEPARATED = lazy_regex(r"[0-9a-fA-F]{2}(?:[ :,\-][0-9a-fA-F]{2}){7,}")
 _CODES = lazy_regex(
-    r"\s*\[?\s*(?:0x[0-9a-fA-F]{1,6}|\d{1,7})(?:\s*[,;| ]\s*(?:0x[0-9a-fA-F]{1,6}|\d{1,7})){7,}\s*,?\s*\]?\s*"
+    r"\s*+(?:\[\s*+)?(?:0x[0-9a-fA-F]{1,6}|\d{1,7})"
+    r"(?:(?:\s*+[,;|]\s*+|[^\S ]*+ \s*+)(?:0x[0-9a-fA-F]{1,6}|\d{1,7})){7,}\s*+(?:,\s*+)?(?:\]\s*+)?"
 )
 _CODE = lazy_regex(r"0x[0-9a-fA-F]+|\d+")
 _PERCENT = lazy_regex(r"%u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}")

@@ -55,7 +55,7 @@ HOOKS = (
 
 MINERS = (
     Sign("miner", "stratum", r"\bstratum\+(tcp|ssl|tls|udp):"),
-    Sign("miner", "xmrig", r"\b(xmrig|xmr-stak|cpuminer|minerd|ccminer|nbminer|t-rex\.exe|phoenixminer|lolminer|nanominer|cgminer|claymore)\b", "sc"),
+    Sign("miner", "xmrig", r"\b(xmrig|xmr-stak|cpuminer|minerd|ccminer|nbminer|t-rex\.exe|phoenixminer|lolminer|nanominer|cgminer)\b", "sc"),
     Sign("miner", "coinhive", r"\b(coinhive|cryptoloot|coin-?imp|webminepool|deepminer|jsecoin)\b", "sc"),
     Sign("miner", "mining pool", r"\b(minexmr|supportxmr|nanopool|moneroocean|hashvault|2miners|f2pool|nicehash|unmineable|herominers|c3pool|dwarfpool|xmrpool|monerohash)\.(com|org|stream|pro|eu|net|to)\b"),
     Sign("miner", "mining options", r"--(donate-level|cpu-max-threads-hint|randomx-|coin=monero|rig-id)\b"),

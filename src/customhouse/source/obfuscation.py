@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from customhouse.model.code import Language, Obfuscation
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import class_table, run_at
 
 #: Lines this long, in characters, in a file whose other lines are short.
 _LONG_LINE = 3_000
@@ -65,7 +66,8 @@ _SPELLED = (
     (b"\\x", lazy_regex(rb"\\x[2-7][0-9a-fA-F](?:\\x[2-7][0-9a-fA-F]){3,}")),
     (b"\\u00", lazy_regex(rb"\\u00[2-7][0-9a-fA-F](?:\\u00[2-7][0-9a-fA-F]){3,}")),
 )
-_LETTERLESS = lazy_regex(rb"[\[\]()!+]{400}")
+#: The alphabet that spells any program, and a length that nothing else written in it has.
+LETTERLESS, LETTERLESS_RUN = class_table(b"[]()!+"), 400
 _CONSTANT = lazy_regex(rb"[\"'`]([A-Za-z0-9+/=_-]{1024,})[\"'`]")
 
 
@@ -88,9 +90,9 @@ def _javascript(data: bytes) -> Iterator[Obfuscation]:
         yield Obfuscation("packed-program", _line(data, packed.start()))
     yield from _spelled(data)
     if data.count(b"![]") > _FEWEST_ESCAPED:
-        letterless = _LETTERLESS.search(data)
-        if letterless is not None:
-            yield Obfuscation("letterless", _line(data, letterless.start()))
+        letterless = run_at(data, LETTERLESS, LETTERLESS_RUN)
+        if letterless >= 0:
+            yield Obfuscation("letterless", _line(data, letterless))
     yield from _by_lines(data, b";")
 
 
@@ -155,15 +157,11 @@ def _by_lines(data: bytes, ends: bytes) -> Iterator[Obfuscation]:
         return
     long = [(len(line), number) for number, line in enumerate(lines, 1) if len(line) >= _SHORTEST_CONSTANT]
     size, number = max(long)
-    rest = sum(map(len, lines)) - sum(length for length, _ in long)
-    written = [line for line in lines if line.strip()]
-    if (
-        size >= _LONG_LINE
-        and len(written) - len(long) >= _FEWEST_LINES
-        and rest <= (len(written) - len(long)) * _SHORT_LINES
-        and lines[number - 1].count(ends) >= _FEWEST_STATEMENTS
-    ):
-        yield Obfuscation("long-line", number, size)
+    if size >= _LONG_LINE and lines[number - 1].count(ends) >= _FEWEST_STATEMENTS:
+        rest = sum(map(len, lines)) - sum(length for length, _ in long)
+        others = sum(1 for line in lines if line.strip()) - len(long)
+        if others >= _FEWEST_LINES and rest <= others * _SHORT_LINES:
+            yield Obfuscation("long-line", number, size)
     total, first = 0, 0
     for _, at in long:
         for match in _CONSTANT.finditer(lines[at - 1]):

@@ -6,6 +6,7 @@ import msgspec
 
 from customhouse.model.code import CodeFacts, Language
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.link import Link
 from customhouse.source.obfuscation import obfuscation
 from customhouse.source.text import text_anomalies
 
@@ -23,6 +24,8 @@ _LANGUAGES: dict[str, Language] = {
 }
 _DECLARATIONS = (".d.ts", ".d.cts", ".d.mts")
 _HASHBANG = lazy_regex(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)?(?:\S*/)?([A-Za-z]+)")
+#: Bytes of a first line that are looked at; Linux reads 256 (`BINPRM_BUF_SIZE`).
+_LONGEST_HASHBANG = 512
 _INTERPRETERS: dict[bytes, Language] = {
     b"node": "javascript",
     b"nodejs": "javascript",
@@ -57,15 +60,15 @@ def language_of(path: str, head: bytes) -> Language | None:
         return known
     if extension == ".pth":
         return "python" if _PTH_IMPORT.search(head.removeprefix(_BOM)) else None
-    match = _HASHBANG.match(head.removeprefix(_BOM))
+    match = _HASHBANG.match(head.removeprefix(_BOM)[:_LONGEST_HASHBANG])
     return _INTERPRETERS.get(match[1].lower()) if match is not None else None
 
 
 def read_source(path: str, data: bytes, language: Language, *, entry: tuple[str, ...] = ()) -> CodeFacts:
     """Read one source file into facts, what its text hides included. Never raises; see `unread` of the result.
 
-    `entry` names functions of a Python module that something outside calls by itself (`build_wheel` of a build
-    backend): what they do counts as done at load.
+    `entry` names what something outside calls by itself (`build_wheel` of a build backend, an export that another file
+    calls as it is loaded): what it does counts as done at load.
     """
     if language == "shell":
         from customhouse.source.shell import read_shell  # noqa: PLC0415 - few packages start one
@@ -78,8 +81,24 @@ def read_source(path: str, data: bytes, language: Language, *, entry: tuple[str,
     else:
         from customhouse.source.javascript.reader import read_javascript  # noqa: PLC0415 - the same
 
-        facts = read_javascript(path, data, language)
+        facts = read_javascript(path, data, language, entry=entry)
     anomalies, marks = text_anomalies(data, language), obfuscation(data, language)
     if not anomalies and not marks:
         return facts
     return msgspec.structs.replace(facts, anomalies=anomalies, obfuscation=marks)
+
+
+def read_links(path: str, data: bytes, language: Language, *, entry: tuple[str, ...] = ()) -> tuple[Link, ...]:
+    """Give what a file calls of other files of its package as it is loaded, or as `entry` of it is called.
+
+    Never raises: of what could not be followed nothing is given.
+    """
+    if language == "shell":
+        return ()
+    if language == "python":
+        from customhouse.source.python.links import python_links  # noqa: PLC0415 - only the grammar that is needed
+
+        return python_links(path, data, entry=entry)
+    from customhouse.source.javascript.links import javascript_links  # noqa: PLC0415 - the same
+
+    return javascript_links(path, data, entry=entry)

@@ -14,7 +14,7 @@ from customhouse.source.hosts import hosts_in
 
 #: Scripts above this many bytes are read in part.
 MAX_SIZE = 256 * 1024
-_MOST_CALLS, _LONGEST, _FOLLOWING = 400, 512, 2048
+_MOST_CALLS, _LONGEST, _FOLLOWING = 4000, 512, 2048
 _MOST_HOSTS = 64
 _COMMENT = lazy_regex(r"^\s*(?:#|::|rem\s)", re.IGNORECASE)
 _FETCHING = lazy_regex(
@@ -22,7 +22,7 @@ _FETCHING = lazy_regex(
     r"|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|start-bitstransfer|bitsadmin|certutil|net\.webclient)\b",
     re.IGNORECASE,
 )
-_ENVIRONMENT = lazy_regex(r"(?:^|[;&|]\s*|\$\()\s*(?:env|printenv|set|export -p)\s*(?:$|[|>;)])")
+_ENVIRONMENT = lazy_regex(r"(?:^|[;&|]|\$\()\s*+(?:env|printenv|set|export -p)\s*+(?:$|[|>;)])")
 
 
 def read_shell(path: str, data: bytes) -> CodeFacts:

@@ -1,5 +1,7 @@
 """What a condition may ask of the machine: the environment variables that tell, shared by both languages."""
 
+from tree_sitter import Node
+
 from customhouse.model.code import Trait
 from customhouse.model.lazy_regex import lazy_regex
 
@@ -17,6 +19,14 @@ _LANGUAGES = frozenset({"LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "LC_CTYPE"}
 _MACHINE = frozenset(
     {"NUMBER_OF_PROCESSORS", "PROCESSOR_IDENTIFIER", "VBOX_INSTALL_PATH", "container", "DOCKER_CONTAINER"}
 )
+
+
+def without(text: bytes, start: int, node: Node | None) -> bytes:
+    """Blank a node's source in a text that begins at byte `start` of the file."""
+    if node is None:
+        return text
+    first, last = (min(max(at - start, 0), len(text)) for at in (node.start_byte, node.end_byte))
+    return text[:first] + b" " * (last - first) + text[last:]
 
 
 def trait_of_variable(name: str) -> Trait | None:

@@ -62,6 +62,7 @@ def read_package_json(data: bytes | Mapping[str, Any]) -> Manifest:
         commands=tuple(_commands(document)),
         repository=_repository(document),
         gyp=document.get("gypfile") is True,
+        command_folder=_command_folder(document),
         licence=_licence(document),
         authors=_authors(document.get("author")),
         homepage=_text(document.get("homepage")).strip()[:_MAX_TEXT],
@@ -163,6 +164,13 @@ def _commands(document: Mapping[str, Any]) -> Iterator[Script]:
             command, target = posixpath.basename(_contained(name)), _contained(path)
             if command and target:
                 yield Script(command, target)
+
+
+def _command_folder(document: Mapping[str, Any]) -> str:
+    """Read `directories.bin`, which npm takes where there is no `bin` (@npmcli/package-json, step binDir)."""
+    directories = document.get("directories")
+    folder = directories.get("bin") if isinstance(directories, Mapping) and not document.get("bin") else None
+    return _contained(folder) if isinstance(folder, str) else ""
 
 
 def _contained(path: str) -> str:

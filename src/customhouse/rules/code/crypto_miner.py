@@ -11,7 +11,7 @@ them counts.
 | a command that gives a pool and a constant account to be paid | critical, high confidence | high, high confidence |
 | a command that starts a miner | critical, high confidence | medium, low confidence |
 | a pool or a miner's options, in a file that starts programs or uses the network | high, high confidence | low |
-| a miner's name, in a file that starts programs and uses the network | high, medium confidence | none |
+| a miner's name, in a file below 256 KB that starts programs and uses the network | high, medium confidence | none |
 | any of these, as the release before did | medium, medium confidence | as above |
 
 ## Why attackers do it
@@ -84,7 +84,7 @@ def _of_phase(code: CodeFacts, moment: Phase) -> _Said | None:
             ("low", "low") if asked else ("high", "medium" if bundled(code) else "high")
         )
         return *grade, f"speaks of mining ({names}) and {does}", lines
-    if not asked and network and process and any(it.detail == "xmrig" for it in found):
+    if not asked and not bundled(code) and network and process and any(it.detail == "xmrig" for it in found):
         return "high", "medium", f"speaks of mining ({names}), starts programs and reaches the network", lines
     return None
 

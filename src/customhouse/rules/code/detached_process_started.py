@@ -55,23 +55,30 @@ _DETACHED = lazy_regex(
     r"\bdetached=true\b|\bstart_new_session=True\b|\bpreexec_fn=os\.setp?g?(?:sid|rp)\b|\bcreationflags=(?:8|16|512|520|"
     r"134217728|134218248|134218240)\b"
 )
-_QUIET = lazy_regex(
-    r"\bstdio=ignore|\bstdio=.*ignore.*ignore|\bwindowsHide=true|\bstart_new_session=True|\bcreationflags="
-)
+_QUIET = lazy_regex(r"\bstdio=ignore|\bwindowsHide=true|\bstart_new_session=True|\bcreationflags=")
+#: A list of what becomes of the three streams.
+_STREAMS = lazy_regex(r"\bstdio=.*")
 _COMMAND = lazy_regex(
-    r"(?:^|[\s;&|(\"'])(?:nohup|setsid|disown)\b|\bstart\s+(?:\"[^\"]*\"\s+)?/(?:b|min)\b|[^&]&\s*(?:disown\s*)?[\"']?\s*$"
+    r"(?:^|[\s;&|(\"'])(?:nohup|setsid|disown)\b|\bstart\s+(?:\"[^\"]*\"\s+)?/(?:b|min)\b|[^&]&\s*+(?:disown\s*+)?[\"']?\s*+$"
     r"|-w(?:indowstyle)?\s+h(?:idden)?\b|\bStart-Process\b.{0,200}-WindowStyle\s+Hidden|\bwscript(?:\.exe)?\b.{0,120}\.vbs",
 )
+_TWO_STREAMS = 2
 #: What is started: code given on the command line, or a file of the package.
 _INLINE = lazy_regex(
     r"(?:^|\s)(?:-e|-c|--eval|-p|-enc\w*|/c)\s|\{__(?:filename|dirname|file__)|\.(?:[cm]?js|py|sh|ps1|vbs)\b"
 )
 
 
+def _is_quiet(line: str) -> bool:
+    return _QUIET.search(line) is not None or any(
+        streams.count("ignore") >= _TWO_STREAMS for streams in _STREAMS.findall(line)
+    )
+
+
 def _detached(code: CodeFacts) -> Iterator[Call]:
     for call in calls(code, "process"):
         line = " ".join(argument for argument in call.arguments if argument is not None)
-        if (_DETACHED.search(line) and _QUIET.search(line)) or _COMMAND.search(line):
+        if (_DETACHED.search(line) and _is_quiet(line)) or _COMMAND.search(line):
             yield call
 
 

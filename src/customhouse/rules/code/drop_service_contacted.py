@@ -8,7 +8,7 @@ services), and how the same file reaches out in the same phase.
 
 | Seen | at install | when loaded | when called |
 |---|---|---|---|
-| data of the machine is given to a call | critical, high | critical, high | collectors: medium, when newly named high |
+| data of the machine is given to a call | critical, high | critical, high | collectors: medium; high when new |
 | a call names it itself | high, high | high, high when new, else high, medium | low |
 | a collector beside calls to the network | high, high | high, medium; as before: medium | low |
 | another service beside calls to the network | high, medium | medium, medium | low |
@@ -56,6 +56,7 @@ from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import explain, stay
+from customhouse.rules.shared.novelty import novelty
 from customhouse.rules.shared.phase import UNASKED, files, phases, spoken
 from customhouse.rules.shared.places import manifest_file
 from customhouse.rules.shared.sending import (
@@ -87,6 +88,7 @@ _HAS_CLIENTS = frozenset(_HAS_CLIENTS_TEXT.split()) | {
 }
 #: A file that names so many keeps a list of services: of public suffixes, or to block them.
 _A_LIST = 8
+_OF_THE_OWNER = frozenset({"host", "environment", "credentials"})
 _Said = tuple[Severity, Confidence, str]
 
 
@@ -102,11 +104,7 @@ def _grade(
         return ("low", "low", "lists such services") if moment in UNASKED and made.reached else None
     if moment == "call":
         if made.given and collects and made.network:
-            return (
-                "high" if newly_named(case, spoken_of) else "medium",
-                "medium",
-                f"gives data of the machine to {made.given[0].callee}",
-            )
+            return _given_when_called(case, code, spoken_of, made)
         return ("low", "low", f"calls {made.reached[0].callee}") if made.reached and code.reach != "other" else None
     known = habit(case, code, spoken_of)
     if made.given:
@@ -125,6 +123,14 @@ def _grade(
         graver = collects and (moment == "install" or known == "new" or beside == "gives")
         return "high" if graver else "medium", "medium", "leaves it to another file that reaches the network"
     return ("low", "medium", "does not say why") if moment == "install" else None
+
+
+def _given_when_called(case: Case, code: CodeFacts, spoken_of: tuple[Mention, ...], made: Contact) -> _Said:
+    """Files are what clients of such services upload; names, variables and credentials are not."""
+    personal = any(not _OF_THE_OWNER.isdisjoint(call.origins) for call in made.given)
+    unseen = novelty(case, code.path, "network") == "unknown" and code.reach == "import"
+    graver = newly_named(case, spoken_of) or (personal and unseen)
+    return "high" if graver else "medium", "medium", f"gives data of the machine to {made.given[0].callee}"
 
 
 def _commands(case: Case) -> Iterator[Finding]:

@@ -6,14 +6,14 @@ In files that run at install or when the package is loaded: the environment as a
 or at least five different token variables, beside network calls of the same phase in the same file. Reading one
 variable or a few is what every program does, and is not looked at.
 
-| What is seen | new | as before, or out for 90 days |
-|---|---|---|
-| the environment flows into a network call | high, high confidence: blocked | high, medium: held |
-| the same, in a bundle above 256 KB | high, medium: held | high, medium: held |
-| the same, in a file that also starts programs | high, medium: held | medium, medium |
-| both in one file that starts no programs | high, medium: held | medium, medium |
-| both in one file that starts programs, which inherit an environment | medium, low | medium, low |
-| many token variables and network, without a flow | medium | medium |
+| What is seen | new | out for 90 days | as the release before did |
+|---|---|---|---|
+| the environment flows into a network call | high, high confidence: blocked | high, medium: held | medium, medium |
+| the same, in a bundle above 256 KB | high, medium: held | high, medium: held | medium, medium |
+| the same, in a file that also starts programs | high, medium: held | medium, medium | medium, medium |
+| both in one file that starts no programs | high, medium: held | medium, medium | medium, medium |
+| both in one file that starts programs, which inherit an environment | medium, low | medium, low | medium, low |
+| many token variables and network, without a flow | medium | medium | medium |
 
 ## Why attackers do it
 
@@ -88,12 +88,13 @@ def judge(case: Case) -> Iterator[Finding]:
             ]
             process = capabilities(code, "process", during=moment)
             what, places = taken
-            habit = settled(case) or novelty(case, code.path, "network", "environment") == "old"
+            old = novelty(case, code.path, "network", "environment") == "old"
+            habit = settled(case) or old
             severity: Severity = "high"
             confidence: Confidence = "medium"
             if sent:
                 # Which variable flows is not known: an address to fetch from may be one, too.
-                if process and habit:
+                if (process and habit) or (old and case.change is not None):
                     severity = "medium"
                 elif not (process or habit or bundled(code)):
                     confidence = "high"

@@ -14,6 +14,7 @@ constants tell it, lies in such a place, and commands (`crontab -`, `schtasks /c
 | a git hook | medium, medium confidence | low |
 | any of the first three rows, as the release before did | medium, medium confidence | low |
 | any of the first three rows, in a function of a large file that an install reaches | medium, medium confidence | low |
+| any of the first three rows, in a shell's script that code of the package starts | medium, medium confidence | low |
 
 ## Why attackers do it
 
@@ -81,7 +82,9 @@ class _Written(msgspec.Struct, frozen=True):
 def _grade(case: Case, code: CodeFacts, call: Call, place: Persistence) -> tuple[Severity, Confidence]:
     if phase(code, call.when) not in UNASKED:
         return "low", "medium"
-    if not sure(code, call.when) or novelty(case, code.path, "filesystem", "process") == "old":
+    # Loading a package runs no script of a shell: some function that it offers starts it.
+    by_a_function = code.language == "shell" and code.reach == "import"
+    if by_a_function or not sure(code, call.when) or novelty(case, code.path, "filesystem", "process") == "old":
         return _REPORTED
     return _GRADES[place.kind]
 

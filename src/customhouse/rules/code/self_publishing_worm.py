@@ -60,7 +60,7 @@ _TOKENS = frozenset({"npm whoami", "npm tokens", "npm authentication", "npm trus
 _SPREADS = frozenset({"npm packages of an account", "npm access", "GitHub workflow", "GitHub runner", "git hook"})
 _SOURCE_HOST = frozenset({"repository of the account", "create repository", "make public", "write files", "secrets"})
 _SECRET = lazy_regex(
-    r"npmrc|pypirc|(?:NPM|NODE_AUTH|TWINE|PYPI|UV_PUBLISH|GITHUB|GH|GITLAB|CARGO)\w*(?:TOKEN|PASSWORD|PAT)\b|gh/hosts|git-cred"
+    r"npmrc|pypirc|(?:NPM|NODE_AUTH|TWINE|PYPI|UV_PUBLISH|GITHUB|GH|GITLAB|CARGO)\w{0,60}(?:TOKEN|PASSWORD|PAT)\b|gh/hosts|git-cred"
 )
 _TWICE = 2
 

@@ -8,7 +8,9 @@ what it decodes, reads credentials, sends the environment, stays on the machine.
 ## Why attackers do it
 
 Each of the two is found in honest packages. An installer that fetches a binary has no reason to ask for the time zone
-first; code that leaves when the user is called `sandbox` wants not to be seen by those who look.
+first; code that leaves when the user is called `sandbox` wants not to be seen by those who look. node-ipc 10.1.1 (2022)
+asked for the country before it overwrote files, and worms of 2025 ask whether they are in a CI before they choose what
+to steal.
 
 ## Known evasions
 

@@ -7,8 +7,8 @@ The two halves of an imitation in one young project. What its code does plays no
 ## Why attackers do it
 
 Whoever imitates both name and page wants to be taken for the other: there is no other use for it. Imitations are often
-published clean and get their payload with a later release, as plain-crypto-js did in 2026: 4.2.0 was clean, 4.2.1, a day
-later, was not.
+published clean and get their payload with a later release, as plain-crypto-js did in 2026: 4.2.0 was clean, 4.2.1, a
+day later, was not.
 
 ## Known evasions
 

@@ -7,16 +7,17 @@
 | Change | Finding |
 |---|---|
 | something is fetched from an address (`name @ https://…`) before the build | high, high confidence |
-| a backend inside the sdist (`backend-path`) where there was none, in a patch release | medium, high confidence |
 | a backend that is not one of the usual, in a patch release | medium, high confidence |
-| either in a minor or major release, or in one older than 90 days | medium, medium confidence |
+| the same in a minor or major release, or in one older than 90 days | medium, medium confidence |
+| a backend inside the sdist (`backend-path`) where there was none | medium, medium confidence |
 | one usual backend for another; another thing to fetch first | low |
 
 ## Why attackers do it
 
 `pip install` of an sdist, and `pip download` as well, fetches what `requires` names and calls the backend, all before
 a version is chosen for good. A backend in the tree is setup.py under a name that fewer people look at, and a required
-package is a dependency that stands in no metadata, no lock and no graph.
+package is a dependency that stands in no metadata, no lock and no graph. The backdoor of xz 5.6.0 (2024) lived in build
+scripts that only the release's archive had.
 
 ## Known evasions
 
@@ -26,7 +27,7 @@ nothing is built.
 ## Known false positives
 
 Projects move from one usual backend to another all the time, which is low. A few write a thin backend of their own
-around setuptools, seldom in a patch release.
+around setuptools, PyYAML 6.0.2 for one: what it does is then judged by setup-py-runs-code.
 
 ## What to do now
 
@@ -100,7 +101,7 @@ def _said(case: Case, old: BuildFacts, new: BuildFacts) -> Iterator[_Said]:
         yield "high", "high", f"fetches {', '.join(addressed)} before it is built, which {before(case)} did not"
     if new.backend_path and not old.backend_path:
         folders = ", ".join(new.backend_path)
-        yield *careful, f"is built by code of its own ({new.backend} in {folders}); {before(case)} was not"
+        yield "medium", "medium", f"is built by code of its own ({new.backend} in {folders}); {before(case)} was not"
     elif new.backend != old.backend:
         usual = new.backend.partition(":")[0].partition(".")[0] in _USUAL or bool(new.backend_path)
         grade: tuple[Severity, Confidence] = ("low", "high") if usual else careful

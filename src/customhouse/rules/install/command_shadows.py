@@ -19,7 +19,8 @@ A package that is the tool, or bears the command's name itself, is not reported.
 
 `node_modules/.bin` stands before everything else in the PATH of every npm script, and a virtual environment's `bin`
 before the system's. Whoever installs `git` there is asked at the next build, with its arguments and its environment,
-and needs neither an install script nor an import. The technique is known as bin script confusion.
+and needs neither an install script nor an import. Until npm 6.13.4 (2019, CVE-2019-16777) a
+package could even overwrite a command that another had installed globally.
 
 ## Known evasions
 
@@ -36,6 +37,7 @@ Look at what the command's file does before you run any script in that environme
 
 ## References
 
+- [CVE-2019-16777: global binaries overwritten](https://github.com/nodejs/nodejs.org/pull/2838)
 - [MITRE ATT&CK T1574.007: Path Interception by PATH Environment Variable](https://attack.mitre.org/techniques/T1574/007/)
 - [package.json: bin](https://github.com/npm/cli/blob/latest/docs/lib/content/configuring-npm/package-json.md)
 """

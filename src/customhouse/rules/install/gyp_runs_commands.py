@@ -88,6 +88,7 @@ _ASKING = frozenset(
         "set",
         "export",
     }
+    | {"readelf", "objdump", "nm", "otool", "file", "ldd", "c++filt", "git", "rustup", "vcpkg", "conan"}
     | {"touch", "mkdir", "cp", "copy", "mv", "rm", "ln", "install_name_tool", "strip", "codesign", "lipo", "libtool"}
     | {"tar", "unzip", "patch", "make", "cmake", "ninja", "cargo", "rustc", "go", "protoc", "flex", "bison", "xxd", ""}
 )
@@ -155,7 +156,7 @@ def _inline(case: Case, content: ContentFacts, gyp: GypFacts) -> _Said | None:
 def _fresh(case: Case, command: GypCommand) -> Novelty:
     """Whether the release before had this very command in a gyp file."""
     whole = novelty(case, command.path)
-    if whole == "old" and case.change is not None and command.command in case.change.added_gyp_commands:
+    if case.change is not None and command.command in case.change.added_gyp_commands:
         return "new"
     return whole
 

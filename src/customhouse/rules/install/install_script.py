@@ -3,8 +3,9 @@
 ## What it looks for
 
 npm's lifecycle scripts (preinstall, install, postinstall), a binding.gyp (which makes npm run `node-gyp rebuild`
-without any script being named), and Python build backends that lie inside the sdist. One finding each, always low: it
-states what `npm install` will do, so that you know. setup.py is in nearly every sdist and has a rule of its own
+without any script being named), and Python build backends that lie inside the sdist; of an inspected folder also
+what runs when a dependency comes from git (prepare, prepack and the like). One finding each, always low: it states
+what `npm install` will do, so that you know. setup.py is in nearly every sdist and has a rule of its own
 (setup-py-runs-code), as have `.pth` files (pth-runs-code).
 
 ## Why attackers do it
@@ -39,6 +40,7 @@ esbuild`). That stops half of all attacks at no further cost.
 
 from collections.abc import Iterator
 
+from customhouse.model.command_words import LIFECYCLE
 from customhouse.model.content import InstallHook
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Finding, Location
@@ -52,6 +54,8 @@ def describe(hook: InstallHook) -> str:
     match hook.kind:
         case "gyp":
             return f"runs node-gyp at install, because it has a {hook.path or hook.name or 'binding.gyp'}"
+        case "lifecycle-script" if hook.name not in LIFECYCLE:
+            return f"runs `{hook.command}` when it is installed from git or from a folder ({hook.name})"
         case "lifecycle-script":
             return f"runs `{hook.command}` at install ({hook.name})"
         case "build-backend":

@@ -9,8 +9,9 @@ build backend inside the sdist, a setup.py.
 |---|---|
 | npm script or binding.gyp, new in a patch or minor release | medium, high confidence: held |
 | the same in a major release, or in one older than 90 days | medium, medium confidence: reported |
+| a script that runs only from git or from a folder (prepare, prepack) | medium, medium confidence |
 | a Python build backend or setup.py | low |
-| a script that does nothing but print or exit | low |
+| a script that does nothing but print, exit or insist on a client (`npx only-allow pnpm`) | low |
 
 ## Why attackers do it
 
@@ -40,6 +41,7 @@ with scripts off.
 
 from collections.abc import Iterator
 
+from customhouse.model.command_words import LIFECYCLE
 from customhouse.model.content import InstallHook
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
@@ -51,7 +53,9 @@ from customhouse.rules.shared.hints import compare
 from customhouse.rules.shared.places import manifest_file
 from customhouse.rules.shared.step import before, step
 
-_DOES_NOTHING = lazy_regex(r"^\s*(?:true|:|exit 0|echo\b[^;&|<>`$]*)\s*$")
+_DOES_NOTHING = lazy_regex(
+    r"^\s*(?:true|:|exit 0|echo\b[^;&|<>`$]*|npx (?:(?:-y|--yes) )?only-allow (?:npm|pnpm|yarn|bun|cnpm))\s*$"
+)
 
 
 def does_nothing(hook: InstallHook) -> bool:
@@ -64,6 +68,8 @@ def _grade(case: Case, hook: InstallHook) -> tuple[Severity, Confidence]:
         return "low", "medium"
     if does_nothing(hook):
         return "low", "high"
+    if hook.kind == "lifecycle-script" and hook.name not in LIFECYCLE:
+        return "medium", "medium"
     if step(case) in ("patch", "minor"):
         return "medium", circumstantial(case, "high")
     return "medium", "medium"

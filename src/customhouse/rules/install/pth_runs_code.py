@@ -3,13 +3,15 @@
 ## What it looks for
 
 Lines of `.pth` files that begin with `import` (the interpreter executes them, at every start, whether the package is
-used or not), and modules named sitecustomize or usercustomize at the top of the archive.
+used or not), functions that a `.start` file names (called at every start, from Python 3.15 on), and modules named
+sitecustomize or usercustomize at the top of the archive. What a wheel's `.data/data` puts into site-packages counts
+alike.
 
 | What the line does | Finding |
 |---|---|
 | executes text, decodes, starts programs or reaches the network | critical, high confidence |
 | any other code | high, high confidence |
-| loads one module by name and nothing more; a sitecustomize | high, medium confidence: held |
+| loads one module by name and nothing more; any line of a `.start` file; a sitecustomize | high, medium confidence |
 | any of these deep in an sdist (tests), where only a build that copies it starts it | low |
 | a line known letter for letter from setuptools, coverage, pytest-cov, virtualenv, pywin32 | low |
 
@@ -37,6 +39,7 @@ rebuild the environment. If Python has been started there, rotate that user's cr
 ## References
 
 - [Python: the site module and .pth files](https://docs.python.org/3/library/site.html)
+- [PEP 829: package startup configuration files](https://peps.python.org/pep-0829/)
 - [MITRE ATT&CK T1546.018: Python Startup Hooks](https://attack.mitre.org/techniques/T1546/018/)
 - [MAL-2026-2144: litellm](https://github.com/ossf/malicious-packages)
 """
@@ -62,6 +65,9 @@ _CODE = lazy_regex(r"^import[ \t]")
 _ONE_MODULE = lazy_regex(r"^import[ \t]+[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*;?$")
 
 
+_ENTRY = lazy_regex(r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$")
+
+
 def _lines(hook: InstallHook) -> tuple[str, ...]:
     """What Python executes of it: the lines that begin with `import`; a hook that shows none is one unknown line."""
     return tuple(line for line in hook.command.splitlines() if _CODE.match(line)) or (hook.command,)
@@ -75,6 +81,10 @@ def _grade(hook: InstallHook, line: str) -> tuple[Severity, Confidence, str]:
     if who := known_line(line):
         return "low", "high", f"whose line is known: {who}"
     shown = line if len(line) <= 160 else f"{line[:160]}… ({len(line)} characters)"  # noqa: PLR2004 - two lines of a terminal
+    if hook.name.endswith(".start"):
+        if not _ENTRY.match(line):
+            return "low", "medium", f"whose line `{shown}` names no function and is passed over"
+        return "high", "medium", f"which calls `{shown}` whenever Python 3.15 or later starts"
     if _ONE_MODULE.match(line):
         return "high", "medium", f"which runs `{shown}` whenever Python starts"
     if _ACTS.search(line):

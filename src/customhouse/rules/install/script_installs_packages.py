@@ -98,7 +98,7 @@ _IS_ADDRESS = lazy_regex(
     r"^(?:[\w.@/+-]+@)?(?:git(?:\+\w+)?:|https?:|ssh:|git@|github:|gitlab:|bitbucket:|gist:)|\.(?:tgz|tar\.gz|whl|zip)$",
     re.IGNORECASE,
 )
-_LOCAL = lazy_regex(r"^(?:\.{0,2}/|\.{1,2}$|file:|[A-Za-z]:[\\/]|~/|\.$)")
+_LOCAL = lazy_regex(r"^(?:\.{0,2}/|\.{1,2}(?:\[|$)|file:|[A-Za-z]:[\\/]|~/)")
 
 
 class _Installed(msgspec.Struct, frozen=True):
@@ -169,7 +169,7 @@ def judge(case: Case) -> Iterator[Finding]:
         seen.add((it.by, it.command.words))
         grades, packages = graded
         severity, confidence = grades[it.novelty]
-        named = ", ".join("a computed name" if "{}" in package else package for package in packages[:4])
+        named = ", ".join(dict.fromkeys("a computed name" if "{}" in each else each for each in packages[:4]))
         yield RULE.finding(
             case,
             f"{it.by} installs {named} {spoken(it.phase)}: `{' '.join(it.command.words)[:160]}`",

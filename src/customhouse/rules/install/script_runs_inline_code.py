@@ -18,8 +18,9 @@ the scripts that these start with `npm run`. JavaScript and Python are read like
 ## Why attackers do it
 
 No file has to be added, and whoever looks at the list of files sees nothing. It is also the shortest way to a stage
-that lives elsewhere. Many of the packages removed from npm for install-time beacons consist of one `preinstall` with
-`node -e "require('http')…"` or `require('child_process').exec(…)`, and of nothing else.
+that lives elsewhere. coa 2.0.3 (2021) did its work from a `preinstall` line; litellm 1.82.8 (2026-03-24) gave its
+payload to a child interpreter with `-c`; and beacons that report who installs them are often one `node -e` and nothing
+else.
 
 ## Known evasions
 

@@ -1,9 +1,10 @@
-"""setup.py does more than describe the package.
+"""setup.py, or a build backend inside the sdist, does more than describe the package.
 
 ## What it looks for
 
-What a setup.py of an sdist does while it is built, which is when pip installs from it, and even when it only
-resolves:
+What a setup.py of an sdist, or the backend that its `backend-path` leads to, does while the sdist is built, which is
+when pip installs from it, and even when it only resolves. The methods of command classes (`cmdclass`) that setuptools
+calls, and the functions of a backend that PEP 517 names, count like code that runs when the file is loaded:
 
 | What it does | Finding |
 |---|---|
@@ -11,7 +12,7 @@ resolves:
 | the same, in a release of 90 days that cannot be compared | high, medium confidence: held |
 | the same, and the release before did it too | medium, medium confidence: reported |
 | executes what it fetched or decoded | high, high confidence: blocked |
-| reaches the network in a function (a build command) | medium, medium confidence: reported |
+| reaches the network in a function that nothing calls by itself | medium, medium confidence: reported |
 | executes text of unknown origin | low |
 | starts programs (`git describe`, a compiler) | low |
 | executes a file of its own, such as `exec(open("pkg/version.py").read())` | info |
@@ -24,8 +25,8 @@ names close to known ones, fetched and executed a stealer from the setup.py of a
 
 ## Known evasions
 
-The same in a module that setup.py imports, which is read as code that runs at install; a build backend inside the
-sdist (install-script names it); a wheel, where setup.py does not run at all and import does the work.
+The same in a module that setup.py imports, which is read as code that runs at install and judged by
+install-time-download-and-run; a wheel, where setup.py does not run at all and import does the work.
 
 ## Known false positives
 
@@ -98,11 +99,11 @@ def _dynamic(code: CodeFacts) -> Iterator[_Said]:
 
 
 def _setup_files(content: ContentFacts) -> set[str]:
-    return {hook.path or hook.name for hook in content.hooks if hook.kind == "setup-py"}
+    return {hook.path or hook.name for hook in content.hooks if hook.kind in ("setup-py", "build-backend")}
 
 
 def judge(case: Case) -> Iterator[Finding]:
-    """Look at each artifact's setup.py."""
+    """Look at each artifact's setup.py and at the backend inside of it."""
     for content, code in files_with_archive(case):
         if code.path not in _setup_files(content):
             continue

@@ -3,8 +3,10 @@
 ## What it looks for
 
 Other releases of the project within twelve hours of this one, in other release lines (another major version, or another
-minor one below 1.0), prereleases left out. Projects that have done so twice before, such as frameworks that publish a
-security fix to every supported line, are silent; so are dates that contradict the versions, which are a mirror's.
+minor one below 1.0 that is carried on: 0.29.5 beside 0.30.4, not 0.31.0 after 0.30.4), prereleases left out. A project
+in its first two weeks tries things out, and is silent. Projects that have done so twice before, such as frameworks that
+publish a security fix to every supported line, are silent; so are dates that contradict the versions, which are a
+mirror's.
 
 | How many lines at once | Finding |
 |---|---|
@@ -43,10 +45,12 @@ from datetime import timedelta
 
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Finding
+from customhouse.model.purl import Ecosystem
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.age import in_words
 from customhouse.rules.shared.hints import compare, stay
 from customhouse.rules.shared.places import manifest_file
+from customhouse.rules.shared.youth import project_age
 from customhouse.versions.release_line import is_prerelease, same_line
 
 _TOGETHER = timedelta(hours=12)
@@ -54,6 +58,21 @@ _HOUR = timedelta(hours=1)
 #: Times that a project may have published to several lines at once before it counts as what it does.
 _HABIT = 2
 _MANY = 5
+#: A project younger than this has no lines yet that anybody depends on.
+_SETTLING = timedelta(days=14)
+
+
+def _other_line(ecosystem: Ecosystem, one: str, other: str) -> bool:
+    """Whether the two belong to lines that are carried on side by side; below 1.0 the next minor version is no line."""
+    if same_line(ecosystem, one, other):
+        return False
+    both_early = one.startswith("0.") and other.startswith("0.")
+    return not (both_early and (one.endswith(".0") or other.endswith(".0")))
+
+
+def _settling(case: Case) -> bool:
+    age = project_age(case)
+    return age is not None and age < _SETTLING
 
 
 def judge(case: Case) -> Iterator[Finding]:
@@ -69,9 +88,9 @@ def judge(case: Case) -> Iterator[Finding]:
         for one in facts.around
         if one.published is not None and not is_prerelease(ecosystem, one.version)
     }
-    lines = [one for one, apart in near.items() if apart <= _TOGETHER and not same_line(ecosystem, one, version)]
+    lines = [one for one, apart in near.items() if apart <= _TOGETHER and _other_line(ecosystem, one, version)]
     in_the_hour = [one for one, apart in near.items() if apart <= _HOUR]
-    if lines and facts.lines_together_before < _HABIT:
+    if lines and facts.lines_together_before < _HABIT and not _settling(case):
         apart = max(near[one] for one in lines)
         others = ", ".join(lines[:5])
         yield RULE.finding(

@@ -9,7 +9,7 @@ from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.workflow import InstallCommand
 
 #: A version that is one release and no range, of either ecosystem.
-EXACT = lazy_regex(r"[v=]*[0-9]+(?:\.[0-9]+)*(?:[-.+]?[A-Za-z0-9.+-]+)?")
+EXACT = lazy_regex(r"[v=]*[0-9][A-Za-z0-9.+-]*")
 _NO = ("", "0", "false", "no", "off")
 #: Columns of a command that are told before it is cut.
 _WIDTH = 90

@@ -1,6 +1,6 @@
 """Modules that other packages own: Python's own, and those of popular distributions.
 
-The standard library is `sys.stdlib_module_names` of Python 3.8 to 3.14 without underscored names, frozen here so that
+The standard library is `sys.stdlib_module_names` of Python 3.10 to 3.14 without underscored names, frozen here so that
 a verdict does not depend on the Python that gives it. What a later Python removed stands apart: there a distribution
 of that name is the usual way to keep it (PEP 594, PEP 632).
 """
@@ -16,9 +16,9 @@ multiprocessing netrc nt ntpath nturl2path numbers opcode operator optparse os p
 platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue
 quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal
 site smtplib socket socketserver sqlite3 ssl stat statistics string stringprep struct subprocess symtable sys sysconfig
-syslog tabnanny tarfile tempfile termios textwrap threading time timeit tkinter token tokenize tomllib trace traceback
-tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uuid venv warnings wave weakref webbrowser
-winreg winsound wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinfo
+syslog tabnanny tarfile tempfile termios textwrap this threading time timeit tkinter token tokenize tomllib trace
+traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uuid venv warnings wave weakref
+webbrowser winreg winsound wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinfo
 """
 _REMOVED_TEXT = """
 aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils dummy_threading formatter imghdr imp lib2to3

@@ -7,6 +7,8 @@ from customhouse.model.content import InstallHook
 from customhouse.model.evidence import Case
 from customhouse.rules.shared.age import settled
 from customhouse.rules.shared.command_line import plain_command
+from customhouse.rules.shared.dependency_risk import YOUNG_PROJECT
+from customhouse.rules.shared.youth import project_age
 
 Novelty = Literal["new", "old", "unknown"]
 
@@ -19,7 +21,8 @@ def novelty(case: Case, path: str, *kinds: CapabilityKind) -> Novelty:
     """Say whether the release before did this already.
 
     `new`: the file became an install hook, or gained one of the capabilities. `unknown`: there is nothing to compare
-    with, and the release is not settled either; a settled one counts as `old`.
+    with, or only releases of a project that is younger than 45 days, and the release is not settled either; a settled
+    one counts as `old`.
     """
     change = case.change
     if change is None:
@@ -29,7 +32,7 @@ def novelty(case: Case, path: str, *kinds: CapabilityKind) -> Novelty:
         or any(it.after.path == path and it.before.path != path for it in change.changed_hooks)
         or any(it.path == path and it.kind in kinds for it in change.gained)
     )
-    return "new" if new else "old"
+    return "new" if new else _habit(case)
 
 
 def hook_novelty(case: Case, hook: InstallHook) -> Novelty:
@@ -43,7 +46,13 @@ def hook_novelty(case: Case, hook: InstallHook) -> Novelty:
         and plain_command(it.before.command) != plain_command(it.after.command)
         for it in change.changed_hooks
     )
-    return "new" if added or changed else "old"
+    return "new" if added or changed else _habit(case)
+
+
+def _habit(case: Case) -> Novelty:
+    """What the release before did is a habit, unless the project is so young that it may have been made for this."""
+    age = project_age(case)
+    return "unknown" if age is not None and age < YOUNG_PROJECT and not settled(case) else "old"
 
 
 def bundled(code: CodeFacts) -> bool:

@@ -74,7 +74,8 @@ _COMMANDS: tuple[tuple[PlaceKind, str, str], ...] = (
 _WRITTEN_BY = tuple((Persistence(kind, said), lazy_regex(pattern, re.IGNORECASE)) for kind, said, pattern in _COMMANDS)
 #: What a shell writes into a file: `>> x`, `> x`, `tee -a x`, `cp a x`, `mv a x`, `ln -s a x`.
 _REDIRECTED = lazy_regex(
-    r"(?:>>?|\btee\s+(?:-a\s+)?|\b(?:cp|mv|ln|install|copy|move|xcopy)\s[^\n|;&]{0,200}\s)\s*[\"']?([^\s\"'|;&<>]{3,300})",
+    r"(?:(?:>>?|\btee\s++(?:-a\s++)?)\s*+|\b(?:cp|mv|ln|install|copy|move|xcopy)\s++(?:[^\s|;&]{1,200}+[^\S\n]++){1,40})"
+    r"[\"']?([^\s\"'|;&<>]{3,300})",
     re.IGNORECASE,
 )
 _WRITERS = lazy_regex(
@@ -106,18 +107,21 @@ def written_by_command(command: str) -> Persistence | None:
     return None
 
 
+def written_paths(call: Call) -> tuple[str, ...]:
+    """The paths that a call of a file function writes, as far as they are constant; none for those that only read."""
+    if call.callee in _OPENERS:
+        writes = any(argument is not None and _WRITE_MODE.match(argument) for argument in call.arguments[1:3])
+        paths = call.arguments[:1] if writes else ()
+    elif _WRITERS.fullmatch(call.callee):
+        one = "write" in call.callee.lower() or "append" in call.callee or "output" in call.callee
+        paths = call.arguments[: 1 if one else 2]
+    else:
+        paths = ()
+    return tuple(path for path in paths if path is not None)
+
+
 def written_by_call(call: Call) -> Persistence | None:
     """What a call of a file function writes that runs again; nothing for those that only read."""
-    if call.callee in _OPENERS:
-        if not any(argument is not None and _WRITE_MODE.match(argument) for argument in call.arguments[1:3]):
-            return None
-        paths = call.arguments[:1]
-    elif _WRITERS.fullmatch(call.callee):
-        paths = call.arguments[:2]
-        if "write" in call.callee.lower() or "append" in call.callee or "output" in call.callee:
-            paths = call.arguments[:1]
-    elif call.callee == "crontab.CronTab":
+    if call.callee == "crontab.CronTab":
         return Persistence("machine", "the crontab")
-    else:
-        return None
-    return next((place for path in paths if path is not None and (place := place_of(path))), None)
+    return next((place for path in written_paths(call) if (place := place_of(path))), None)

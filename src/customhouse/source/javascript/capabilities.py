@@ -8,6 +8,7 @@ from tree_sitter import Node
 from customhouse.model.code import Call, Capability, CapabilityKind, Import, Indirection
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
+from customhouse.source.anchored import starting
 from customhouse.source.javascript.capability_table import (
     NOTED,
     SENDERS,
@@ -30,7 +31,7 @@ MAX_INDIRECTIONS = 64
 _TIMERS = frozenset({"setTimeout", "setInterval", "setImmediate"})
 #: Code that is made everywhere to find the global object or to try the language, and which does nothing.
 _HARMLESS_CODE = lazy_regex(
-    r"\s*(?:return\s+)?(?:this|globalThis|self|window|global|undefined|typeof\s+[\w.]+|true|false|\d+)?\s*;?\s*"
+    r"\s*+(?:return\s++)?(?:this|globalThis|self|window|global|undefined|typeof\s+[\w.]+|true|false|\d+)?\s*+(?:;\s*+)?"
 )
 _PROCESS_MODULE = lazy_regex(rb"[\"'`](?:node:)?child_process[\"'`]")
 _HOST_COMMAND = lazy_regex(
@@ -39,6 +40,11 @@ _HOST_COMMAND = lazy_regex(
 _OWN_PATH = lazy_regex(
     rb"\b(?:(?:__filename|__dirname|import\.meta\.(?:url|dirname|filename)|require\.main\.filename|module\.(?:filename|path))\b"
     rb"|process\.argv\s{0,4}\[\s{0,4}1\s{0,4}\])"
+)
+#: One of these begins every match of it.
+_OWN_PATH_WORDS = (
+    *(b"__filename", b"__dirname", b"import.meta.", b"require.main.filename", b"module.filename", b"module.path"),
+    b"process.argv",
 )
 _FLAGS = ("detached", "stdio", "windowsHide", "shell")
 _CODE_TAKERS = frozenset(
@@ -304,7 +310,7 @@ def _is_serialised(flow: Flow, node: Node) -> bool:
 
 def _own_paths(flow: Flow) -> Iterator[tuple[int, int, str]]:
     """Where the path of the file itself, or of its folder, is named."""
-    for match in _OWN_PATH.finditer(flow.code.data):
+    for match in starting(_OWN_PATH, flow.code.data, _OWN_PATH_WORDS):
         leaf = flow.code.leaf(match.start(), match.start() + 1)
         if leaf.type in {"identifier", "import", "meta_property"}:
             yield match.start(), match.end(), "self"

@@ -127,15 +127,15 @@ GLOBALS: dict[str, str] = {
 #: Words of GLOBALS that are followed only when the text right after them is telling, for they stand everywhere.
 COMMON_GLOBALS: dict[str, re.Pattern[bytes]] = {
     "module": lazy_regex(rb"(?!\s*\.\s*exports\b)\s*(?:\?\.|\.|\[|[,)])"),
-    "String": lazy_regex(rb"\s*\??\.?\s*(?:\.\s*from(?:Char|Code)|\[)"),
+    "String": lazy_regex(rb"\s*+\??\.?\s*+(?:\.\s*from(?:Char|Code)|\[)"),
     "Buffer": lazy_regex(rb"\s*(?:\??\.\s*(?:from|alloc\w*|concat)\b|\??\.?\[|\()"),
     "self": lazy_regex(rb"\s*(?:\[|[;,)=|&?])"),
     "window": lazy_regex(rb"\s*(?:\[|[;,)=|&?])"),
     "global": lazy_regex(rb"\s*(?:\[|[;,)=|&?:])"),
     "globalThis": lazy_regex(rb"\s*(?:\[|[;,)=|&?:])"),
-    "setTimeout": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
-    "setInterval": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
-    "setImmediate": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*[\w$, ]*\)\s*=>))"),
+    "setTimeout": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*+[\w$, ]*+\)\s*=>))"),
+    "setInterval": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*+[\w$, ]*+\)\s*=>))"),
+    "setImmediate": lazy_regex(rb"(?!\s*\(\s*(?:function\b|async\b|\(\s*\)|[\w$]+\s*=>|\(\s*+[\w$, ]*+\)\s*=>))"),
 }
 #: Properties that are telling whatever they are taken from.
 PROPERTIES: dict[str, str] = {
@@ -277,7 +277,7 @@ NOTED = lazy_regex(
 )
 #: Members of what a network call gave that send, or ask for a name.
 _SENDERS_TEXT = """
-write end send post put emit pipe request
+write end send post put emit pipe request connect
 resolve resolve4 resolve6 resolveTxt resolveAny resolveCname resolveMx resolveNs resolveSrv resolvePtr resolveSoa
 resolveNaptr reverse lookup query
 """
@@ -321,7 +321,8 @@ CREDENTIAL_PATHS = lazy_regex(
     r"|\.gnupg\b|Login Data\b|\bLocal State\b|\bcookies\.sqlite\b|\blogins\.json\b"
     r"|\bkey4\.db\b|wallet\.dat\b|\.electrum\b|\bExodus[/\\]|\.config[/\\]+solana|\bnkbihfbeogaeaoehlefnkodbefgpgknn\b|\bkeychain-db\b"
     r"|Library[/\\]Keychains|\.bash_history\b|\.zsh_history\b|169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|fd00:ec2::254"
-    r"|100\.100\.100\.200|serviceaccount[/\\]token|\.claude\.json\b|\.claude[/\\]|\bgh auth token\b|/etc/shadow\b"
+    r"|100\.100\.100\.200|serviceaccount[/\\]token|\.claude(?:\.json\b|[/\\]\.credentials)|\bgh auth token\b"
+    r"|/etc/shadow\b"
 )
 #: Words of which one stands in each of them, by which they are found fast.
 CREDENTIAL_WORDS = frozenset(
@@ -375,8 +376,19 @@ def module_path(specifier: str) -> str:
     return MODULE_ALIASES.get(name, name)
 
 
+#: How a path begins that leads into another file of the package: this, and the number of the specifier. Only
+#: `links` makes such paths.
+OWN = "\0"
+#: Names that lead from such a module to what is called (`x.a.b.c()`), and one after a call (`x.a().b()`): a name that
+#: is given its own member (`e = e.next`) would grow without end.
+_MOST_NAMES = 3
+
+
 def extend(path: str, name: str) -> str | None:
     """The path of a member of `path`; None when nothing of it is followed."""
+    if path.startswith(OWN):
+        grows = path.endswith("()") if "()" in path else path.count(".") < _MOST_NAMES
+        return f"{path}.{name}" if grows else None
     if path == "globalThis":
         return GLOBALS.get(name, "globalThis.*" if name == "*" else None)
     if name == "default" and path in MODULES:

@@ -10,12 +10,13 @@ from tree_sitter import Node
 
 from customhouse.model.code import Guard, Trait
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import starting
 from customhouse.source.javascript.capabilities import Facts
 from customhouse.source.javascript.capability_table import ability_of
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.tree import FUNCTIONS, arguments_of, line_of
 from customhouse.source.javascript.values import to_text
-from customhouse.source.traits import LONG_WAIT, trait_of_variable
+from customhouse.source.traits import LONG_WAIT, trait_of_variable, without
 
 _MOST = 256
 _DEEPEST = 3
@@ -50,24 +51,29 @@ _DATE = lazy_regex(rb"\bnew\s+Date\s*\(\s*(?:[\"'`]|\d{4}\s*,|\d{12,13}\s*\))|\b
 _LEAVES = lazy_regex(
     rb"\breturn\b|\bthrow\b|\bprocess\s*(?:\.|\[[\"'`])\s*(?:exit|kill|abort|reallyExit)\b|\bDeno\.exit\b"
 )
-_TEXT = lazy_regex(rb"[\"'`]([^\"'`\n]{2,60})[\"'`]|/([^/\n]{2,60})/[a-z]{0,3}\.test|\b(\d{12,13})\b")
+_TEXT = lazy_regex(
+    rb"\"([^\"\n]{0,60})\"|'([^'\n]{0,60})'|`([^`\n]{0,60})`|/([^/\n]{2,60})/[a-z]{0,3}\.test|\b(\d{12,13})\b"
+)
+_SHORTEST = 2
 _NAME = lazy_regex(rb"(?<![\w$.])[A-Za-z_$][\w$]{0,60}(?=\s*(?:\.(?:includes|indexOf|some|has|test|find)\b|\[|\)|$))")
 #: Bytes of a branch in which an early end is looked for.
 _NEAR = 400
 _ACTS = frozenset({"process", "network", "dynamic-code", "filesystem", "native-code"})
 
 
-def guards(facts: Facts, words: frozenset[bytes]) -> Iterator[Guard]:
+def guards(facts: Facts, words: frozenset[bytes], *, inner: bool = False) -> Iterator[Guard]:
     """Give each condition that asks for a trait, in the order of the file a kind, each once.
 
-    `words` are those of the file. A file that can do nothing has no conditions that matter.
+    `words` are those of the file. A file that can do nothing has no conditions that matter, unless it is run by another
+    (`inner`).
     """
     found: dict[Guard, None] = {}
-    if not any(kind in _ACTS for kind, _, _ in facts.capabilities):
+    if not inner and not any(kind in _ACTS for kind, _, _ in facts.capabilities):
         return
     for trait, node in _sources(facts.flow, words):
         for condition, branch in _conditions(facts.flow, node, 0):
-            value = _value(facts.flow, condition) or _value(facts.flow, _expression(node))
+            asked = None if trait == "date" else node  # the day itself is what it is compared with
+            value = _value(facts.flow, condition, asked) or _value(facts.flow, _expression(node), asked)
             if trait == "date" and not any(letter.isdigit() for letter in value):
                 continue
             guard = Guard(trait, line_of(condition), facts.timing.when(condition), value, _decides(facts.flow, branch))
@@ -89,7 +95,7 @@ def _sources(flow: Flow, words: frozenset[bytes]) -> Iterator[tuple[Trait, Node]
         if variable is not None:
             yield variable, node
     yield from _named(flow, words)
-    for match in _DATE.finditer(flow.code.data):
+    for match in starting(_DATE, flow.code.data, (b"new", b"Date.now")):
         node = flow.code.leaf(match.start(), match.start() + 3)
         if node.type not in {"comment", "string_fragment", "template_string"} and node.parent is not None:
             yield "date", node.parent
@@ -170,6 +176,10 @@ def _expression(node: Node) -> Node:
 
 
 def _through_names(flow: Flow, name: Node | None, depth: int) -> Iterator[tuple[Node, Node | None]]:
+    if name is not None and name.type == "object_pattern":
+        for each in name.named_children[:_MOST_USES]:
+            yield from _through_names(flow, each.child_by_field_name("value") or each, depth)
+        return
     if name is None or name.type not in {"identifier", "shorthand_property_identifier_pattern"}:
         return
     word = flow.code.bytes_of(name)
@@ -198,12 +208,17 @@ def _is(parent: Node, field: str, node: Node) -> bool:
     return child is not None and child.id == node.id
 
 
-def _value(flow: Flow, condition: Node) -> str:
-    """The constants that a condition compares with: its own texts, and those of names that stand for lists."""
-    text = flow.code.bytes_of(condition)[:1024]
+def _value(flow: Flow, condition: Node, asked: Node | None) -> str:
+    """The constants that a condition compares with: its own texts, and those of names that stand for lists.
+
+    What names the thing that is asked for is none of them.
+    """
+    text = without(flow.code.bytes_of(condition), condition.start_byte, asked)[:1024]
     found: dict[str, None] = {}
     for match in _TEXT.finditer(text):
-        found[next(part for part in match.groups() if part is not None).decode("utf-8", "replace")] = None
+        part = next(part for part in match.groups() if part is not None).decode("utf-8", "replace")
+        if len(part) >= _SHORTEST:
+            found[part] = None
     for match in list(_NAME.finditer(text))[: 0 if found else 4]:
         start = condition.start_byte + match.start()
         leaf = flow.code.leaf(start, start + len(match[0]))

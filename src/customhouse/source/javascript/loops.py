@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from customhouse.model.code import EndlessLoop
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import starting
 from customhouse.source.javascript.capabilities import Facts
 from customhouse.source.javascript.tree import FUNCTIONS, line_of
 
@@ -25,7 +26,7 @@ _LARGEST = 2_000
 def endless_loops(facts: Facts) -> Iterator[EndlessLoop]:
     """Give each loop that is written without an end and left by nothing in it."""
     code = facts.flow.code
-    for number, match in enumerate(_ENDLESS.finditer(code.data)):
+    for number, match in enumerate(starting(_ENDLESS, code.data, (b"while", b"for"))):
         if number >= _MOST:
             return
         loop = code.leaf(match.start(), match.start() + 1).parent

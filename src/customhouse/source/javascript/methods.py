@@ -17,8 +17,13 @@ from customhouse.source.javascript.values import (
     to_text,
 )
 
-#: Patterns of `replace` that are applied: literals and one character class, so that no pattern can be slow.
+#: Patterns of `replace` that are applied: literals and character classes, one of them repeated at most. Two repeats
+#: may divide a run of characters in many ways, and one that is not the end is tried again at each character of it: then
+#: only a short text is searched.
 _SAFE_PATTERN = lazy_regex(r"\^?(?:\\[^\dA-Za-z]|\\[dsw]|[^\\()\[\]{}*+?|^$]|\[(?:\\.|[^\\\]])+\]\+?)*\$?")
+_REPEATED = lazy_regex(r"\\.|\[(?:\\.|[^\\\]])+\](\+?)")
+_SHORT = 2000
+_LONGEST_PATTERN = 200
 _INDEXED = frozenset({"charAt", "at", "charCodeAt", "codePointAt"})
 
 
@@ -144,7 +149,12 @@ def replace(target: Constant, pattern: Constant, by: str, *, every: bool) -> Con
     literal = re.fullmatch(r"/(.+)/([a-z]*)", wanted, re.DOTALL) if "regex" in pattern.layers else None
     if literal is None:
         return Constant(value.replace(wanted, by, -1 if every else 1)[:MAX_TEXT], target.layers, target.whole)
-    if not _SAFE_PATTERN.fullmatch(literal[1]) or "$" in by:
+    if (
+        len(literal[1]) > _LONGEST_PATTERN
+        or not _SAFE_PATTERN.fullmatch(literal[1])
+        or "$" in by
+        or _is_slow(literal[1], len(value))
+    ):
         return None
     try:
         compiled = re.compile(literal[1], re.IGNORECASE if "i" in literal[2] else 0)
@@ -152,6 +162,14 @@ def replace(target: Constant, pattern: Constant, by: str, *, every: bool) -> Con
         return None
     text = compiled.sub(lambda _: by, value, count=0 if "g" in literal[2] else 1)
     return Constant(text[:MAX_TEXT], target.layers, target.whole)
+
+
+def _is_slow(pattern: str, size: int) -> bool:
+    """Whether a safe pattern could still take more than a moment on a text of so many characters."""
+    repeats = [match for match in _REPEATED.finditer(pattern) if match[1]]
+    if len(repeats) > 1:
+        return True
+    return bool(repeats) and repeats[0].end() < len(pattern) and size > _SHORT
 
 
 def decode_call(path: str, arguments: list[Constant | None]) -> Constant | None:

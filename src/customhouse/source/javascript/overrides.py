@@ -30,7 +30,9 @@ WALLET_WORDS = frozenset(
 _GLOBAL_OBJECTS = frozenset({"window", "globalThis", "self", "global", "top", "navigator", "parent", "frames"})
 _SET_BY_CALL = lazy_regex(rb"\b(?:defineProperty|Reflect\s*\.\s*set|Object\s*\.\s*assign)\b")
 #: An assignment to a member by brackets, of something that is the global object or one of the targets.
-_BRACKETS = lazy_regex(rb"\b(?:window|globalThis|self|global|XMLHttpRequest|ethereum)\b[^;\n]{0,160}\]\s*=(?![=>])")
+_BRACKETS = lazy_regex(
+    rb"\b(?:window|globalThis|self|global|XMLHttpRequest|ethereum)\b[^;\n]{0,160}\][\w.\s]{0,40}=(?![=>])"
+)
 #: A name that is given some member of the global object by a key that may be put together.
 _ALIASED = lazy_regex(rb"=\s*(?:window|globalThis|self)\s*\[")
 #: What is taken over where its name cannot be told: a member of the global object, given a function.
@@ -129,8 +131,7 @@ def _target(flow: Flow, node: Node | None) -> str:
         first = _stands_for(flow, node)
         if first.startswith(UNKNOWN):
             return ".".join((first, *names[::-1]))
-    names.append(first)
-    chain = names[::-1]
+    chain = [*first.split("."), *names[::-1]]
     of_global = False
     while chain and chain[0] in _GLOBAL_OBJECTS:
         chain, of_global = chain[1:], True

@@ -40,6 +40,7 @@ from customhouse.source.javascript.blanks import spaced
 from customhouse.source.javascript.capabilities import MAX_INDIRECTIONS, Facts, decode_nodes, hides
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.conditions import guards
+from customhouse.source.javascript.exports import entered
 from customhouse.source.javascript.flow import Flow
 from customhouse.source.javascript.loops import endless_loops
 from customhouse.source.javascript.mentions import mentions
@@ -67,12 +68,18 @@ _HIDDEN_CODE = lazy_regex(
 _RISKY = lazy_regex(rb"\b(?:require|eval|child_process|exec\w*|spawn\w*|Function|constructor|process)\s*[.(\[]")
 
 
-def read_javascript(path: str, data: bytes, language: Language) -> CodeFacts:
-    """Read a file of JavaScript, JSX, TypeScript or TSX; `path` chooses the grammar. Never raises on its content."""
-    return _read(path, data, language, decoding.Budget.of(len(data)), 0)
+def read_javascript(path: str, data: bytes, language: Language, *, entry: tuple[str, ...] = ()) -> CodeFacts:
+    """Read a file of JavaScript, JSX, TypeScript or TSX; `path` chooses the grammar. Never raises on its content.
+
+    `entry` names exports that another file calls as it is loaded, as `links` writes them (`run`, `default`,
+    `Client().open`; empty for `module.exports` itself): what they do counts as done at load.
+    """
+    return _read(path, data, language, decoding.Budget.of(len(data)), 0, entry)
 
 
-def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, depth: int) -> CodeFacts:
+def _read(
+    path: str, data: bytes, language: Language, budget: decoding.Budget, depth: int, entry: tuple[str, ...] = ()
+) -> CodeFacts:
     if len(data) > MAX_SIZE:
         return CodeFacts(path, language, len(data), unread=f"larger than {MAX_SIZE >> 20} MiB")
     size = len(data)
@@ -83,6 +90,7 @@ def _read(path: str, data: bytes, language: Language, budget: decoding.Budget, d
     source = spaced(source)
     code = Code(source, tree.root_node, _STEPS + size // _BYTES_A_STEP)
     reading = _Reading(Flow(code), budget, depth, language)
+    reading.entry = entry
     reading.read()
     return reading.facts(path, size, _unreadable(tree, source))
 
@@ -97,6 +105,7 @@ class _Reading:
         self.depth = depth
         self.language: Language = language
         self.unread = ""
+        self.entry: tuple[str, ...] = ()
         self.words: frozenset[bytes] = frozenset()
         self.found: list[strings.Hidden] = []
         self.named: list[tuple[str, Node]] = []
@@ -148,6 +157,8 @@ class _Reading:
         ]
         sources += [(node.start_byte, node.end_byte, "credentials") for _, node in self.named]
         judged = self.judged = Facts(self.flow, sources)
+        if self.entry:
+            judged.timing.entered = entered(self.flow, self.entry)
         for detail, node in self.named:
             judged.can("credentials", node, detail)
         spelled = letterless(self.flow)
@@ -188,7 +199,7 @@ class _Reading:
             self.overrides.update(dict.fromkeys(overrides(judged, self.words)))
         self.walks.update(dict.fromkeys(walks(judged)))
         self.endless.update(dict.fromkeys(endless_loops(judged)))
-        self.guards.update(dict.fromkeys(guards(judged, self.words)))
+        self.guards.update(dict.fromkeys(guards(judged, self.words, inner=self.depth > 0)))
 
     def _hosts(self, names: Iterable[str]) -> None:
         for name in names:

@@ -3,6 +3,7 @@
 from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import run_at
 from customhouse.source.javascript.capability_table import (
     ACTING,
     COMMON_GLOBALS,
@@ -14,13 +15,12 @@ from customhouse.source.javascript.capability_table import (
     ability_of,
 )
 from customhouse.source.javascript.flow import Flow
-from customhouse.source.javascript.tree import FUNCTIONS, WORD_BYTES, Code, arguments_of, bare
+from customhouse.source.javascript.tree import FUNCTIONS, Code, arguments_of, bare
+from customhouse.source.obfuscation import LETTERLESS, LETTERLESS_RUN
 
 _GLOBAL_WORDS = {name.encode(): name for name in GLOBALS}
 _PROPERTY_WORDS = {name.encode(): name for name in (*PROPERTIES, *GLOBAL_PROPERTIES)}
 _WORDS = frozenset((*_GLOBAL_WORDS, *_PROPERTY_WORDS, b"import", b"from"))
-#: Leaves words and blanks of a text. What begins with a digit is left whole, and so is no word that is looked for.
-_WORDS_APART = bytes(each if each in WORD_BYTES else ord(" ") for each in range(256))
 _COMMON = {name.encode(): pattern for name, pattern in COMMON_GLOBALS.items()}
 #: Followed even where the file declares a variable of that name: `var require = require`, `if (0) var eval = 1`.
 _ALWAYS = frozenset({b"require", b"eval", b"Function", b"process", b"module"})
@@ -44,8 +44,6 @@ _BEFORE_ANY = (*_BEFORE_OWN, b"[", b"(")
 _COMPUTED = lazy_regex(rb"\[\s*(?:(?:\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*[+.]|`|\(|\[|\w+(?:\.\w+)?\(\s*[\"'`])")
 _OBJECT_END = lazy_regex(rb"[\w$)\]'\"`.\s]")
 _FROM = lazy_regex(rb"from\s*[\"']")
-#: Text over the alphabet that spells any program without letters.
-_NO_LETTERS = lazy_regex(rb"[\[\]()!+]{400}")
 _FINDER = lazy_regex(rb"return\s+this\b|=>\s*this\b")
 _LONGEST_FINDER = 200
 _MOST_NAMED = 64
@@ -57,7 +55,7 @@ _METHODS_OF_VALUES = frozenset({"array", "string", "regex", "template_string", "
 def sow(flow: Flow) -> frozenset[bytes]:
     """Start the flow at every word that matters; gives the words of the file."""
     code = flow.code
-    words = frozenset(code.data.translate(_WORDS_APART).split())
+    words = code.words
     for word in sorted(words & _WORDS):
         follows = _COMMON.get(word)
         for at in code.positions(word):
@@ -263,8 +261,8 @@ def _computed(flow: Flow, at: int) -> None:
 
 def letterless(flow: Flow) -> Node | None:
     """Where the file holds a program spelled without letters (JSFuck), if it does."""
-    match = _NO_LETTERS.search(flow.code.data) if b"![]" in flow.code.data else None
-    if match is None:
+    at = run_at(flow.code.data, LETTERLESS, LETTERLESS_RUN) if b"![]" in flow.code.data else -1
+    if at < 0:
         return None
-    node = flow.code.leaf(match.start(), match.start() + 1)
+    node = flow.code.leaf(at, at + 1)
     return None if node.type in {"comment", "string_fragment", "string", "regex_pattern"} else node

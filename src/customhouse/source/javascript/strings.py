@@ -229,7 +229,7 @@ def _readable(constant: Constant) -> str | None:
 def _wordy(text: str) -> bool:
     """Whether numbers that happen to be printable say something: words, and not a sorted table."""
     return TELLING.search(text) is not None or (
-        re.search(r"[a-z]{4,}[ ('\".:]", text) is not None and list(text[:16]) != sorted(text[:16])
+        re.search(r"[a-z]{4}[ ('\".:]", text) is not None and list(text[:16]) != sorted(text[:16])
     )
 
 

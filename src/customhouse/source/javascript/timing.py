@@ -29,6 +29,8 @@ class Timing:
 
     def __init__(self, code: Code, scopes: Scopes, paths: dict[int, str]) -> None:
         """Take the file, its names, and what is known of its expressions."""
+        #: Functions and classes, by node id, that something outside of the file calls. Set before the first question.
+        self.entered: frozenset[int] = frozenset()
         self.code = code
         self.scopes = scopes
         self.paths = paths
@@ -50,6 +52,8 @@ class Timing:
 
     def _runs(self, function: Node) -> bool:
         key = function.id
+        if key in self.entered:
+            return True
         known = self._known.get(key)
         if known is not None:
             return known
@@ -281,6 +285,8 @@ class Timing:
         definition = body.parent if body is not None else None
         if definition is None:
             return False
+        if definition.id in self.entered:
+            return True
         name = definition.child_by_field_name("name")
         holder = definition.parent
         while name is None and holder is not None and holder.type in TRANSPARENT:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.javascript.words import WORD_BYTES, Words
 
 #: Node types that hold code which runs when they are called, not where they stand.
 FUNCTIONS = frozenset(
@@ -35,7 +36,6 @@ TRANSPARENT = frozenset(
     }
 )
 WORD = lazy_regex(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
-WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
 #: A tree deeper than this is nesting that no person or bundler wrote. Asking a node for its parent costs as much as the
 #: node is deep, so such a file would take minutes.
 MAX_DEPTH = 2_000
@@ -76,6 +76,7 @@ class Code:
         "_positions",
         "_weight",
         "_weights",
+        "_words",
         "cut",
         "data",
         "root",
@@ -92,6 +93,7 @@ class Code:
         self._weight = 1
         self._weights = [1] * (len(data) // _PROBE_EVERY + 1)
         self._positions: dict[bytes, list[int]] = {}
+        self._words = Words(data)
         self._leaves: dict[tuple[int, int], Node] = {}
         #: The owners of nodes that are no functions, which own what is below them too; and those of functions.
         self._owners: dict[int, Node | None] = {}
@@ -151,7 +153,18 @@ class Code:
             every = self.positions(word)
         return every[bisect_left(every, start) : bisect_left(every, end)]
 
+    @property
+    def words(self) -> frozenset[bytes]:
+        """Every word of the file, in code, strings and comments alike."""
+        return self._words.every
+
     def _find(self, word: bytes, start: int, end: int) -> list[int]:
+        found: list[int] = []
+        for first, last in self._words.stretches(word, start, end):
+            found += self._find_in(word, first, last)
+        return found
+
+    def _find_in(self, word: bytes, start: int, end: int) -> list[int]:
         data, size = self.data, len(word)
         if size <= _SHORT:
             positions = [match.start() for match in _short(word).finditer(data, start, end)]

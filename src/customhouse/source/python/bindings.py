@@ -14,7 +14,7 @@ from customhouse.source.python.grammar import structure
 BindingKind = Literal["import", "value", "element", "augment", "item", "parameter", "function", "class"]
 ScopeKind = Literal["module", "function", "lambda", "class"]
 
-_MAIN = lazy_regex(rb"""if\s*\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)""")
+_MAIN = lazy_regex(rb"""if\s*+(?:\(\s*+)?(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)""")
 
 
 class Binding(NamedTuple):

@@ -12,7 +12,7 @@ from customhouse.source.python.arguments import as_text
 from customhouse.source.python.bindings import Bindings
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.loading import Loading
-from customhouse.source.traits import LONG_WAIT, trait_of_variable
+from customhouse.source.traits import LONG_WAIT, trait_of_variable, without
 
 Calls = list[tuple[Node, tuple[str, ...]]]
 
@@ -44,7 +44,10 @@ _ENVIRONMENT = lazy_regex(
 _MEMBERS = lazy_regex(
     rb"\btime\s*\.\s*(?:tzname|timezone)\b|[\[(]\s*[\"'](country(?:_?(?:name|code\d?))?)[\"']\s*[\])]|\bdatetime\b[.\w]{0,20}\(\s*20\d\d\s*,"
 )
-_TEXT = lazy_regex(rb"[\"']([^\"'\n]{2,60})[\"']|\(\s*(20\d\d\s*,[\s\d,]{1,12})\)|\b(\d{10})\b")
+_TEXT = lazy_regex(rb"\"([^\"\n]{0,60})\"|'([^'\n]{0,60})'|\(\s*(20\d\d\s*,[\s\d,]{1,12})\)|\b(\d{10})\b")
+_SHORTEST = 2
+#: One of these stands in everything that the expression of members matches.
+_IN_MEMBERS = (b"tzname", b"timezone", b"country", b"datetime")
 _NAME = lazy_regex(rb"(?<![\w.])[A-Za-z_]\w{0,60}\b(?!\s*\()")
 _LEAVES = lazy_regex(rb"\breturn\b|\braise\b|\bsys\.exit\b|\bexit\(|\bquit\(|\bos\._exit\b|\bos\.abort\b")
 _ENDLESS = lazy_regex(rb"\bwhile\s{0,4}\(?\s{0,4}(?:True|1|not\s+False)\s{0,4}\)?\s{0,4}:")
@@ -85,7 +88,8 @@ class Conditions:
         found: dict[Guard, None] = {}
         for trait, node in self._sources():
             for condition, branch in self._conditions(node, 0):
-                value = self._value(condition) or self._value(_expression(node))
+                asked = None if trait == "date" else node  # the day itself is what it is compared with
+                value = self._value(condition, asked) or self._value(_expression(node), asked)
                 if trait != "date" or value:
                     line = condition.start_point[0] + 1
                     found[Guard(trait, line, self._when(condition), value, self._decides(branch))] = None
@@ -106,12 +110,14 @@ class Conditions:
                 if trait is not None:
                     yield trait, node
         data = self.bindings.data
-        for match in _ENVIRONMENT.finditer(data):
+        for match in _ENVIRONMENT.finditer(data) if b"environ" in data else ():
             variable = trait_of_variable((match[1] or match[2]).decode())
             place = self._code_at(match.start()) if variable is not None else None
+            while place is not None and place.parent is not None and place.parent.type in {"attribute", "subscript"}:
+                place = place.parent
             if variable is not None and place is not None:
                 yield variable, place
-        for match in _MEMBERS.finditer(data):
+        for match in _MEMBERS.finditer(data) if any(map(data.__contains__, _IN_MEMBERS)) else ():
             place = self._code_at(match.start())
             if place is not None:
                 yield "country" if match[1] else "timezone" if match[0].startswith(b"time") else "date", place
@@ -177,11 +183,13 @@ class Conditions:
             if leaf is not None and leaf.type == "identifier" and leaf.start_byte != name.start_byte:
                 yield from self._conditions(leaf, depth + 1)
 
-    def _value(self, node: Node) -> str:
-        text = self.bindings.data[node.start_byte : min(node.end_byte, node.start_byte + 1024)]
+    def _value(self, node: Node, asked: Node | None) -> str:
+        text = without(self.bindings.data[node.start_byte : node.end_byte], node.start_byte, asked)[:1024]
         found: dict[str, None] = {}
         for match in _TEXT.finditer(text):
-            found[next(part for part in match.groups() if part is not None).decode("utf-8", "replace")] = None
+            part = next(part for part in match.groups() if part is not None).decode("utf-8", "replace")
+            if len(part) >= _SHORTEST:
+                found[part] = None
         for match in list(_NAME.finditer(text))[:4]:
             start = node.start_byte + match.start()
             leaf = self.bindings.root.descendant_for_byte_range(start, start + len(match[0]))

@@ -14,6 +14,7 @@ _MAX_ITEMS = 65_536
 _PATHS = frozenset({"os.path.join", "pathlib.Path", "pathlib.PurePath", "os.path.expanduser", "os.path.expandvars"})
 _SAME_PATHS = frozenset({"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath"})
 _PATH_METHODS = frozenset({"joinpath", "expanduser", "resolve", "absolute", "as_posix"})
+_SAME_PATH_METHODS = frozenset({"expanduser", "resolve", "absolute"})
 _METHODS = METHODS | _PATH_METHODS
 #: Functions whose calls fold; arguments of others are not even looked at.
 FOLDED = frozenset({*FUNCTIONS, *_PATHS, *_SAME_PATHS, "pathlib.Path.home", "os.path.dirname", "map"})
@@ -141,7 +142,7 @@ def _method(
     elif name in {"strip", "rstrip", "lstrip", "joinpath"} and receiver.partial:
         return path_of([receiver, *plain]) if name == "joinpath" else receiver
     elif receiver.partial:
-        return None
+        return receiver if name in _SAME_PATH_METHODS else None
     if name in _PATH_METHODS:
         return path_of([receiver, *plain])
     partial = receiver.partial or any(const is not None and const.partial for const in (*plain, *keywords.values()))

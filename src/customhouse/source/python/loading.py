@@ -56,6 +56,10 @@ class Loading:
         for index in scopes:
             self._add(0, index)
 
+    def enter_class(self, index: int) -> None:
+        """Note that something outside of the file makes an instance of a class when the file is loaded."""
+        self.enter(self._special(self.bindings.scopes[index]))
+
     def _settle(self) -> None:
         """Follow the calls from module level until nothing new is reached."""
         scopes = self.bindings.scopes

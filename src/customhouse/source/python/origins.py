@@ -304,6 +304,6 @@ _STDIN = lazy_regex(
     rb"sys\.stdin(?:\.buffer)?\.(?:read|readline)\(\d{0,9}\)(?:\.(?:strip|rstrip|encode|decode)\([\"'\w-]{0,12}\)){0,3}"
 )
 _READS_FILE = lazy_regex(rb"\.(?:read_text|read_bytes|get_data|read_binary|resource_string|readframes)$")
-_NAMES_FILE = lazy_regex(r"(?:\.\w{1,8}|[A-Z]{4,})$")
+_NAMES_FILE = lazy_regex(r"(?:\.\w{1,8}|[A-Z]{4})$")
 _LAST_NAME = lazy_regex(r"[\"']([\w{}./\\ -]{1,80}\.\w{1,8})[\"']")
 _LONGEST_NAME = 200

@@ -40,6 +40,7 @@ from customhouse.source.python.constant import HOLE, Const
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.damage import damage
 from customhouse.source.python.encoding import decode_source, pth_lines
+from customhouse.source.python.entering import enter
 from customhouse.source.python.grammar import parse, structure
 from customhouse.source.python.loading import Loading
 from customhouse.source.python.mentions import ENVIRONMENTS, is_target, mentions
@@ -70,8 +71,9 @@ def read_python(path: str, data: bytes, *, entry: tuple[str, ...] = ()) -> CodeF
     """Read one Python file (or `.pth` file) into facts.
 
     `path` is the file's path in its archive; for a `setup.py` everything that runs when it is started as a script, and
-    the methods that setuptools calls of its command classes, count as `load`. `entry` names further functions of the
-    module that something outside calls by itself, e.g. the hooks of a build backend (`build_wheel`).
+    the methods that setuptools calls of its command classes, count as `load`. `entry` names further functions and
+    classes of the module that something outside calls by itself: the hooks of a build backend (`build_wheel`), what
+    another module calls as it is loaded (`run`, `Client().open`).
 
     `line` of every fact is 1-based. Facts of code that the file executes from a constant carry the line of the call
     that executes it. Never raises: what could not be read is said in `unread`.
@@ -235,7 +237,9 @@ class _Reading:
         for node, names in calls:
             if any(name.replace("()", "") in RUNNERS for name in names):
                 self._hand_over(node)
-        self.loading.enter(self.loading.functions(self.entry))
+        if self.entry:
+            self.loading.enter(self.loading.functions(self.entry))
+            enter(self.entry, self.loading, self.resolver)
         if posixpath.basename(self.path) == "setup.py":
             self.loading.enter(self.loading.command_methods(self._command_classes()))
 
@@ -335,16 +339,16 @@ class _Reading:
             self._constant(node, self.folder.fold(node))
         self._nested(node, name, [const for const, _ in consts])
         if name in {"__import__", "importlib.import_module"}:
-            self._imported_by_name(node, consts)
+            self._imported_by_call(node, consts[0][1] if consts else None)
 
-    def _imported_by_name(self, node: Node, consts: list[tuple[Const | None, str | None]]) -> None:
-        """Note the modules that a call imports."""
+    def _imported_by_call(self, node: Node, named: str | None) -> None:
+        """The modules that a call imports: those its value is known to be, and the one that its argument names."""
         line, when = self._line(node), self._when(node)
         for module in self.resolver.node(node):
             if not module.endswith("()") and not module.startswith("namespace:"):
                 self.imports[Import(module, line, when, "dynamic")] = None
-        if consts and consts[0][1] and not consts[0][1].startswith(HOLE):
-            self.imports[Import(consts[0][1], line, when, "dynamic")] = None
+        if named and not named.startswith(HOLE):
+            self.imports[Import(named, line, when, "dynamic")] = None
 
     def _origins(self, nodes: list[Node], known: Api) -> Found:
         """Where arguments come from; of what is executed and started also where the files that they name do."""

@@ -276,6 +276,10 @@ class Resolver:
         for callee in self.node(function, depth):
             yield from self._result(callee, plain, depth)
 
+    def result(self, callee: str) -> Names:
+        """What a call without arguments gives, of a callee that is resolved."""
+        return _few(self._result(callee, [], 0))
+
     def _result(self, callee: str, arguments: list[Node], depth: int) -> Iterable[str]:
         """What a call of `callee` gives."""
         first = arguments[0] if arguments else None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.statistics import percentile, wilson
+from evals.intervals import percentile, wilson
 
 
 @pytest.mark.parametrize(
