@@ -1,7 +1,7 @@
 """What changed between two opened artifacts."""
 
 from customhouse.evidence.change import compare, merge_changes, worth_comparing
-from customhouse.model.code import Capability, CodeFacts
+from customhouse.model.code import Capability, CodeFacts, Obfuscation
 from customhouse.model.content import ContentFacts, InstallHook, Member, Tree
 
 
@@ -63,3 +63,16 @@ def test_pure_packages_are_not_worth_the_download_of_their_predecessor():
     assert not worth_comparing(facts(code=(CodeFacts("a.js", "javascript", 1),)))
     assert worth_comparing(facts(natives=("a.node",)))
     assert worth_comparing(facts(code=(code("a.js", "other", Capability("network", 1, "call", "fetch")),)))
+
+
+def test_newly_obfuscated_is_what_was_written_otherwise_or_is_new_where_nothing_was_obfuscated():
+    mark = (Obfuscation("rotated-strings", 1),)
+    plain, hidden = CodeFacts("a.js", "javascript", 1), CodeFacts("a.js", "javascript", 1, obfuscation=mark)
+    other = CodeFacts("b.js", "javascript", 1, obfuscation=mark)
+    tree = (Member("a.js", 1, "0" * 64),)
+    assert changed(facts(code=(hidden,)), facts(code=(plain,)), tree, tree).newly_obfuscated == ("a.js",)
+    assert changed(facts(code=(hidden,)), facts(code=(hidden,)), tree, tree).newly_obfuscated == ()
+    assert changed(facts(code=(other,)), facts()).newly_obfuscated == ("b.js",)
+    assert changed(facts(code=(other,)), facts(code=(hidden,)), tree, tree).newly_obfuscated == ()
+    weak = CodeFacts("a.js", "javascript", 1, obfuscation=(Obfuscation("long-line", 1, 9_000),))
+    assert changed(facts(code=(weak,)), facts(code=(plain,)), tree, tree).newly_obfuscated == ()

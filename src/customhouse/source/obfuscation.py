@@ -26,6 +26,8 @@ _NEAR = 2_000
 
 #: All of `a.push(a.shift())`, in dots or brackets, found by its last word.
 _LONGEST_TURN = 240
+#: Places of `push` before `shift` that are looked at.
+_MOST_TURNS = 2_000
 _TURN = lazy_regex(
     rb"\b([A-Za-z_$][\w$]{0,60})\s{0,4}(?:\.\s{0,4}push|\[\s{0,4}[\"'](?:push|\\x70\\x75\\x73\\x68)[\"']\s{0,4}\])\s{0,4}\(\s{0,4}\1\s{0,4}"
     rb"(?:\.\s{0,4}shift|\[\s{0,4}[\"'](?:shift|\\x73\\x68\\x69\\x66\\x74)[\"']\s{0,4}\])\s{0,4}\(\s{0,4}\)\s{0,4}\)"
@@ -106,9 +108,18 @@ def _python(data: bytes) -> Iterator[Obfuscation]:
 
 def _turned(data: bytes) -> Iterator[Obfuscation]:
     """A table that is turned in a loop; a queue that is turned once a turn is none."""
+    looked = 0
     for at in (*_places(data, b"shift"), *_places(data, b"\\x73\\x68\\x69\\x66\\x74")):
-        match = _TURN.search(data, max(at - _LONGEST_TURN, 0), at + _LONGEST_TURN) if b"push" in data else None
+        if (
+            b"push" not in data[max(at - _LONGEST_TURN, 0) : at]
+            and b"\\x70" not in data[max(at - _LONGEST_TURN, 0) : at]
+        ):
+            continue
+        looked += 1
+        match = _TURN.search(data, max(at - _LONGEST_TURN, 0), at + _LONGEST_TURN)
         if match is None:
+            if looked > _MOST_TURNS:
+                return
             continue
         around = data[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
         summed = len(_UNTIL_SUM.findall(around)) > 2 and b"catch" in around  # noqa: PLR2004 (a sum has several parts)

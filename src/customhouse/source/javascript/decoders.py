@@ -48,10 +48,11 @@ _NOT_CODE = frozenset({"comment", "string_fragment", "regex_pattern", "html_comm
 
 def decoding_places(code: Code) -> Iterator[tuple[int, int]]:
     """The ranges in which something is decoded by hand; a caller that holds one gives what was decoded."""
-    at = code.data.find(b".indexOf(")
-    while at >= 0:
+    at, found = code.data.find(b".indexOf("), 0
+    while at >= 0 and found < _MOST:
         match = _LOOKED_UP.search(code.data, max(at - _BEFORE, 0), at)
         if match is not None and code.leaf(match.start(), match.start() + 1).type not in _NOT_CODE:
+            found += 1
             yield match.start(), at + 9
         at = code.data.find(b".indexOf(", at + 9)
     for word, shape in _SHAPES:
