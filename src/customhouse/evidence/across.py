@@ -26,6 +26,13 @@ _DEEPEST = 4
 _MOST_NAMES = 64
 #: What a package does by itself that is worth knowing the time of.
 _ACTING = frozenset({"network", "process", "dynamic-code", "native-code"})
+#: What is worth it beside any other ability, such as writing a file.
+_GRAVE = frozenset(
+    {
+        *("drop-service", "throwaway-host", "raw-address", "ip-lookup", "cloud-metadata", "reverse-shell"),
+        *("persistence-path", "project-hook", "miner", "wallet", "self-publish", "destructive", "self-delete"),
+    }
+)
 _MOST_REMEMBERED = 3_000
 
 #: Gives those of the paths that exist and are not too large: (path, bytes).
@@ -57,11 +64,9 @@ def called_at_load(files: Iterable[CodeFacts], layout: Layout, fetch: Fetch) -> 
 
 def _waits(facts: CodeFacts) -> bool:
     """Whether a file does something worth knowing only when it is called."""
-    return (
-        any(each.when == "call" and each.kind in _ACTING for each in facts.capabilities)
-        or any(each.when == "call" for each in facts.mentions)
-        or any(each.when == "call" for each in facts.walks)
-    )
+    able = {each.kind for each in facts.capabilities if each.when == "call"}
+    grave = any(each.when == "call" and each.kind in _GRAVE for each in facts.mentions)
+    return bool(able & _ACTING) or (bool(able) and grave) or any(each.when == "call" for each in facts.walks)
 
 
 def _weight(facts: CodeFacts) -> int:
