@@ -21,7 +21,7 @@ from customhouse.source.read import read_links
 #: they are chosen.
 _MOST_FILES, _MOST_QUESTIONS, _MOST_OF_ONE = 200, 300, 4
 _MOST_BYTES, _MOST_HELD = 4 << 20, 64 << 20
-#: Larger files are bundles: they hold their modules in themselves, and when something in them runs is known too coarsely.
+#: Larger files are bundles: they hold their modules in themselves, and when something in them runs is too vague.
 _LARGEST = 512 << 10
 #: Over so many files a call is followed from the one that does something.
 _DEEPEST = 4
