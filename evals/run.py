@@ -45,7 +45,7 @@ def main() -> int:
     if given.held:
         write_held(given.held, upgrades)
     parts = (given.only, given.projects, given.project, given.limit, given.family, given.no_timing)
-    whole = not any(parts)
+    whole = given.write or not any(parts)
     if whole:
         PAGE.write_text(text)
     print(f"{'wrote' if whole else 'left alone, since this was not a whole run:'} {PAGE}", file=sys.stderr)
@@ -65,6 +65,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cache-dir", type=Path, help="where archives and results are kept (XDG cache)")
     parser.add_argument("--max-bytes", type=int, default=20_000_000_000, help="what one run may fetch")
     parser.add_argument("--held", type=Path, metavar="FILE", help="write everything that any rule said here")
+    parser.add_argument(
+        "--write", action="store_true", help="write the page of a narrowed run too; it names the projects"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that judge replicas")
     return parser.parse_args()
 
