@@ -14,6 +14,8 @@ deprecated since, and of releases that were taken down nothing is left.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import msgspec
 
@@ -21,13 +23,35 @@ from customhouse.ecosystems.interface import Project, Registry
 from customhouse.model.history import About, Claims, Publication
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
+from customhouse.versions import npm, pypi
 from customhouse.versions.compare import newer
-from customhouse.versions.npm import max_satisfying
+from customhouse.versions.release_line import same_line
 
 #: Names what is hidden and what is not: raise it when that changes, or what was judged before is taken for good.
-VERSION = "3"
+VERSION = "4"
 #: By how much dates of different projects are believed to be out of step.
 _SLACK = timedelta(days=1)
+
+
+def dated_out_of_order(project: Project, version: str) -> bool:
+    """Say whether a release's date contradicts those of its neighbours, the versions next to it in its release line.
+
+    A mirror that dates releases by when it copied them is told by this: it copies old ones as they are asked for.
+    """
+    ecosystem = project.purl.ecosystem
+    line = [each for each in project.times if same_line(ecosystem, each.version, version)]
+    keyed = [(key, each) for each in line if each.published and (key := _key(ecosystem, each.version)) is not None]
+    ordered = [each for _, each in sorted(keyed, key=lambda pair: pair[0])]
+    pairs = [pair for pair in pairwise(ordered) if version in (pair[0].version, pair[1].version)]
+    return any(one.published and two.published and two.published < one.published for one, two in pairs)
+
+
+def _key(ecosystem: Ecosystem, text: str) -> Any:
+    """Return what orders versions of an ecosystem; None of what is no version."""
+    if ecosystem == "pypi":
+        return pypi.parse(text)
+    version = npm.parse(text)
+    return version.key if version is not None else None
 
 
 class ProjectAsOf:
@@ -62,7 +86,7 @@ class ProjectAsOf:
     def tags(self) -> Mapping[str, str]:
         """Names that installers take for versions; one that has moved on since is on the highest release of then."""
         there = {each.version for each in self.times}
-        highest = max_satisfying(there, "*") if self.purl.ecosystem == "npm" else None
+        highest = npm.max_satisfying(there, "*") if self.purl.ecosystem == "npm" else None
         stood = {tag: version if version in there else highest for tag, version in self._inner.tags.items()}
         return {tag: version for tag, version in stood.items() if version is not None}
 

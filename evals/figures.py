@@ -39,12 +39,16 @@ class FalsePositives(msgspec.Struct, frozen=True):
 def false_positives(judged: Sequence[Judged]) -> list[FalsePositives]:
     """Count held and blocked releases per upgrade, per new package, and per package of either kind.
 
+    Where some upgrades have a note (their dates are a mirror's own), those without are counted beside all.
+
     A package counts as held when any of its releases is. GuardDog is counted over the releases that it was asked of.
     """
     upgrades = [one for one in judged if one.set == "upgrade"]
+    plain = [one for one in upgrades if not one.note]
     new = [one for one in judged if one.set == "new-package"]
     return [
         _counted("upgrade", [[one] for one in upgrades]),
+        *([_counted("upgrade, dated in order", [[one] for one in plain])] if len(plain) < len(upgrades) else []),
         _counted("package new to a project", [[one] for one in new]),
         _counted("package", list(_by(judged, _package).values())),
     ]

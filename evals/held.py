@@ -48,7 +48,8 @@ def _said(outcomes: Sequence[Outcome], rule: str) -> list[tuple[Outcome, str]]:
 
 
 def _head(one: Judged) -> str:
-    return f"{one.decision_with_gaps.upper():5} {one.purl}  (was {one.variation or 'not there'}; {one.family})"
+    note = f"\n    note: {one.note}" if one.note else ""
+    return f"{one.decision_with_gaps.upper():5} {one.purl}  (was {one.variation or 'not there'}; {one.family}){note}"
 
 
 def _reasons(one: Judged) -> list[str]:

@@ -29,13 +29,15 @@ from customhouse.model.verdict import Verdict
 from customhouse.policy.configuration import Configuration, Cooldown, Pypi
 from customhouse.policy.decide import worst
 from customhouse.storage.evidence_cache import EvidenceCache
-from evals.as_of import VERSION, RegistryAsOf
+from evals.as_of import VERSION, RegistryAsOf, dated_out_of_order
 from evals.code_version import judging_code, reading_code
 from evals.kept import Budget, KeptArchives, KeptDocuments, archive_path
 from evals.result import Judged, Reason
 from evals.rows import Rows
 from evals.upgrades import Upgrade
 
+#: The note on a release whose date cannot be that of its publication.
+DATE_OF_COPY = "the registry dates it before a lower version or after a higher one of its line, as a mirror may"
 #: After its publication, when a release is judged.
 AFTER = timedelta(hours=1)
 #: Releases under way at once, requests at once, archives in memory at once.
@@ -201,7 +203,7 @@ async def _judge(
     upgrade: Upgrade, registries: Registries, places: Places, cache: EvidenceCache, opener: ArtifactOpener
 ) -> Outcome:
     kept = KeptArchives(registries.for_(upgrade.purl.ecosystem), places.archives)
-    published = await _published(kept, upgrade)
+    published, note = await _dates(kept, upgrade)
     now = (published or datetime.now(UTC)) + AFTER
     options = CaseOptions(now=now, metadata_max_age=timedelta(), installable_only=True)
     builder = CaseBuilder(cache, opener, Intelligence(()), options)
@@ -214,18 +216,22 @@ async def _judge(
         case = await closure.complete(registry, case)
     finally:
         await builder.aclose()
-    return _outcome(upgrade, case, verdict_on(case, CONFIGURATION), published)
+    return _outcome(upgrade, case, verdict_on(case, CONFIGURATION), published, note)
 
 
-async def _published(registry: KeptArchives, upgrade: Upgrade) -> datetime | None:
+async def _dates(registry: KeptArchives, upgrade: Upgrade) -> tuple[datetime | None, str]:
+    """Return when a release was published, and what is to be said of its project's dates."""
     try:
-        release = (await registry.project(upgrade.purl.name)).release(upgrade.purl.version or "")
+        project = await registry.project(upgrade.purl.name)
     except UpstreamError:
-        return None
-    return release.published if release is not None else None
+        return None, ""
+    version = upgrade.purl.version or ""
+    release = project.release(version)
+    note = DATE_OF_COPY if dated_out_of_order(project, version) else ""
+    return release.published if release is not None else None, note
 
 
-def _outcome(upgrade: Upgrade, case: Case, verdict: Verdict, published: datetime | None) -> Outcome:
+def _outcome(upgrade: Upgrade, case: Case, verdict: Verdict, published: datetime | None, note: str) -> Outcome:
     counted = [each for each in verdict.findings if each.finding.rule not in COOLDOWN_RULES]
     said = tuple(
         Reason(
@@ -257,6 +263,7 @@ def _outcome(upgrade: Upgrade, case: Case, verdict: Verdict, published: datetime
         0.0,
         0.0,
         reasons=(*reasons, *gaps),
+        note=note,
     )
     archives = tuple(Archive(each.filename, each.sha256) for each in case.contents)
     release = case.metadata.release if case.metadata is not None else None

@@ -160,6 +160,8 @@ def _entry(one: Judged, clean: Callable[[str], str]) -> str:
     more = Counter(reason.rule for reason in one.reasons[_SHOWN:])
     if more:
         lines.append("  - and " + ", ".join(f"{count} more of `{rule}`" for rule, count in sorted(more.items())))
+    if one.note:
+        lines.append(f"  - note: {one.note}")
     return "\n".join(lines)
 
 
@@ -223,8 +225,9 @@ def _limits(upgrades: Sequence[Outcome]) -> str:
     told = f"""Archives are what they were. Of registries' documents, releases that came later are hidden, so counts,
 ages, the version before and what a new dependency resolves to are those of then, as far as the dates in the documents
 are true. A mirror may date releases by when it copied them: of a judged package, an earlier version that is dated later
-is seen without its date. Maintainers, deprecations and withdrawals are those of today. Of these {total} releases the
-registry told a publish time of {dated}, a publisher of {publisher}, and whether there is provenance of {provenance}:
+is seen without its date, and upgrades are counted without those dated out of order too. Maintainers, deprecations
+and withdrawals are those of today. Of these {total} releases the registry told a publish time of {dated}, a
+publisher of {publisher}, and whether there is provenance of {provenance}:
 rules over what it does not tell had no chance to be wrong, and a registry that tells all of it may show more.
 
 Projects are locked by the clients here (npm prefers releases that run on this Node), and of PyPI's files only those are

@@ -60,3 +60,5 @@ class Judged(msgspec.Struct, frozen=True):
     peer: PeerResult | None = None
     #: What held or blocked it, worst first; empty when nothing did.
     reasons: tuple[Reason, ...] = ()
+    #: What has to be known to believe the row; empty when nothing has.
+    note: str = ""

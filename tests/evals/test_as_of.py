@@ -8,7 +8,7 @@ import pytest
 from customhouse.model.history import Publication
 from customhouse.model.purl import Purl
 from customhouse.model.release import Release, ReleaseTime
-from evals.as_of import ProjectAsOf, RegistryAsOf
+from evals.as_of import ProjectAsOf, RegistryAsOf, dated_out_of_order
 
 _NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ def test_evidence_of_two_moments_is_kept_apart():
 
     registry = RegistryAsOf(Inner(), _NOW, Purl("npm", "a", "1.2.0"))
     assert registry.ecosystem == "npm"
-    assert registry.origin("a") == "https://registry.example/ for a as of 2026-03-10T00:00:00+00:00 (3)"
+    assert registry.origin("a") == "https://registry.example/ for a as of 2026-03-10T00:00:00+00:00 (4)"
     assert [one.version for one in asyncio.run(registry.project("a")).times] == ["1.0.0"]
     assert asyncio.run(registry.fetch(Purl("npm", "a"), None)) == b"bytes"
 
@@ -111,3 +111,23 @@ def test_tags_and_publications_are_those_of_then():
     assert project.publication("1.0.0").published == datetime(2026, 1, 1, tzinfo=UTC)
     assert project.publication("1.0.5").published is None
     assert [project.publication(version) for version in ("2.0.0", "9.9.9")] == [None, None]
+
+
+def dated(*months):
+    return Project({f"1.{number}.0": f"2025-{month:02}-01" for number, month in enumerate(months)})
+
+
+@pytest.mark.parametrize(
+    ("project", "told"),
+    [
+        (dated(1, 2, 3, 4), False),
+        (dated(1, 5, 3, 4), True),  # the one below came later
+        (dated(1, 2, 4, 3), True),  # the one above came earlier
+        (dated(5, 2, 3, 4), False),  # what is out of order is none of its neighbours
+        (Project({"1.2.0": "2025-05-01", "2.0.0": "2025-04-01"}), False),  # a backport
+        (Project({"1.1.0": None, "1.2.0": "2025-05-01", "1.3.0": None}), False),
+        (Project({"1.1.0": "2025-05-01"}), False),
+    ],
+)
+def test_a_date_that_is_a_mirrors_own(project, told):
+    assert dated_out_of_order(project, "1.2.0") is told

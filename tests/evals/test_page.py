@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from customhouse.ecosystems.npm.configuration import last_resort
@@ -63,6 +64,14 @@ def test_rates_per_upgrade_per_new_package_and_per_package():
         "package new to a project": (Rate(1, 1), Rate(0, 1), Rate(1, 1), Rate(0, 1)),
         "package": (Rate(3, 4), Rate(1, 4), Rate(4, 4), Rate(1, 2)),
     }
+
+
+def test_upgrades_whose_dates_are_a_mirrors_are_counted_apart_too():
+    noted = msgspec.structs.replace(judged("b@1.1.0", "block"), note="dates")
+    rows = {row.unit: (row.held, row.blocked) for row in false_positives([judged("a@1.1.0"), noted])}
+    assert rows["upgrade"] == (Rate(1, 2), Rate(1, 2))
+    assert rows["upgrade, dated in order"] == (Rate(0, 1), Rate(0, 1))
+    assert "  - note: dates" in page(_FACTS, [outcome(noted)], [], str)
 
 
 def test_recall_counts_what_findings_stop_and_no_gap():

@@ -21,11 +21,20 @@ from customhouse.source.read import read_links
 #: they are chosen.
 _MOST_FILES, _MOST_QUESTIONS, _MOST_OF_ONE = 200, 300, 4
 _MOST_BYTES, _MOST_HELD = 4 << 20, 64 << 20
+#: Larger files are bundles: they hold their modules in themselves, and when something in them runs is too vague.
+_LARGEST = 512 << 10
 #: Over so many files a call is followed from the one that does something.
 _DEEPEST = 4
 _MOST_NAMES = 64
 #: What a package does by itself that is worth knowing the time of.
 _ACTING = frozenset({"network", "process", "dynamic-code", "native-code"})
+#: What is worth it beside any other ability, such as writing a file.
+_GRAVE = frozenset(
+    {
+        *("drop-service", "throwaway-host", "raw-address", "ip-lookup", "cloud-metadata", "reverse-shell"),
+        *("persistence-path", "project-hook", "miner", "wallet", "self-publish", "destructive", "self-delete"),
+    }
+)
 _MOST_REMEMBERED = 3_000
 
 #: Gives those of the paths that exist and are not too large: (path, bytes).
@@ -47,7 +56,7 @@ def called_at_load(files: Iterable[CodeFacts], layout: Layout, fetch: Fetch) -> 
 
     Only of files that do something when called; names are as `Link` has them.
     """
-    targets = [each for each in files if each.path in layout.reached and _waits(each)]
+    targets = [each for each in files if each.size <= _LARGEST and each.path in layout.reached and _waits(each)]
     targets.sort(key=_weight, reverse=True)
     asked = _importers([each.path for each in targets], layout)
     if not asked:
@@ -57,11 +66,9 @@ def called_at_load(files: Iterable[CodeFacts], layout: Layout, fetch: Fetch) -> 
 
 def _waits(facts: CodeFacts) -> bool:
     """Whether a file does something worth knowing only when it is called."""
-    return (
-        any(each.when == "call" and each.kind in _ACTING for each in facts.capabilities)
-        or any(each.when == "call" for each in facts.mentions)
-        or any(each.when == "call" for each in facts.walks)
-    )
+    able = {each.kind for each in facts.capabilities if each.when == "call"}
+    grave = any(each.when == "call" and each.kind in _GRAVE for each in facts.mentions)
+    return bool(able & _ACTING) or (bool(able) and grave) or any(each.when == "call" for each in facts.walks)
 
 
 def _weight(facts: CodeFacts) -> int:
@@ -119,7 +126,9 @@ def _contents(members: Iterator[tuple[str, bytes]], asked: Mapping[str, set[str]
     held = 0
     for path, data in members:
         names = asked.get(path, ())
-        if held + len(data) <= _MOST_HELD and (not names or any(name.encode() in data for name in names)):
+        if len(data) <= min(_LARGEST, _MOST_HELD - held) and (
+            not names or any(name.encode() in data for name in names)
+        ):
             held += len(data)
             fetched[path] = data
     room = _MOST_BYTES

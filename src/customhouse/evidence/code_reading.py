@@ -33,8 +33,8 @@ from customhouse.source.read import language_of, read_source
 _MAX_REMEMBERED = 3_000
 #: A file of another kind may start a further one, and so on; deeper than this nobody is followed.
 _ROUNDS = 4
-#: Much of the file is no text of the language: whatever loads it fails.
-_OTHER_LANGUAGE = lazy_regex(r"unparsable at line \d+: \d+ of \d+ bytes")
+#: No text of the language: whatever loads or starts it fails.
+_OTHER_LANGUAGE = lazy_regex(r"^unparsable|could not be parsed")
 #: So many files of one name are told apart by nothing that is looked at here.
 _FEW = 2
 #: What stands between a nested archive's path and that of a file in it.
@@ -284,7 +284,7 @@ class _Reading:
         if language is None or not is_text(data):
             return
         facts = read_source(path, data, language)
-        if not wanted.certain and facts.unread and (not _does(facts) or _OTHER_LANGUAGE.match(facts.unread)):
+        if not wanted.certain and facts.unread and (not facts.capabilities or _OTHER_LANGUAGE.search(facts.unread)):
             return  # no program in that language: a style sheet, a document, a page with scripts in it
         self.add(facts)
         if not nested:
@@ -292,13 +292,6 @@ class _Reading:
         self._names[path] = names_in(data, self._file_names) if may_start(facts) else frozenset()
         if nested or wanted.by != path:
             self._edges[wanted.by] = (*self._edges.get(wanted.by, ()), path)
-
-
-def _does(facts: CodeFacts) -> bool:
-    """Whether it does on load what makes a program of it, and not only holds words that could."""
-    return any(
-        each.kind in ("network", "process", "credentials") and each.when == "load" for each in facts.capabilities
-    )
 
 
 _remembered: dict[tuple[str, str, Language, tuple[str, ...]], CodeFacts | tuple[str, ...]] = {}

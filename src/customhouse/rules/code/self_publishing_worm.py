@@ -13,9 +13,10 @@ Four deeds, by commands, addresses and names that a file speaks of, in one phase
 |---|---|---|---|
 | publish, token and spread; or source host, secret, and one of these | critical, high | high, high | medium |
 | publish with token or spread; or source host, secret | critical, high | high, medium; as before: medium | silent |
-| publish, or source host | high, medium | medium, low | silent |
+| publish, or source host | high, medium; as before: medium; publish in a setup.py: low | medium, low | silent |
 
-Source host counts when two different things of it are spoken of; a secret is a token or the whole environment.
+A setup.py that publishes when its maintainer starts it (`setup.py publish`) is an old habit of many projects. Source
+host counts when two different things of it are spoken of; a secret is a token or the whole environment.
 
 ## Why attackers do it
 
@@ -42,6 +43,7 @@ that you did not make, and at your repositories for new workflows and branches.
 - [CISA: Widespread Supply Chain Compromise Impacting npm Ecosystem](https://www.cisa.gov/news-events/alerts/2025/09/23/widespread-supply-chain-compromise-impacting-npm-ecosystem)
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from customhouse.model.change import Phase
@@ -95,8 +97,10 @@ def _grade(case: Case, code: CodeFacts, moment: Phase, deeds: dict[str, bool]) -
             return "critical", "high"
         return ("medium" if old else "high", "medium") if moment == "import" else None
     if publish or host:
+        if moment == "install" and posixpath.basename(code.path) == "setup.py":
+            return "low", "medium"  # `python setup.py publish`: what its maintainers start by hand
         if moment == "install":
-            return "high", "medium"
+            return ("medium" if old else "high"), "medium"
         return ("medium", "low") if moment == "import" else None
     return None
 
