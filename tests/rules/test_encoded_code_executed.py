@@ -1,6 +1,7 @@
+import msgspec
 import pytest
 
-from customhouse.model.change import GainedCapability
+from customhouse.model.change import AddedFile, GainedCapability
 from customhouse.rules.code.encoded_code_executed import RULE
 from rules.cases import call, can, change, code, code_case, findings, grades, metadata, only, sized
 
@@ -87,3 +88,35 @@ def test_a_flow_in_a_bundle_weighs_by_novelty_and_a_known_text_always():
     assert grades(RULE, code_case(flowing, change=gained)) == [("critical", "high")]
     known = sized(code(EVAL, calls=(call("eval", "console.log()", line=2, origins=("decoded",)),)), 2_000_000)
     assert grades(RULE, code_case(known, change=change())) == [("critical", "high")]
+
+
+def test_an_unknown_value_in_a_file_that_is_as_it_was_is_a_habit():
+    flowing = file(call("eval", None, line=2, origins=("decoded",)))
+    same = change(size_before=10, altered=("other.js",), altered_files=1)
+    assert grades(RULE, msgspec.structs.replace(flowing, change=same)) == [("medium", "medium")]
+    altered = change(size_before=10, altered=("index.js",), altered_files=1)
+    assert grades(RULE, msgspec.structs.replace(flowing, change=altered)) == [("critical", "high")]
+    more = change(size_before=10, altered=("other.js",), altered_files=60)
+    assert grades(RULE, msgspec.structs.replace(flowing, change=more)) == [("critical", "high")]
+    known = file(call("eval", "console.log()", line=2, origins=("decoded",)))
+    assert grades(RULE, msgspec.structs.replace(known, change=same)) == [("critical", "high")]
+
+
+@pytest.mark.parametrize(("share", "grade"), [(0.99, ("medium", "medium")), (0.9, ("critical", "high"))])
+def test_a_file_under_a_new_name_is_known_by_its_text(share, grade):
+    flowing = file(call("eval", None, line=2, origins=("decoded",)))
+    renamed = change(size_before=10, added_code=(AddedFile("index.js", 1000, "import", known=share),), added_files=1)
+    assert grades(RULE, msgspec.structs.replace(flowing, change=renamed)) == [grade]
+
+
+def test_a_program_in_plain_sight_is_given_what_is_decoded():
+    plain = file(
+        call("child_process.spawn", "git", None, line=2, origins=("decoded",)),
+        capability=can("process", "child_process.spawn"),
+    )
+    assert grades(RULE, plain) == [("medium", "medium")]
+    shell = file(
+        call("child_process.spawn", "sh", None, line=2, origins=("decoded",)),
+        capability=can("process", "child_process.spawn"),
+    )
+    assert grades(RULE, shell) == [("critical", "high")]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from customhouse.source import obfuscation
 from customhouse.source.anchored import around, class_table, places, run_at, starting
-from customhouse.source.javascript import capabilities, conditions, decoders, loops
+from customhouse.source.javascript import capabilities, conditions, loops
 
 _DATA = st.lists(
     st.sampled_from(
@@ -50,32 +50,24 @@ def test_places_are_all_that_a_search_finds(data):
     assert list(places(data, b"a")) == [match.start() for match in re.finditer(rb"(?=a)", data)]
 
 
+#: A shape around a word, as far before and behind it as it reaches.
+_LOOKED_UP = re.compile(rb"[A-Za-z_$][\w$]{0,40}\[\(?[A-Za-z_$][\w$]{0,40}\.indexOf\(")
+_BEFORE, _BEHIND = 84, 8
+
+
 @given(_DATA)
 def test_around_finds_what_the_expression_finds(data):
-    shape = dict(decoders._SHAPES)[b"indexOf"]
-    assert _spans(around(shape, data, b"indexOf", *decoders._REACH[b"indexOf"])) == _spans(shape.finditer(data))
-    turned = obfuscation._TURN
-    found = around(turned, data, b"shift", obfuscation._BEFORE_SHIFT, obfuscation._AFTER_SHIFT)
-    assert _spans(found) == _spans(turned.finditer(data))
+    found = around(_LOOKED_UP, data, b"indexOf", _BEFORE, _BEHIND)
+    assert _spans(found) == _spans(_LOOKED_UP.finditer(data))
 
 
 def test_around_reaches_the_longest_match():
     name = b"n" * 41
-    blanks = b" " * 8
-    longest = name + b".charAt(" + blanks + b"(" + blanks + name + b".indexOf("
-    shape = dict(decoders._SHAPES)[b"indexOf"]
+    longest = name + b"[(" + name + b".indexOf("
     data = b"; " + longest + b"; " + longest
-    assert _spans(around(shape, data, b"indexOf", *decoders._REACH[b"indexOf"])) == _spans(shape.finditer(data))
-    assert len(_spans(shape.finditer(data))) == 2
-    table, gap = b"t" * 61, b" " * 4
-    turning = (
-        table + gap + b"[" + gap + rb"'\x70\x75\x73\x68'" + gap + b"]" + gap + b"(" + gap + table + gap + b"[" + gap
-    )
-    turning += rb"'\x73\x68\x69\x66\x74'" + gap + b"]" + gap + b"(" + gap + b")" + gap + b")"
-    assert obfuscation._TURN.fullmatch(turning)
-    word = obfuscation._SHIFTS[1]
-    found = list(around(obfuscation._TURN, b";" + turning, word, obfuscation._BEFORE_SHIFT, obfuscation._AFTER_SHIFT))
-    assert _spans(found) == [(1, 1 + len(turning))]
+    found = around(_LOOKED_UP, data, b"indexOf", _BEFORE + 1, _BEHIND)
+    assert _spans(found) == _spans(_LOOKED_UP.finditer(data))
+    assert len(_spans(_LOOKED_UP.finditer(data))) == 2
 
 
 @given(_DATA)
@@ -93,12 +85,3 @@ def test_starting_finds_what_the_expression_finds(data):
 def test_a_run_is_found_where_an_expression_finds_it(data):
     found = re.search(rb"[\[\]()!+]{4}", data)
     assert run_at(data, class_table(b"[]()!+"), 4) == (found.start() if found else -1)
-
-
-@given(_DATA)
-def test_marks_are_those_of_the_plain_expressions(data):
-    spelled = [match.span() for match in re.finditer(rb"(?:\\x[2-7][0-9a-fA-F]|\\u00[2-7][0-9a-fA-F]){4,}", data)]
-    assert _spans(obfuscation._SPELLED.finditer(data)) == spelled
-    assert obfuscation._alike(data) == obfuscation._ALIKE_NAME.findall(data)
-    whole = re.findall(rb"(?<![\w$])_0x[0-9a-fA-F]{3,8}(?![\w$])", data)
-    assert obfuscation._generated(data) == whole

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from customhouse.model.code import Language, Obfuscation
 from customhouse.model.lazy_regex import lazy_regex
-from customhouse.source.anchored import class_table, run_at
+from customhouse.source.anchored import class_table, places, run_at
 
 #: Lines this long, in characters, in a file whose other lines are short.
 _LONG_LINE = 3_000
@@ -109,7 +109,7 @@ def _python(data: bytes) -> Iterator[Obfuscation]:
 def _turned(data: bytes) -> Iterator[Obfuscation]:
     """A table that is turned in a loop; a queue that is turned once a turn is none."""
     looked = 0
-    for at in (*_places(data, b"shift"), *_places(data, b"\\x73\\x68\\x69\\x66\\x74")):
+    for at in (*places(data, b"shift"), *places(data, b"\\x73\\x68\\x69\\x66\\x74")):
         if (
             b"push" not in data[max(at - _LONGEST_TURN, 0) : at]
             and b"\\x70" not in data[max(at - _LONGEST_TURN, 0) : at]
@@ -142,7 +142,7 @@ def _spelled(data: bytes) -> Iterator[Obfuscation]:
 
 def _flattened(data: bytes) -> Iterator[Obfuscation]:
     found = []
-    for at in _places(data, b"split"):
+    for at in places(data, b"split"):
         order = _ORDER.search(data, max(at - _LONGEST_ORDER, 0), at) if b"|" in data[max(at - 12, 0) : at] else None
         if order is not None and _SWITCH.search(data, at, at + 400):
             found.append(order.start())
@@ -169,13 +169,6 @@ def _by_lines(data: bytes, ends: bytes) -> Iterator[Obfuscation]:
             first = first or at
     if total:
         yield Obfuscation("encoded-constants", first, total)
-
-
-def _places(data: bytes, word: bytes) -> Iterator[int]:
-    at = data.find(word)
-    while at >= 0:
-        yield at
-        at = data.find(word, at + len(word))
 
 
 def _line(data: bytes, at: int) -> int:

@@ -304,3 +304,14 @@ def test_ordinary_code_is_neither_hidden_nor_roundabout(text):
     assert all("decoded" not in call.origins and "file" not in call.origins for call in facts.calls)
     assert facts.indirections == ()
     assert facts.obfuscation == ()
+
+
+def test_what_goes_into_web_assembly_is_no_text_and_nothing_hides_behind_it():
+    def origins(text):
+        calls = read_javascript("a.js", text.encode(), "javascript").calls
+        return {origin for call in calls if call.callee == "eval" for origin in call.origins}
+
+    lexer = "let w; WebAssembly.compile((E = K, Uint8Array.from(atob(E)))).then(WebAssembly.instantiate).then((m) => { w = m });"
+    assert origins(f"{lexer} eval(text.slice(w.start(), w.end()))") == set()
+    assert origins("WebAssembly.compile(b = atob(x)); eval(b)") == {"decoded"}
+    assert origins("WebAssembly.compile((0, eval)(atob(x)))") == {"decoded"}

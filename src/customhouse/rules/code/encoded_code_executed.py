@@ -14,6 +14,7 @@ Programs whose constant arguments do the same in another interpreter (`python -c
 | the same, but handed to a timer or a worker | medium, medium confidence |
 | handed to a program that is named plainly and is no interpreter | medium, medium confidence |
 | in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
+| a value that is not known, in a file that stood in the release before as it is | medium, medium confidence |
 | when it is called | medium, medium confidence |
 | in a file that the package does not load by itself (tests, tools) | low |
 
@@ -58,7 +59,7 @@ from customhouse.model.finding import SEVERITIES, Confidence, Finding, Location,
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import explain, stay
-from customhouse.rules.shared.novelty import Novelty, bundled, novelty
+from customhouse.rules.shared.novelty import Novelty, as_before, bundled, novelty
 from customhouse.rules.shared.phase import calls, files, phase, spoken
 
 _LOADERS = frozenset({"require", "__import__", "importlib.import_module", "module._load"})
@@ -132,6 +133,8 @@ def _grade(case: Case, code: CodeFacts, it: _Executed) -> tuple[Severity, Confid
     moment = phase(code, it.call.when)
     if moment == "call":
         return ("medium" if code.reach == "import" and it.unasked[0] == "critical" else "low"), "medium"
+    if it.flows and as_before(case, code.path):
+        return "medium", "medium"
     if it.flows and (bundled(code) or it.call.callee in _LOADERS or it.call.callee in _PICKLES):
         weighed: dict[Novelty, tuple[Severity, Confidence]] = {
             "old": ("medium", "medium"),

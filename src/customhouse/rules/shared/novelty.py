@@ -10,6 +10,10 @@ from customhouse.rules.shared.command_line import plain_command
 from customhouse.rules.shared.dependency_risk import YOUNG_PROJECT
 from customhouse.rules.shared.youth import project_age
 
+#: A file of which so much of the text was known is the old one under a new name, as bundlers name their chunks.
+_THE_SAME = 0.98
+#: So many new files are listed; of more, one that is not listed may be new.
+_MOST_LISTED = 40
 Novelty = Literal["new", "old", "unknown"]
 
 #: Bytes. In a file this large, most likely bundled from many packages, two facts side by side say little about each
@@ -33,6 +37,18 @@ def novelty(case: Case, path: str, *kinds: CapabilityKind) -> Novelty:
         or any(it.path == path and it.kind in kinds for it in change.gained)
     )
     return "new" if new else _habit(case)
+
+
+def as_before(case: Case, path: str) -> bool:
+    """Whether a file stood in the release before, the same but for its name or the version number in it."""
+    change = case.change
+    if change is None or not change.compared:
+        return False
+    added = next((each for each in change.added_code if each.path == path), None)
+    if added is not None:
+        return added.known is not None and added.known >= _THE_SAME
+    listed = change.altered_files <= len(change.altered) and change.added_files <= _MOST_LISTED
+    return listed and path not in change.altered and change.size_before > 0
 
 
 def hook_novelty(case: Case, hook: InstallHook) -> Novelty:

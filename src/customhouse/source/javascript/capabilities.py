@@ -51,6 +51,12 @@ _CODE_TAKERS = frozenset(
     {"eval", "Function", "execScript", "import", "module._compile", "worker_threads.Worker", *_TIMERS}
 )
 _DATA_URL = lazy_regex(r"data:[\w.+/;=-]{0,100}?(;base64)?,", re.IGNORECASE)
+_MACHINE = lazy_regex(rb"WebAssembly\.(?:compile|instantiate|Module)")
+#: Calls that make bytes of bytes.
+_OF_BYTES = lazy_regex(
+    rb"Uint8Array(?:\.from)?|Buffer(?:\.from)?|atob|[\w$.]{0,60}(?:inflate|gunzip|brotliDecompress)\w{0,8}"
+)
+_DEEPEST_ARGUMENT = 12
 _EXECUTING: frozenset[CapabilityKind | None] = frozenset({"dynamic-code", "process", "native-code"})
 _SERIALISERS = lazy_regex(
     rb"JSON\.stringify|Object\.(?:keys|values|entries|assign|getOwnPropertyNames)|\bqs\.stringify|querystring"
@@ -325,13 +331,13 @@ def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901, PLR09
         if ability_of(path) == "network":
             yield (*span, "network")
         for pattern, origin in SOURCES:
-            if pattern.fullmatch(path):
+            if pattern.fullmatch(path) and not (origin == "decoded" and makes_machine_code(flow, node)):
                 yield (*span, origin)
                 if origin == "file" and call.arguments:
                     read = flow.folder.fold(call.arguments[0])
                     if read is not None and isinstance(read.value, str) and read.value.strip("{}/"):
                         yield (*span, FILE + read.value[:MAX_ARGUMENT])
-        if path in {"Buffer.from", "Buffer"} and _decodes(flow, call):
+        if path in {"Buffer.from", "Buffer"} and _decodes(flow, call) and not makes_machine_code(flow, node):
             yield (*span, "decoded")
         if path.startswith("child_process.") and call.arguments:
             command = flow.folder.fold(call.arguments[0])
@@ -348,6 +354,23 @@ def _sources(flow: Flow) -> Iterator[tuple[int, int, str]]:  # noqa: C901, PLR09
         variable = "environment" if name == "*" else variable_origin(name)
         if variable is not None:
             yield node.start_byte, node.end_byte, variable
+
+
+def makes_machine_code(flow: Flow, node: Node) -> bool:
+    """Whether what is decoded goes into WebAssembly and nowhere else: what that gives are numbers, and no text."""
+    each: Node | None = node
+    for _ in range(_DEEPEST_ARGUMENT):
+        each = each.parent if each is not None else None
+        if each is None or each.type in FUNCTIONS or each.type == "assignment_expression":
+            return False
+        if each.type in {"call_expression", "new_expression"}:
+            callee = each.child_by_field_name("function") or each.child_by_field_name("constructor")
+            source = flow.code.bytes_of(callee) if callee is not None and callee.id != node.id else b""
+            if _MACHINE.fullmatch(source):
+                return True
+            if each.id != node.id and not _OF_BYTES.fullmatch(source):
+                return False
+    return False
 
 
 def _decodes(flow: Flow, call: Called) -> bool:

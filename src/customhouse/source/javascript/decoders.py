@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
+from customhouse.source.anchored import around
 from customhouse.source.javascript.tree import Code
 
 _NAME = r"[A-Za-z_$][\w$]{0,40}"
@@ -39,22 +40,20 @@ _SHAPES = (
     (b".replace", _shape(rf"\.replace\([^\n]{{1,30}}?,{_OF_ONE}")),
     (b".decrypt", _shape(r"(?:\.(?:AES|DES|TripleDES|RC4|Rabbit)|crypto\.subtle)\.decrypt\(")),
 )
-#: A letter is looked up in an alphabet: `A[B.indexOf(c) - 3]`. What stands before `.indexOf(`, which is found fast.
-_LOOKED_UP = lazy_regex(rf"{_NAME}(?:\[|\.charAt\(|\.at\()\s{{0,8}}\(?\s{{0,8}}{_NAME}\Z".encode())
+#: A letter is looked up in an alphabet: `A[B.indexOf(c) - 3]`; and how far that reaches before its word and behind.
+_LOOKED_UP = lazy_regex(rf"{_NAME}(?:\[|\.charAt\(|\.at\()\s{{0,8}}\(?\s{{0,8}}{_NAME}\.indexOf\(".encode())
+_BEFORE, _BEHIND = 112, 8
 _MOST = 64
-_BEFORE = 110
 _NOT_CODE = frozenset({"comment", "string_fragment", "regex_pattern", "html_comment", "hash_bang_line"})
 
 
 def decoding_places(code: Code) -> Iterator[tuple[int, int]]:
     """The ranges in which something is decoded by hand; a caller that holds one gives what was decoded."""
-    at, found = code.data.find(b".indexOf("), 0
-    while at >= 0 and found < _MOST:
-        match = _LOOKED_UP.search(code.data, max(at - _BEFORE, 0), at)
-        if match is not None and code.leaf(match.start(), match.start() + 1).type not in _NOT_CODE:
-            found += 1
-            yield match.start(), at + 9
-        at = code.data.find(b".indexOf(", at + 9)
+    for found, match in enumerate(around(_LOOKED_UP, code.data, b"indexOf", _BEFORE, _BEHIND)):
+        if found >= _MOST:
+            break
+        if code.leaf(match.start(), match.start() + 1).type not in _NOT_CODE:
+            yield match.span()
     for word, shape in _SHAPES:
         if word not in code.data:
             continue

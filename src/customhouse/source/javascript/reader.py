@@ -37,7 +37,7 @@ from customhouse.source import mention_scan as mentioning
 from customhouse.source.addresses import addresses
 from customhouse.source.javascript import hosts, strings
 from customhouse.source.javascript.blanks import spaced
-from customhouse.source.javascript.capabilities import MAX_INDIRECTIONS, Facts, decode_nodes, hides
+from customhouse.source.javascript.capabilities import MAX_INDIRECTIONS, Facts, decode_nodes, hides, makes_machine_code
 from customhouse.source.javascript.capability_table import CREDENTIAL_PATHS
 from customhouse.source.javascript.conditions import guards
 from customhouse.source.javascript.exports import entered
@@ -153,7 +153,7 @@ class _Reading:
         sources: list[tuple[int, int, str]] = [
             (each.node.start_byte, each.node.end_byte, "decoded")
             for each in self.found
-            if each.encodings != ("concatenated",)
+            if each.encodings != ("concatenated",) and not makes_machine_code(self.flow, each.node)
         ]
         sources += [(node.start_byte, node.end_byte, "credentials") for _, node in self.named]
         judged = self.judged = Facts(self.flow, sources)
