@@ -72,6 +72,12 @@ REPLICAS: tuple[Replica, ...] = (
             payload=("dist/index.js",),
             plain={"dist/index.js": _SHOWN + " " * 420 + minified(_REMOTE)},
         ),
-        reasons=("code-hidden-by-whitespace", "obfuscated-code", "capability-gained", "raw-address-contacted"),
+        reasons=(
+            "encoded-code-executed",
+            "code-hidden-by-whitespace",
+            "obfuscated-code",
+            "capability-gained",
+            "raw-address-contacted",
+        ),
     ),
 )

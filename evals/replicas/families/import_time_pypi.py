@@ -321,7 +321,7 @@ REPLICAS: tuple[Replica, ...] = (
         name="pipitcall",
         before=_SDK_BEFORE,
         after=_SDK_AFTER,
-        reasons=(*_RUN, "persistence-written", "payload-in-patch-release"),
+        reasons=(*_RUN, "data-file-executed", "persistence-written", "payload-in-patch-release"),
     ),
     Replica(
         id="num2words",

@@ -233,7 +233,7 @@ REPLICAS: tuple[Replica, ...] = (
         after=_LOCAL_AFTER,
         others=(replace(_LOVE_RELEASE, version="9.1.1", published=at("2022-03-08 11:00")), _LOVE_RELEASE),
         worthy="hold",
-        reasons=("risky-new-dependency", "persistence-written"),
+        reasons=("dependency-brings-findings", "risky-new-dependency", "persistence-written"),
         carrier="smewpeace",
     ),
     Replica(
