@@ -18,7 +18,7 @@ _MOST_EXPORTS = 4_000
 _CALL = "()"
 _CLASSES = frozenset({"class_declaration", "class", "abstract_class_declaration"})
 _PARTS = lazy_regex(r"\(\)|[^.()]+")
-_CONVERTERS = lazy_regex(rb"(?:__toCommonJS|__toESM|_interop\w*|__importStar|__importDefault)$")
+_CONVERTERS = lazy_regex(rb"(?:__toCommonJS|__toESM|_interop\w{0,60}|__importStar|__importDefault)$")
 
 
 def entered(flow: Flow, entry: tuple[str, ...]) -> frozenset[int]:
