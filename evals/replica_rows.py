@@ -17,7 +17,9 @@ from evals.replicas.replica import Replica
 from evals.result import Judged
 
 
-def judge_replicas(places: Places, *, jobs: int, only: str | None, peer: tuple[list[str], str] | None) -> list[Judged]:
+def judge_replicas(
+    places: Places, *, jobs: int, only: str | None, peer: tuple[list[str], str] | None, varied: bool = True
+) -> list[Judged]:
     """Judge every replica and variation (of one family where `only` names it).
 
     Args:
@@ -25,6 +27,7 @@ def judge_replicas(places: Places, *, jobs: int, only: str | None, peer: tuple[l
         jobs: Processes that judge.
         only: A family, or None for all.
         peer: GuardDog's command and version; None leaves it out.
+        varied: Whether GuardDog is asked of the variations too.
     """
     found: list[Outcome] = []
     with Progress("replicas judged") as progress:
@@ -36,12 +39,15 @@ def judge_replicas(places: Places, *, jobs: int, only: str | None, peer: tuple[l
         return rows
     return [
         msgspec.structs.replace(row, peer=peer_result(list(costs.values()), len(costs)))
-        for row, costs in zip(rows, _asked(found, places, *peer), strict=True)
+        for row, costs in zip(rows, _asked(found, places, *peer, varied=varied), strict=True)
     ]
 
 
-def _asked(found: list[Outcome], places: Places, command: list[str], version: str) -> Iterator[dict[str, PeerCost]]:
-    files = [list(_files(outcome.replica, places.root / "replicas")) for outcome in found]
+def _asked(
+    found: list[Outcome], places: Places, command: list[str], version: str, *, varied: bool
+) -> Iterator[dict[str, PeerCost]]:
+    asked = [each.replica if varied or not each.replica.variation else None for each in found]
+    files = [list(_files(each, places.root / "replicas")) if each is not None else [] for each in asked]
     flat = [pair for pairs in files for pair in pairs]
     with Progress("archives of replicas read by GuardDog", len(flat)) as progress:
         costs = measure_guarddog(flat, places.results, command, version, progress.step)

@@ -60,7 +60,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="only so many upgrades")
     parser.add_argument("--family", help="only the replicas of this family")
     parser.add_argument("--no-guarddog", action="store_true", help="do not measure GuardDog")
-    parser.add_argument("--guarddog-sample", type=int, metavar="N", help="ask GuardDog of N upgrades, picked by digest")
+    parser.add_argument("--guarddog-sample", type=int, metavar="N", help="ask GuardDog of N upgrades, no variations")
+    parser.add_argument("--timing-sample", type=int, metavar="N", help="measure times of N upgrades, picked by digest")
     parser.add_argument("--no-timing", action="store_true", help="measure no times, ours or GuardDog's")
     parser.add_argument("--cache-dir", type=Path, help="where archives and results are kept (XDG cache)")
     parser.add_argument("--max-bytes", type=int, default=20_000_000_000, help="what one run may fetch")
@@ -80,7 +81,7 @@ def _upgrades(given: argparse.Namespace, places: Places) -> list[Outcome]:
     if given.no_timing:
         return outcomes
     archives = {each: places.archives_of(each) for each in outcomes}
-    flat = [pair for pairs in archives.values() for pair in pairs]
+    flat = [pair for each in sample(outcomes, given.timing_sample) for pair in archives[each]]
     with Progress("archives measured", len(flat)) as progress:
         ours = measure_ours(flat, places.results, progress.step)
     theirs = None
@@ -108,7 +109,7 @@ def _replicas(given: argparse.Namespace, places: Places) -> list[Judged]:
     from evals.replica_rows import judge_replicas  # noqa: PLC0415 - upgrades alone need neither it nor the simulator
 
     peer = None if given.no_guarddog or given.no_timing else (_peer_command(), _guarddog_version())
-    return judge_replicas(places, jobs=given.jobs, only=given.family, peer=peer)
+    return judge_replicas(places, jobs=given.jobs, only=given.family, peer=peer, varied=given.guarddog_sample is None)
 
 
 def _peer_command() -> list[str]:
