@@ -12,7 +12,7 @@ Four deeds, by commands, addresses and names that a file speaks of, in one phase
 | Deeds | at install | when loaded | when called |
 |---|---|---|---|
 | publish, token and spread; or source host, secret, and one of these | critical, high | high, high | medium |
-| publish with token or spread; or source host, secret | critical, high | high, medium; as before: medium | silent |
+| publish with token or spread; or source host, secret | critical, high; if old medium | high, medium; if old medium | silent |
 | publish, or source host | high, medium; as before: medium; publish in a setup.py: low | medium, low | silent |
 
 A setup.py that publishes when its maintainer starts it (`setup.py publish`) is an old habit of many projects. Source
@@ -94,7 +94,7 @@ def _grade(case: Case, code: CodeFacts, moment: Phase, deeds: dict[str, bool]) -
     old = novelty(case, code.path, "network", "process") == "old"
     if (publish and (token or spread)) or (host and (token or environment)):
         if moment == "install":
-            return "critical", "high"
+            return ("medium", "medium") if old else ("critical", "high")
         return ("medium" if old else "high", "medium") if moment == "import" else None
     if publish or host:
         if moment == "install" and posixpath.basename(code.path) == "setup.py":
