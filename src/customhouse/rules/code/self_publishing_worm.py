@@ -12,7 +12,7 @@ Four deeds, by commands, addresses and names that a file speaks of, in one phase
 | Deeds | at install | when loaded | when called |
 |---|---|---|---|
 | publish, token and spread; or source host, secret, and one of these | critical, high | high, high | medium |
-| publish with token or spread; or source host, secret | critical, high; if old medium | high, medium; if old medium | silent |
+| publish with token or spread; or host, secret | critical, high; if old medium | high, medium; if old medium | silent |
 | publish, or source host | high, medium; as before: medium; publish in a setup.py: low | medium, low | silent |
 
 A setup.py that publishes when its maintainer starts it (`setup.py publish`) is an old habit of many projects. Source
