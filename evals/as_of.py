@@ -1,7 +1,8 @@
 """A registry as it stood shortly after a release, as far as its documents of today can tell.
 
-Releases that came later are not seen: they are not counted, nor resolved to, nor compared with. Of a judged project a
-lower version is always seen, since some registries (mirrors) date a release by when they made their copy of it: one
+Releases that came later are not seen: they are not counted, nor resolved to, nor compared with, but for the version that
+the consuming project has, which is there even where it steps back to a lower one. Of a judged project a lower version
+is always seen, since some registries (mirrors) date a release by when they made their copy of it: one
 that is dated later than the moment loses its date, and then nobody says when the project began.
 
 Of other projects, what is dated up to a day later is seen too, as of that moment: mirrors copy what was published
@@ -28,7 +29,7 @@ from customhouse.versions.compare import newer
 from customhouse.versions.release_line import same_line
 
 #: Names what is hidden and what is not: raise it when that changes, or what was judged before is taken for good.
-VERSION = "4"
+VERSION = "5"
 #: By how much dates of different projects are believed to be out of step.
 _SLACK = timedelta(days=1)
 
@@ -57,11 +58,12 @@ def _key(ecosystem: Ecosystem, text: str) -> Any:
 class ProjectAsOf:
     """A project without what came after a moment."""
 
-    def __init__(self, inner: Project, moment: datetime, judged: Purl) -> None:
-        """Hide what was published after `moment` (UTC), but for versions below the judged one."""
+    def __init__(self, inner: Project, moment: datetime, judged: Purl, had: str = "") -> None:
+        """Hide what was published after `moment` (UTC), but for versions below the judged one and the one `had`."""
         self.today = self._inner = inner
         self._moment = moment
         self._judged = judged.version if (judged.ecosystem, judged.name) == _name(inner.purl) else None
+        self._had = had if self._judged is not None else ""
 
     @property
     def purl(self) -> Purl:
@@ -109,7 +111,7 @@ class ProjectAsOf:
             return True
         if self._judged is None:
             return published <= self._moment + _SLACK
-        return newer(self._inner.purl.ecosystem, self._judged, version)
+        return version == self._had or newer(self._inner.purl.ecosystem, self._judged, version)
 
     def _there(self, published: datetime | None) -> bool:
         return published is None or published <= self._moment
@@ -123,11 +125,12 @@ class ProjectAsOf:
 class RegistryAsOf:
     """A registry whose projects are as they stood at a moment, when one release of it is judged."""
 
-    def __init__(self, inner: Registry, moment: datetime, judged: Purl) -> None:
-        """Hide what was published after `moment` (UTC)."""
+    def __init__(self, inner: Registry, moment: datetime, judged: Purl, had: str = "") -> None:
+        """Hide what was published after `moment` (UTC); `had` is the version that the judged one replaces."""
         self._inner = inner
         self._moment = moment
         self._judged = judged
+        self._had = had
 
     @property
     def ecosystem(self) -> Ecosystem:
@@ -136,11 +139,12 @@ class RegistryAsOf:
 
     def origin(self, name: str) -> str:
         """URL of the registry that answers for this name, and the moment: evidence of two moments is kept apart."""
-        return f"{self._inner.origin(name)} as of {self._moment.isoformat()} ({VERSION})"
+        beside = f" beside {self._had}" if self._had else ""
+        return f"{self._inner.origin(name)} as of {self._moment.isoformat()}{beside} ({VERSION})"
 
     async def project(self, name: str) -> Project:
         """Fetch what the registry had of a canonical name; raises what the inner registry does."""
-        return ProjectAsOf(await self._inner.project(name), self._moment, self._judged)
+        return ProjectAsOf(await self._inner.project(name), self._moment, self._judged, self._had)
 
     async def claims(self, release: Release) -> Claims | None:
         """Fetch what the release's attestation claims; raises what the inner registry does."""

@@ -208,7 +208,7 @@ async def _judge(
     options = CaseOptions(now=now, metadata_max_age=timedelta(), installable_only=True)
     builder = CaseBuilder(cache, opener, Intelligence(()), options)
     closure = ClosureCollector(cache, builder, CONFIGURATION, options)
-    registry = RegistryAsOf(kept, now, upgrade.purl)
+    registry = RegistryAsOf(kept, now, upgrade.purl, upgrade.before)
     try:
         case = await builder.build(
             registry, upgrade.purl, timedelta(), upgrade.locked, upgrade.before or None, upgrade.lock_path

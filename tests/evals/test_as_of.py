@@ -34,8 +34,8 @@ class Project:
         return Release(Purl("npm", "a", version), published=self._at(version)) if version in self.days else None
 
 
-def seen(days, judged="1.1.0", name="a"):
-    return ProjectAsOf(Project(days), _NOW, Purl("npm", name, judged))
+def seen(days, judged="1.1.0", name="a", had=""):
+    return ProjectAsOf(Project(days), _NOW, Purl("npm", name, judged), had)
 
 
 def test_later_releases_are_not_there():
@@ -52,6 +52,15 @@ def test_an_earlier_version_dated_later_is_there_without_its_date():
     assert project.times == (ReleaseTime("1.0.0"), ReleaseTime("1.1.0", datetime(2026, 3, 9, tzinfo=UTC)))
     assert project.release("1.0.0").published is None
     assert project.created is None, "the judged release only looks like the first"
+
+
+def test_the_version_that_the_project_has_is_there_when_it_steps_back():
+    days = {"1.0.0": "2026-01-01", "1.1.0": "2026-03-09", "1.2.0": "2026-03-13", "1.3.0": "2026-03-14"}
+    project = seen(days, had="1.2.0")
+    assert [one.version for one in project.times] == ["1.0.0", "1.1.0", "1.2.0"]
+    assert project.release("1.2.0").published is None
+    assert project.release("1.3.0") is None
+    assert [one.version for one in seen(days, name="another", had="1.2.0").times] == ["1.0.0", "1.1.0"], "not of others"
 
 
 def test_of_other_projects_dates_are_believed():
@@ -86,7 +95,7 @@ def test_evidence_of_two_moments_is_kept_apart():
 
     registry = RegistryAsOf(Inner(), _NOW, Purl("npm", "a", "1.2.0"))
     assert registry.ecosystem == "npm"
-    assert registry.origin("a") == "https://registry.example/ for a as of 2026-03-10T00:00:00+00:00 (4)"
+    assert registry.origin("a") == "https://registry.example/ for a as of 2026-03-10T00:00:00+00:00 (5)"
     assert [one.version for one in asyncio.run(registry.project("a")).times] == ["1.0.0"]
     assert asyncio.run(registry.fetch(Purl("npm", "a"), None)) == b"bytes"
 
