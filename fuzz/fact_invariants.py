@@ -19,6 +19,13 @@ def check(facts: CodeFacts, data: bytes) -> None:
             assert 0 <= each.line <= lines, each
 
 
+def acts(facts: CodeFacts) -> bool:
+    """Whether anything in the file does something: a constant alone may hide a text, which nothing in it can run."""
+    hidden = {each.line for each in facts.decoded}
+    does = [each for each in facts.capabilities if each.kind != "credentials" and each.line not in hidden]
+    return bool(does or facts.anomalies or [each for each in facts.calls if each.line not in hidden])
+
+
 def words(data: bytes, table: list[str]) -> bytes:
     """Put words of a language together, one for each byte: a mutator alone seldom finds two that fit."""
     return " ".join(table[each % len(table)] for each in data).encode()

@@ -21,6 +21,17 @@ def test_letters_that_fold_and_hidden_members_are_not(code: str) -> None:
     assert not first_look(code.encode(), "python").plain
 
 
+@pytest.mark.parametrize("beside", [b"\x89\x89", b"\xc6", "…".encode(), "\u2028".encode(), b"\xf0\x9f\x98"])
+def test_what_is_no_letter_ends_a_word(beside: bytes) -> None:
+    for code in (b"exec%s(x)", b"%sexec(x)", b"import%s os\nos.system(x)", b"x\n%simport os\nos.system(x)"):
+        assert not first_look(code % beside, "python").plain, code
+
+
+@pytest.mark.parametrize("code", ["éexec(x)", "execé(x)", "exec名(x)", "𝓍ℯ_eval名(x)"])
+def test_letters_of_any_script_belong_to_the_word(code: str) -> None:
+    assert first_look(code.encode(), "python").plain
+
+
 def test_what_folds_to_ascii_in_an_identifier_is_an_identifier_before_it_folds() -> None:
     """What the judge relies on: the compiler refuses every other letter before it folds."""
     folding = [

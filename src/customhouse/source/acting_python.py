@@ -32,7 +32,11 @@ _NAMES = lazy_regex(rb"[ \t\f]*(?:\(((?:[^)#]|#[^\n]*)*)\)?|((?:[^\n\\;#]|\\\r?\
 _NAME = lazy_regex(rb"([\w.\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
 _CONTINUED = lazy_regex(rb"\\\r?\n")
 _COMMENT = lazy_regex(rb"#[^\n]*")
-_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_BEYOND_ASCII = 0x80
+#: Of UTF-8: bytes of a letter at most, and those that are not its first.
+_LONGEST_LETTER = 4
+_CONTINUATION = range(0x80, 0xC0)
 _LONGEST_LINE = 400
 #: Bytes of import lists that are read: so many times the file, and a little for small ones. They overlap in no program.
 _OVERLAPS, _SPARE = 4, 64 * 1024
@@ -134,7 +138,7 @@ def _acts(data: bytes, at: int, word: str) -> bool:
     if word in {"null", "return"}:
         return True
     end = at + len(word)
-    if (at and data[at - 1] in _WORD_BYTES) or (end < len(data) and data[end] in _WORD_BYTES):
+    if _in_word(data, at - 1) or _in_word(data, end):
         return False
     before = data[max(at - 8, 0) : at]
     if word in _ANYWHERE:
@@ -149,6 +153,19 @@ def _acts(data: bytes, at: int, word: str) -> bool:
     if word == "exec":
         return True
     return _PROSE.match(data, end) is None and _SETTING.match(data, end) is None
+
+
+def _in_word(data: bytes, at: int) -> bool:
+    """Whether the byte belongs to a letter or digit of an identifier; one that is no UTF-8 ends what is beside it."""
+    if not 0 <= at < len(data):
+        return False
+    if data[at] < _BEYOND_ASCII:
+        return data[at] in _WORD_BYTES
+    start = at
+    while start and at - start < _LONGEST_LETTER - 1 and data[start] in _CONTINUATION:
+        start -= 1
+    letter = data[start : start + _LONGEST_LETTER].decode("utf-8", "replace")[:1]
+    return start + len(letter.encode()) > at and f"a{letter}".isidentifier()
 
 
 def _imports_act(data: bytes, offsets: list[int]) -> bool:
@@ -212,7 +229,7 @@ def statements(data: bytes, offsets: list[int]) -> Iterator[Statement]:
     room = _OVERLAPS * len(data) + _SPARE
     for at in offsets:
         end = at + 6
-        if (at and data[at - 1] in _WORD_BYTES) or (end < len(data) and data[end] in _WORD_BYTES):
+        if _in_word(data, at - 1) or _in_word(data, end):
             continue
         bare = data[max(at - _LONGEST_LINE, 0) : at]
         if b"\\" in bare:
