@@ -46,6 +46,21 @@ def test_what_is_ordinary_is_low(text, path):
     assert grades(RULE, of_text(text, path, "import")) == [("low", "medium")]
 
 
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("if (process.execArgv.some(a => a.startsWith('--inspect'))) process.exit()", "a debugger (--inspect)"),
+        ("if (process.execArgv.length) process.exit()", "a debugger"),
+        ("if (process.execArgv.includes('--eval')) process.exit()", ""),
+        ("if (Intl.DateTimeFormat().resolvedOptions().timeZone === 'Mismatching zones') process.exit()", ""),
+        ("if (Intl.DateTimeFormat().resolvedOptions().timeZone === 'Asia/Tehran') process.exit()", "the time zone"),
+    ],
+)
+def test_what_is_compared_with_must_be_of_its_kind(condition, said):
+    found = findings(RULE, of_text(JS + condition, "a.js", "import"))
+    assert [said in each.message for each in found] == ([True] if said else [])
+
+
 def test_several_hold():
     asked = (
         "if (os.hostname() === 'lab') process.exit()\nif (os.userInfo().username === 'lab') process.exit()\n"

@@ -7,8 +7,10 @@ from customhouse.rules.combined.burst_with_new_install_code import RULE
 from rules.cases import case
 
 
-def found(rule, severity="medium"):
-    return Finding(rule, severity, "medium", case().purl, f"said by {rule}", (Location("package.json"),), "")
+def found(rule, severity="medium", phase="install"):
+    return Finding(
+        rule, severity, "medium", case().purl, f"said by {rule}", (Location("package.json"),), "", phase=phase
+    )
 
 
 FIRST, SECOND = found("release-burst"), found("install-script-added")
@@ -28,13 +30,14 @@ def test_both_parts_together_are_one_finding_that_tells_both():
         (SECOND,),
         (found("release-burst", "low"), SECOND),
         (FIRST, found("install-script-added", "low")),
+        (FIRST, found("risky-new-dependency", phase=None)),
     ],
-    ids=["nothing", "first", "second", "first too little", "second too little"],
+    ids=["nothing", "first", "second", "first too little", "second too little", "a part that runs nothing at install"],
 )
 def test_one_part_alone_is_nothing(others):
     assert not list(RULE.findings(case(), others))
 
 
-@pytest.mark.parametrize("rule", ["install-script-changed", "risky-new-dependency", "dependency-never-imported"])
+@pytest.mark.parametrize("rule", ["install-script-changed", "risky-new-dependency"])
 def test_others_stand_for_the_second(rule):
     assert len(list(RULE.findings(case(), (FIRST, found(rule))))) == 1

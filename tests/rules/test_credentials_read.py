@@ -22,7 +22,11 @@ def file(*paths, reads=True, sends=True, when="load", reach="import", **parts):
         (file("~/.ssh/id_rsa"), ("critical", "high")),
         (file(".npmrc", reach="install"), ("high", "medium")),
         (file(".npmrc", ".aws"), ("critical", "high")),
-        (file(".env"), ("high", "medium")),
+        (file(".env"), ("medium", "medium")),
+        (file(".env", ".env.local", ".env.production"), ("medium", "medium")),
+        (file(".env", ".npmrc"), ("high", "medium")),
+        (file(".env", reach="install"), ("high", "medium")),
+        (file(".env", calls=(call("https.request", line=6, origins=("credentials",)),)), ("high", "medium")),
         (file("~/.ssh/id_rsa", sends=False, reach="install"), ("high", "medium")),
         (file(".npmrc", sends=False, reach="install"), ("medium", "medium")),
         (file(".npmrc", sends=False), ("low", "medium")),
@@ -53,6 +57,12 @@ def test_by_place_phase_and_company(subject, grade):
 )
 def test_silent(subject):
     assert findings(RULE, code_case(subject)) == []
+
+
+def test_a_project_file_that_was_not_read_before_is_told_as_any_setting():
+    gained = change(gained=(GainedCapability("credentials", "import", "index.js", 3, ".env"),))
+    assert grades(RULE, code_case(file(".env"), change=gained)) == [("high", "medium")]
+    assert grades(RULE, code_case(file(".env"), change=change())) == [("medium", "medium")]
 
 
 def test_sending_from_the_next_file_is_company_enough():

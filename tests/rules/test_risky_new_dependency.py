@@ -27,7 +27,7 @@ def test_the_axios_case_is_critical():
 @pytest.mark.parametrize(
     ("dependency", "grade"),
     [
-        (added(), ("high", "medium")),
+        (added(), ("medium", "medium")),
         (added(project_days=44, release_days=44, hooks=HOOKS), ("critical", "high")),
         (added(project_days=46, release_days=8, hooks=HOOKS), ("medium", "medium")),
         (added(project_days=300, release_days=6, releases=4, hooks=HOOKS), ("critical", "high")),
@@ -37,9 +37,9 @@ def test_the_axios_case_is_critical():
         (added(resolution="no-matching-version"), ("high", "medium")),
         (old(hooks=HOOKS), ("medium", "medium")),
         (added(kind="peer", hooks=HOOKS), ("high", "medium")),
-        (added(project_days=6, release_days=6), ("high", "medium")),
+        (added(project_days=6, release_days=6), ("medium", "medium")),
         (added(project_days=8, release_days=6), ("medium", "medium")),
-        (added(project_days=None, release_days=3), ("high", "medium")),
+        (added(project_days=None, release_days=3), ("medium", "medium")),
     ],
 )
 def test_by_age_and_hooks(dependency, grade):
@@ -69,14 +69,13 @@ def test_a_family_name_excuses_youth_and_no_script():
     scoped = "pkg:npm/%40paint/core@1.14.1"
     assert grades(RULE, adding(added("@paint/parser", hooks=HOOKS), purl=scoped)) == [("high", "medium")]
     assert findings(RULE, adding(added("@paint/parser"), purl=scoped)) == []
-    assert grades(RULE, adding(added("request-maker-core"))) == [("high", "medium")]
-    assert grades(RULE, adding(added("@img/x-linux-x64", "^1.0.0", kind="optional"))) == [("high", "medium")]
+    assert grades(RULE, adding(added("request-maker-core"))) == [("medium", "medium")]
+    assert grades(RULE, adding(added("@img/x-linux-x64", "^1.0.0", kind="optional"))) == [("medium", "medium")]
     assert findings(RULE, adding(added("@img/x-linux-x64", "1.0.2", kind="optional"))) == []
-    assert grades(RULE, adding(added("@img/x-linux-x64", "1.0.2"))) == [("high", "medium")]
+    assert grades(RULE, adding(added("@img/x-linux-x64", "1.0.2"))) == [("medium", "medium")]
 
 
-def test_youth_alone_weighs_less_once_the_dependant_has_been_out_for_long():
-    assert grades(RULE, adding(added(), days=200)) == [("medium", "medium")]
+def test_what_runs_or_cannot_be_had_weighs_as_much_once_the_dependant_has_been_out_for_long():
     assert grades(RULE, adding(added(hooks=HOOKS), days=200)) == [("critical", "high")]
     assert grades(RULE, adding(added(resolution="unknown-package"), days=200)) == [("high", "medium")]
 

@@ -44,6 +44,12 @@ def test_a_payload_in_variation_selectors():
     assert one[2] == "14 characters from U+E0163 VARIATION SELECTOR-116 in a string"
 
 
+def test_an_emoji_s_selector_typed_thrice_hides_nothing_but_a_long_row_of_them_might():
+    assert kinds("x = '\U0001f6a8" + "\ufe0f" * 3 + " obsolete'") == []
+    assert kinds("x = '\U0001f6a8\ufe0f\ufe0e\ufe0f'")[0][0] == "variation-run"
+    assert kinds("x = '" + "\ufe0f" * 16 + "'")[0][0] == "variation-run"
+
+
 def test_tag_characters():
     assert [kind for kind, _, _ in kinds("x = '\U000e0068\U000e0069'")] == ["tag"]
 

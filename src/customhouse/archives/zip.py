@@ -2,8 +2,9 @@
 
 import hashlib
 import stat
-import zlib
 from collections.abc import Iterator
+
+from zlib_ng import zlib_ng
 
 from customhouse.archives.decompress import STEP_OUT, Budget
 from customhouse.archives.interface import Layout, Limits, StreamedMember
@@ -122,7 +123,7 @@ class _Reader:
             left = entry.size - size
             taken = chunk if len(chunk) <= left else chunk[:left]
             digest.update(taken)
-            crc = zlib.crc32(taken, crc)
+            crc = zlib_ng.crc32(taken, crc)
             size += len(taken)
             if keep:
                 parts.append(taken)
@@ -147,7 +148,7 @@ class _Reader:
                 self._spend(len(piece), len(piece))
                 yield piece
             return
-        engine = zlib.decompressobj(-15)  # raw deflate: zip has its own checksum
+        engine = zlib_ng.decompressobj(-15)  # raw deflate: zip has its own checksum
         tail: bytes | memoryview = b""
         while not engine.eof:
             if not tail:
@@ -157,7 +158,7 @@ class _Reader:
             ended = not tail
             try:
                 out = engine.decompress(tail, STEP_OUT)
-            except zlib.error as error:
+            except zlib_ng.error as error:
                 self._log.add("corrupt", path, f"its compressed bytes are damaged: {str(error).rpartition(': ')[2]}")
                 return
             tail = engine.unconsumed_tail

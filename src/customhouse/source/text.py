@@ -39,6 +39,8 @@ _INVISIBLE = lazy_regex(
     "\U0001d173-\U0001d17a]+"
 )
 _VARIATION = lazy_regex("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,}")
+#: So many of one selector are no slip of the keyboard.
+_LONG_RUN = 16
 _TAGS = lazy_regex("[\U000e0000-\U000e007f]+")
 #: The flags of England, Scotland and Wales are a black flag and up to seven tag characters.
 _FLAG = "\U0001f3f4"
@@ -181,6 +183,8 @@ def _invisible(text: str, where: "_Where") -> _Seen:
 
 def _long_runs(text: str, where: "_Where") -> _Seen:
     for match in _VARIATION.finditer(text):
+        if len(match[0]) < _LONG_RUN and len(set(match[0])) == 1:
+            continue  # an emoji's selector typed twice carries nothing
         yield "variation-run", match.start(), f"{_many(match[0])} {where.at_character(text, match.start())}"
 
 

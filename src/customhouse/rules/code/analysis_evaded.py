@@ -42,12 +42,14 @@ Look at what stands behind the condition. An analysis in a sandbox proves nothin
 - [MITRE ATT&CK T1614.001: System Language Discovery](https://attack.mitre.org/techniques/T1614/001/)
 """
 
+import re
 from collections.abc import Iterator
 
 from customhouse.model.change import Phase
 from customhouse.model.code import CodeFacts, Guard, Trait
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Location, Severity
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.rules.rule import Rule
 from customhouse.rules.shared.hints import explain, stay
 from customhouse.rules.shared.phase import UNASKED, capabilities, files, mentions, phase, phases, spoken, sure
@@ -68,6 +70,11 @@ _WORDS: dict[Trait, str] = {
 _STRONG: frozenset[Trait] = frozenset(
     {"timezone", "locale", "hostname", "username", "country", "machine", "debugger", "process"}
 )
+#: What the constant must look like where others mean something else: a zone's name, an offset; an inspector's option.
+_TELLING: dict[Trait, re.Pattern[str]] = {
+    "timezone": lazy_regex(r"[/:\d]|\bTime\b|\b[A-Z]{3,5}\b"),
+    "debugger": lazy_regex(r"^$|(?i:debug|inspect)"),
+}
 #: Telling only beside a constant: asking for them is otherwise how programs greet, count and format.
 _COMPARED: frozenset[Trait] = frozenset({"timezone", "locale", "hostname", "username", "country", "process"})
 _TOOLS = frozenset({"virtual machine", "analysis tool", "sandbox", "sandbox user", "debugger", "security product"})
@@ -75,7 +82,7 @@ _SEVERAL = 3
 
 
 def _decisive(code: CodeFacts, moment: Phase) -> list[Guard]:
-    """Conditions of one phase that decide, those that tell nothing without a constant left out."""
+    """Conditions of one phase that decide, those that tell nothing without a constant, or with such a one, left out."""
     return [
         guard
         for guard in code.guards
@@ -83,6 +90,7 @@ def _decisive(code: CodeFacts, moment: Phase) -> list[Guard]:
         and phase(code, guard.when) == moment
         and sure(code, guard.when)
         and (guard.value or guard.trait not in _COMPARED)
+        and (guard.trait not in _TELLING or _TELLING[guard.trait].search(guard.value))
     ]
 
 

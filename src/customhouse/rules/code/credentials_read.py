@@ -13,6 +13,7 @@ those all the time; environment-sent looks at them.
 | names and reads, while another file that runs then reaches the network | high | high | low |
 | names and reads | high | medium | low |
 | only settings (`.npmrc`, `.netrc`, `.pypirc`, `.yarnrc`, `.env`), and reaches the network | high | high | low |
+| only `.env` files, and reaches the network, not new in this release, not seen to be sent | high | medium | low |
 | only settings | medium | low | low |
 | names only | low | silent | silent |
 
@@ -63,6 +64,8 @@ _VARIABLE = lazy_regex(
 )
 #: Settings of package managers and of the project itself, which honest tools read on purpose.
 _SETTINGS = lazy_regex(r"\.npmrc|\.yarnrc|[._]netrc|\.pypirc|(?:^|/)\.env(?:\.\w+)?$")
+#: What servers and command lines load for the project that starts them.
+_ENVIRONMENT = lazy_regex(r"(?:^|/)\.env(?:\.\w+)*$")
 _METADATA = lazy_regex(r"169\.254\.|metadata|100\.100\.100\.200|fd00:ec2")
 _ADDRESS = lazy_regex(r"169\.254\.\d|\bmetadata\.(?:google|azure)|100\.100\.100\.200|fd00:ec2")
 
@@ -89,6 +92,9 @@ def _grade(
     if network:
         sent = any("credentials" in call.origins for call in calls(code, "network", during=moment))
         if bundled(code) and not sent and novelty(case, code.path, "credentials", "network") == "old":
+            return "medium", "medium", "reads and can send"
+        environment = moment == "import" and all(_ENVIRONMENT.search(it.detail) for it in places)
+        if environment and not sent and novelty(case, code.path, "credentials", "network") != "new":
             return "medium", "medium", "reads and can send"
         return ("high", "medium", "reads and can send") if settings else ("critical", "high", "reads and can send")
     if settings:

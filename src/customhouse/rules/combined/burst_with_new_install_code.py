@@ -1,4 +1,4 @@
-"""Several release lines got a release at once, and it brings install code or a dependency that nobody knows.
+"""Several release lines got a release at once, and it brings install code, its own or a dependency's.
 
 ## What it looks for
 
@@ -41,9 +41,10 @@ RULE = Rule(
         parts=(
             Part("releases of several lines at once", ("release-burst",), least="medium"),
             Part(
-                "install code or an unknown dependency that is new",
-                ("install-script-added", "install-script-changed", "risky-new-dependency", "dependency-never-imported"),
+                "install code that is new, of the release or of a dependency that it adds",
+                ("install-script-added", "install-script-changed", "risky-new-dependency"),
                 least="medium",
+                phases=("install",),
             ),
         ),
         hint="do not install any of the releases of that day before the project speaks of them",

@@ -10,9 +10,7 @@ resolved release runs at install.
 |---|---|
 | young, and runs code at install | critical, high confidence |
 | unknown to the registry, or without any release that fits | high, medium confidence |
-| young, of a project that had existed for less than a week | high, medium confidence: held |
-| the same, when the dependant has been out for 90 days | medium, medium confidence |
-| young otherwise | medium, medium confidence: reported, and inspected by itself |
+| young, and runs nothing at install | medium, medium confidence: reported, and inspected by itself |
 | young and in the same npm scope, and runs code at install | high, medium confidence |
 | established, and runs code at install | medium, medium confidence |
 | a peer, which npm installs as well, that is young and runs code at install | high, medium confidence |
@@ -22,6 +20,10 @@ less than seven days before. The newest release of a project with history is not
 newest, and what it contains is inspected by itself. Parts of one project appear together, so youth alone is excused
 in the same npm scope (`@babel/core`, `@babel/parser`), in a scope of the dependant's name (`vitest`,
 `@vitest/utils`), and for a platform's binary pinned to one version (`sharp`, `@img/sharp-linux-x64`).
+
+Youth alone holds nothing here: maintainers who split a package publish the new part minutes before. The cooldown waits
+for such a part as for any release, dependency-never-imported holds one that nothing uses, and what it contains is told
+by dependency-brings-findings.
 
 ## Why attackers do it
 
@@ -37,9 +39,8 @@ is not enough: it is the project's age that counts.
 
 ## Known false positives
 
-A maintainer who splits a package in two publishes the new part on the same day. Under one scope that is recognised;
-under an unrelated name it is held in its first week, and one look at the new part settles it. Private dependencies that
-the public registry does not know are reported as unknown: configure the registry that does know them.
+A new part that builds machine code at install, under an unrelated name. Private dependencies that the public registry
+does not know are reported as unknown: configure the registry that does know them.
 
 ## What to do now
 
@@ -60,7 +61,6 @@ from customhouse.model.change import AddedDependency
 from customhouse.model.evidence import Case
 from customhouse.model.finding import Confidence, Finding, Severity
 from customhouse.rules.rule import Rule
-from customhouse.rules.shared.age import settled
 from customhouse.rules.shared.dependency_risk import Level, risk_of
 from customhouse.rules.shared.hints import inspect_dependency, stay
 from customhouse.rules.shared.places import manifest_file
@@ -90,7 +90,7 @@ def judge(case: Case) -> Iterator[Finding]:
         if added.dependency.kind == "peer":
             severity, confidence = "high", "medium"
         if risk.level == "serious" and added.resolution == "resolved" and not risk.hooks:
-            severity = "high" if risk.brand_new and not settled(case) else "medium"
+            severity = "medium"
         name = f"{added.dependency.name} {added.dependency.specifier}".strip()
         resolved = f" ({added.version})" if added.version else ""
         if added.resolution == "resolved":

@@ -35,8 +35,6 @@ class Risk(msgspec.Struct, frozen=True):
     level: Level
     reasons: tuple[str, ...] = ()
     hooks: tuple[InstallHook, ...] = ()
-    #: The project itself had existed for less than a week, or nobody says for how long.
-    brand_new: bool = False
 
 
 def family(case: Case, dependency: Dependency) -> Family | None:
@@ -108,7 +106,6 @@ def risk_of(case: Case, added: AddedDependency) -> Risk:
         level = "serious"
     if reasons and _elsewhere(added.dependency):
         level = "mild"
-    brand_new = bool(reasons) and (project_age is None or project_age < YOUNG_RELEASE)
     if hooks:
         reasons.append(f"runs `{hooks[0].command or hooks[0].path or hooks[0].name}` at install")
-    return Risk(level, tuple(reasons), hooks, brand_new)
+    return Risk(level, tuple(reasons), hooks)

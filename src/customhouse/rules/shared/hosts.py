@@ -28,7 +28,9 @@ def host_of(text: str) -> str:
 def is_raw_address(text: str) -> bool:
     """Whether the host is an IP address that is not of this machine or a private network.
 
-    Link-local addresses (cloud metadata services) count as raw: no package has business there.
+    Link-local addresses (cloud metadata services) count as raw: no package has business there. What is no address
+    anybody could be at does not: shared and reserved ranges, the bases of networks, and object identifiers written
+    like one (`2.5.4.3`, an X.509 common name).
     """
     host = host_of(text)
     if not re.fullmatch(r"[0-9a-f.:]+", host):
@@ -37,11 +39,19 @@ def is_raw_address(text: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    documentation = any(address in network for network in _DOCUMENTATION if network.version == address.version)
-    local = address.is_loopback or address.is_unspecified or address.is_multicast
-    return documentation or not (local or (address.is_private and not address.is_link_local))
+    if any(address in network for network in _DOCUMENTATION if network.version == address.version):
+        return True
+    if text == host and (host in _OBJECT_IDENTIFIERS or host.startswith(_ARCS)):
+        return False
+    if address.is_link_local:
+        return not host.endswith((".0", "::"))
+    return address.is_global and not address.is_multicast
 
 
+#: Arcs of object identifiers whose members may have four parts. Sources: X.520 (2.5.4), RFC 5280 (2.5.29), RFC 8410
+#: (1.3.101), RFC 1155 (1.3.6.1), SEC 2 (1.3.132.0), OIW (1.3.14.3).
+_ARCS = ("2.5.4.", "2.5.29.", "1.3.101.")
+_OBJECT_IDENTIFIERS = frozenset({"1.3.6.1", "1.3.132.0", "1.3.14.3"})
 #: RFC 5737 and RFC 3849. Nobody answers there, so only replicas name them: they count as what they stand for.
 _DOCUMENTATION = tuple(
     ipaddress.ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
