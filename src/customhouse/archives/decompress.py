@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from zlib_ng import zlib_ng
-
+from customhouse.archives.inflate import InflateError, gzip_stream
 from customhouse.archives.interface import Format, Limits
 from customhouse.archives.issues import IssueLog
 from customhouse.model.lazy_regex import lazy_regex
@@ -72,7 +71,7 @@ def _gunzip(data: bytes, budget: Budget, log: IssueLog) -> Iterator[bytes]:
         streams += 1
         if streams > _MAX_STREAMS:
             raise log.halt("too-many-members", "", f"more than {_MAX_STREAMS:,} concatenated gzip streams")
-        engine = zlib_ng.decompressobj(31)  # 31: gzip wrapper, its checksum and length verified
+        engine = gzip_stream()
         tail: bytes | memoryview = b""
         while not engine.eof:
             if not tail:
@@ -81,7 +80,7 @@ def _gunzip(data: bytes, budget: Budget, log: IssueLog) -> Iterator[bytes]:
             ended = not tail
             try:
                 out = engine.decompress(tail, STEP_OUT)
-            except zlib_ng.error as error:
+            except InflateError as error:
                 raise log.halt("corrupt", "", f"gzip stream is damaged: {_reason(error)}") from None
             tail = engine.unconsumed_tail
             budget.spend(len(out), at - len(tail))
@@ -148,6 +147,6 @@ def _inflate(data: bytes, form: Format, budget: Budget, log: IssueLog) -> Iterat
             return
 
 
-def _reason(error: zlib_ng.error) -> str:
+def _reason(error: Exception) -> str:
     """Drop zlib's "Error -3 while decompressing data:"."""
     return str(error).rpartition(": ")[2]

@@ -1,7 +1,6 @@
 """Archives inside an archive. No installer opens them, so only what would hurt whoever does is an issue."""
 
-from zlib_ng import zlib_ng
-
+from customhouse.archives.inflate import InflateError, deflate_stream, gzip_stream
 from customhouse.archives.interface import Limits, StreamedMember
 from customhouse.archives.issues import Halted, IssueLog
 from customhouse.archives.zip_directory import DEFLATED, Entry, read_directory
@@ -38,7 +37,7 @@ class Nested:
 
     def _gzip(self, path: str, data: bytes, depth: int) -> bool:
         head, total = b"", 0
-        engine = zlib_ng.decompressobj(31)
+        engine = gzip_stream()
         view, at = memoryview(data), 0
         tail: bytes | memoryview = b""
         while not engine.eof and self._left > 0:
@@ -47,7 +46,7 @@ class Nested:
                 at += len(tail)
             try:
                 out = engine.decompress(tail, _STEP_OUT)
-            except zlib_ng.error:
+            except InflateError:
                 return True
             if not out and not tail:
                 return True
@@ -100,6 +99,6 @@ class Nested:
 def _head(packed: memoryview, count: int) -> bytes:
     """Return the first bytes of a raw deflate stream; empty when it is none."""
     try:
-        return zlib_ng.decompressobj(-15).decompress(packed, count)
-    except zlib_ng.error:
+        return deflate_stream().decompress(packed, count)
+    except InflateError:
         return b""

@@ -4,9 +4,8 @@ import hashlib
 import stat
 from collections.abc import Iterator
 
-from zlib_ng import zlib_ng
-
 from customhouse.archives.decompress import STEP_OUT, Budget
+from customhouse.archives.inflate import InflateError, crc32, deflate_stream
 from customhouse.archives.interface import Layout, Limits, StreamedMember
 from customhouse.archives.issues import IssueLog
 from customhouse.archives.links import Link, Links
@@ -123,7 +122,7 @@ class _Reader:
             left = entry.size - size
             taken = chunk if len(chunk) <= left else chunk[:left]
             digest.update(taken)
-            crc = zlib_ng.crc32(taken, crc)
+            crc = crc32(taken, crc)
             size += len(taken)
             if keep:
                 parts.append(taken)
@@ -148,7 +147,7 @@ class _Reader:
                 self._spend(len(piece), len(piece))
                 yield piece
             return
-        engine = zlib_ng.decompressobj(-15)  # raw deflate: zip has its own checksum
+        engine = deflate_stream()
         tail: bytes | memoryview = b""
         while not engine.eof:
             if not tail:
@@ -158,7 +157,7 @@ class _Reader:
             ended = not tail
             try:
                 out = engine.decompress(tail, STEP_OUT)
-            except zlib_ng.error as error:
+            except InflateError as error:
                 self._log.add("corrupt", path, f"its compressed bytes are damaged: {str(error).rpartition(': ')[2]}")
                 return
             tail = engine.unconsumed_tail
