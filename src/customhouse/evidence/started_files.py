@@ -90,15 +90,18 @@ def starts_on_load(facts: CodeFacts, path: str) -> bool:
 
 def names_in(data: bytes, known: Collection[str]) -> frozenset[str]:
     """Every word of a file that is one of the `known` names of files."""
-    found: set[str] = set()
+    wanted = {name.encode("utf-8", "surrogatepass") for name in known if len(name) >= _SHORTEST_NAME}
+    found: set[bytes] = set()
     start = 0
     while start < len(data):  # by parts that end where a line does: the words of 9 MB at once are 60 MB
         end = data.find(b"\n", min(start + _PART, len(data))) + 1 or len(data)
-        for word in set(data[start:end].translate(_OF_NAMES).split()):
-            names = (word[at : at + _LONGEST_NAME] for at in range(0, len(word), _LONGEST_NAME))
-            found.update(name for each in names if (name := each.decode()) in known)
+        words = set(data[start:end].translate(_OF_NAMES).split())
+        found |= words & wanted
+        for word in words:
+            if len(word) > _LONGEST_NAME:
+                found.update(word[at : at + _LONGEST_NAME] for at in range(0, len(word), _LONGEST_NAME))
         start = end
-    return frozenset(name for name in found if len(name) >= _SHORTEST_NAME)
+    return frozenset(each.decode() for each in found & wanted)
 
 
 def named_by(facts: CodeFacts, names: frozenset[str], by_name: Mapping[str, Collection[str]]) -> Iterator[Wanted]:

@@ -38,23 +38,8 @@ _COUNTED = lazy_regex(rb"while\s{0,4}\(\s{0,4}--")
 _HEX_NAME = lazy_regex(rb"(?<![\w$])_0x[0-9a-fA-F]{3,8}(?![\w$])")
 #: Names of letters that look alike: `lIlI1l`, `O0OOO0`.
 _ALIKE_NAME = lazy_regex(rb"(?<![\w$])(?:_{0,2}(?:[lI][lI1]{7,40}|[Oo][Oo0]{7,40}))(?![\w$])")
-#: One of these stands in every such name.
-_ALIKE_PARTS = (
-    b"IlI",
-    b"lIl",
-    b"IIl",
-    b"llI",
-    b"lll",
-    b"III",
-    b"1lI",
-    b"l1l",
-    b"O0O",
-    b"OO0",
-    b"0OO",
-    b"OOO",
-    b"o0o",
-    b"00o",
-)
+#: What every such name holds: so many of these in a row.
+_ALIKE_RUNS, _ALIKE_RUN = (class_table(b"lI1"), class_table(b"Oo0")), 8
 _ORDER = lazy_regex(rb"[\"']\d{1,3}(?:\|\d{1,3}){2,200}[\"']\s{0,4}(?:\.|\[)\s{0,4}[\"']?\Z")
 _LONGEST_ORDER = 900
 _SWITCH = lazy_regex(rb"\bswitch\s{0,4}\(")
@@ -81,7 +66,7 @@ def _javascript(data: bytes) -> Iterator[Obfuscation]:
         yield from _turned(data)
     if b"_0x" in data:
         yield from _names(data, _HEX_NAME.findall(data), _FEWEST_NAMES)
-    elif any(part in data for part in _ALIKE_PARTS):
+    elif any(run_at(data, letters, _ALIKE_RUN) >= 0 for letters in _ALIKE_RUNS):
         yield from _names(data, _ALIKE_NAME.findall(data), _FEWEST_ALIKE)
     if b"split" in data and b"|" in data:
         yield from _flattened(data)
@@ -97,7 +82,7 @@ def _javascript(data: bytes) -> Iterator[Obfuscation]:
 
 
 def _python(data: bytes) -> Iterator[Obfuscation]:
-    if any(part in data for part in _ALIKE_PARTS):
+    if any(run_at(data, letters, _ALIKE_RUN) >= 0 for letters in _ALIKE_RUNS):
         yield from _names(data, _ALIKE_NAME.findall(data), _FEWEST_ALIKE)
     packed = _PACKED_PYTHON.search(data) if b"pyarmor_" in data or b"exec((_)" in data else None
     if packed is not None:

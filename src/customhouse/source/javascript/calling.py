@@ -131,6 +131,14 @@ class CallFolder:
         returned = statements[-1].named_children
         return returned[0] if returned else None
 
+    def gives_object(self, node: Node) -> bool:
+        """Whether a call is of a local function that returns an object literal: no text, whatever it is called with."""
+        callee = bare(node.child_by_field_name("function"))
+        function = self._meant(callee) if callee is not None and callee.type == "identifier" else None
+        result = self.result_of(function) if function is not None and function.type in FUNCTIONS else None
+        result = bare(result)
+        return result is not None and result.type == "object"
+
     def _bound(self, function: Node, values: list[Constant | None], outer: Environment) -> Environment:
         parameters = function.child_by_field_name("parameters") or function.child_by_field_name("parameter")
         nodes = (

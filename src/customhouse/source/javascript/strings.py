@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.source import decoding
+from customhouse.source.javascript.calling import CallFolder
 from customhouse.source.javascript.capability_table import (
     CREDENTIAL_PATHS,
     CREDENTIAL_WORDS,
@@ -197,6 +198,8 @@ def _outermost(flow: Flow, node: Node) -> tuple[Node, Constant | None]:
     each = node.parent if value is not None else None
     misses = 0
     while each is not None and each.type in _EXPRESSIONS and misses < 4:  # noqa: PLR2004 (`x.split("").reverse` is no value)
+        if each.type == "call_expression" and _is_record(flow, each):
+            break
         if each.type != "arguments":
             folded = flow.folder.fold(each)
             if folded is not None and isinstance(folded.value, str | bytes | list):
@@ -205,6 +208,12 @@ def _outermost(flow: Flow, node: Node) -> tuple[Node, Constant | None]:
                 misses += 1
         each = each.parent
     return best, value
+
+
+def _is_record(flow: Flow, call: Node) -> bool:
+    """Whether a call gives an object of which nothing is taken: a row of a table, of which there may be thousands."""
+    above = call.parent
+    return (above is None or above.type not in _EXPRESSIONS) and CallFolder(flow.folder).gives_object(call)
 
 
 def _readable(constant: Constant) -> str | None:
