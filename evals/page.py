@@ -175,7 +175,9 @@ def _reason(reason: Reason, clean: Callable[[str], str]) -> str:
 
 def _speed(facts: Facts, judged: Sequence[Judged], replicas: Sequence[Judged]) -> str:
     rows = []
-    for name, group in (("upgrades", judged), ("replicas", replicas)):
+    npm, pypi = ([one for one in judged if one.purl.startswith(f"pkg:{each}/")] for each in ("npm", "pypi"))
+    groups = (("upgrades", judged), ("upgrades, npm", npm), ("upgrades, PyPI", pypi), ("replicas", replicas))
+    for name, group in groups:
         told = speed(group)
         if told is not None:
             rows.append((name, *_speed_cells(told)))

@@ -154,6 +154,8 @@ def test_the_page_of_nothing_stopped():
     assert "Nothing." in text
     assert "Replicas of incidents" not in text
     assert "| upgrades | 1 | 50 ms | 40 ms | 50 ms | 0.05 s (`pkg:npm/a@1.1.0`) | not asked | not asked |" in text
+    assert "| upgrades, npm | 1 | 50 ms | 40 ms |" in text
+    assert "upgrades, PyPI" not in text, "none was measured"
 
 
 def test_the_list_for_those_who_tune_rules():
