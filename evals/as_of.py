@@ -1,9 +1,9 @@
 """A registry as it stood shortly after a release, as far as its documents of today can tell.
 
-Releases that came later are not seen: they are not counted, nor resolved to, nor compared with, but for the version that
-the consuming project has, which is there even where it steps back to a lower one. Of a judged project a lower version
-is always seen, since some registries (mirrors) date a release by when they made their copy of it: one
-that is dated later than the moment loses its date, and then nobody says when the project began.
+Releases that came later are not seen: they are not counted, nor resolved to, nor compared with, but for the version
+that the consuming project has, which is there even where it steps back to a lower one. Of a judged project a lower
+version is always seen, since some registries (mirrors) date a release by when they made their copy of it: one that is
+dated later than the moment loses its date, and then nobody says when the project began.
 
 Of other projects, what is dated up to a day later is seen too, as of that moment: mirrors copy what was published
 together one after another, and a release was not published before what it needs.
