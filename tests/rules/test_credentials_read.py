@@ -75,6 +75,17 @@ def test_sending_from_the_next_file_is_company_enough():
     assert grades(RULE, code_case(reader, later)) == [("medium", "medium")]
 
 
+def test_a_habit_beside_a_habit_is_reported():
+    """kubernetes names ~/.kube/config as it is loaded, and reads it when it is called."""
+    reader, sender = file("~/.kube", sends=False, path="a.js"), code(can("network", "https.request"), path="b.js")
+    assert grades(RULE, code_case(reader, sender, change=change())) == [("medium", "medium")]
+    for path, kind in (("a.js", "credentials"), ("a.js", "filesystem"), ("b.js", "network")):
+        gained = change(gained=(GainedCapability(kind, "import", path, 3, "x"),))
+        assert grades(RULE, code_case(reader, sender, change=gained)) == [("high", "medium")], kind
+    installs = file("~/.kube", sends=False, path="a.js", reach="install")
+    assert grades(RULE, code_case(installs, sender, change=change())) == [("high", "medium")]
+
+
 def test_every_place_is_named_once():
     finding = only(RULE, code_case(file("~/.ssh", "~/.aws", "~/.ssh")))
     assert finding.message == "index.js reads and can send credentials when the package is loaded: ~/.ssh, ~/.aws"

@@ -34,7 +34,7 @@ _MAX_REMEMBERED = 3_000
 #: A file of another kind may start a further one, and so on; deeper than this nobody is followed.
 _ROUNDS = 4
 #: No text of the language: whatever loads or starts it fails.
-_OTHER_LANGUAGE = lazy_regex(r"^unparsable|could not be parsed")
+_OTHER_LANGUAGE = lazy_regex(r"^unparsable|could not be parsed|^too many syntax errors")
 #: So many files of one name are told apart by nothing that is looked at here.
 _FEW = 2
 #: What stands between a nested archive's path and that of a file in it.

@@ -11,6 +11,7 @@ those all the time; environment-sent looks at them.
 | names, reads, and reaches the network | critical | critical | low |
 | the same in a bundle above 256 KB, as in the release before, not seen to be sent | critical | medium | low |
 | names and reads, while another file that runs then reaches the network | high | high | low |
+| the same, as in the release before, no file of which reaches the network only now | high | medium | low |
 | names and reads | high | medium | low |
 | only settings (`.npmrc`, `.netrc`, `.pypirc`, `.yarnrc`, `.env`), and reaches the network | high | high | low |
 | only `.env` files, and reaches the network, not new in this release, not seen to be sent | high | medium | low |
@@ -99,9 +100,16 @@ def _grade(
         return ("high", "medium", "reads and can send") if settings else ("critical", "high", "reads and can send")
     if settings:
         return ("medium" if moment == "install" else "low"), "medium", "reads"
-    if network_beside or moment == "install":
+    if moment == "install" or (network_beside and not _is_habit(case, code)):
         return "high", "medium", "reads"
     return "medium", "medium", "reads"
+
+
+def _is_habit(case: Case, code: CodeFacts) -> bool:
+    """Whether the release before read these places too, and no file of it has come to reach the network since."""
+    gained = case.change.gained if case.change is not None else ()
+    sends = any(it.kind == "network" and it.phase in UNASKED for it in gained)
+    return not sends and novelty(case, code.path, "credentials", "filesystem") == "old"
 
 
 def judge(case: Case) -> Iterator[Finding]:
