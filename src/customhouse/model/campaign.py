@@ -13,13 +13,14 @@ from customhouse.model.digest import Digest
 from customhouse.model.intelligence import Confidence
 from customhouse.model.purl import Ecosystem
 
-#: `path` is a file's path, with variables as their system writes them (`$TMPDIR`, `%TEMP%`, `~`) and `*` for any part of
-#: a name; `text` stands in a log or file as it is; `service` is the name of a unit, agent or task.
+#: `path` is a file's path, with variables as their system writes them (`$TMPDIR`, `%TEMP%`, `~`) and `*` for any part
+#: of a name; `text` stands in a log or file as it is; `service` is the name of a unit, agent or task.
 FactKind = Literal[
     "digest", "path", "domain", "address", "url", "user-agent", "process", "service", "registry-key", "text"
 ]
-#: What the fact is of: bytes that ran (`payload`), what was put aside on the way (`staging`), who is called (`contact`),
-#: where stolen things go (`exfiltration`), what starts it again (`persistence`), what it leaves as a sign (`marker`).
+#: What the fact is of: bytes that ran (`payload`), what was put aside on the way (`staging`), who is called
+#: (`contact`), where stolen things go (`exfiltration`), what starts it again (`persistence`), what it leaves as a sign
+#: (`marker`).
 Role = Literal["payload", "staging", "contact", "exfiltration", "persistence", "marker"]
 Platform = Literal["any", "linux", "macos", "windows"]
 #: Who may see it: Traffic Light Protocol 2.0 (https://www.first.org/tlp/).

@@ -1,5 +1,6 @@
 """What a hunt finds, where it looked, and what it could not look at."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -86,3 +87,43 @@ class Unexamined(msgspec.Struct, frozen=True):
     reason: str
     #: Whether what was not seen may hide something: a broken repository, a truncated log. False of a socket.
     serious: bool = True
+
+
+class Hunted(msgspec.Struct, frozen=True):
+    """A whole hunt: what was asked, what was found, and where it was looked for. Times are UTC."""
+
+    #: Ids of the campaigns; empty when only what is odd by itself was looked for.
+    campaigns: tuple[str, ...]
+    since: datetime | None
+    until: datetime | None
+    started: datetime
+    seconds: float
+    #: Gravest first, then by asset.
+    hits: tuple[Hit, ...] = ()
+    looked: tuple[Looked, ...] = ()
+    unexamined: tuple[Unexamined, ...] = ()
+
+    @property
+    def worst(self) -> Grade | None:
+        """The gravest grade of any hit of a campaign; None without one."""
+        grades = [GRADES.index(hit.grade) for hit in self.hits if hit.campaign]
+        return GRADES[max(grades)] if grades else None
+
+    def assets(self) -> dict[str, tuple[Hit, ...]]:
+        """The hits of each asset, the most affected asset first."""
+        found: dict[str, list[Hit]] = {}
+        for hit in self.hits:
+            found.setdefault(hit.asset, []).append(hit)
+        return {asset: tuple(hits) for asset, hits in found.items()}
+
+    def timeline(self, asset: str) -> tuple[Hit, ...]:
+        """What happened to an asset, as far as moments are known, earliest first."""
+        dated = [(hit.when.at, hit) for hit in self.hits if hit.asset == asset and hit.when is not None]
+        return tuple(hit for _, hit in sorted(dated, key=lambda pair: pair[0]))
+
+
+def in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Order hits: campaigns' before what is only odd, gravest first, then by asset and place."""
+    return tuple(
+        sorted(hits, key=lambda hit: (not hit.campaign, -GRADES.index(hit.grade), hit.asset, hit.place.path, hit.place.line or 0, hit.subject))
+    )
