@@ -125,5 +125,15 @@ class Hunted(msgspec.Struct, frozen=True):
 def in_order(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Order hits: campaigns' before what is only odd, gravest first, then by asset and place."""
     return tuple(
-        sorted(hits, key=lambda hit: (not hit.campaign, -GRADES.index(hit.grade), hit.asset, hit.place.path, hit.place.line or 0, hit.subject))
+        sorted(
+            hits,
+            key=lambda hit: (
+                not hit.campaign,
+                -GRADES.index(hit.grade),
+                hit.asset,
+                hit.place.path,
+                hit.place.line or 0,
+                hit.subject,
+            ),
+        )
     )

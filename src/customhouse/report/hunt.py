@@ -164,7 +164,9 @@ def _left_out(hunted: Hunted) -> Iterator[str]:
 def _summary(hunted: Hunted) -> Iterator[str]:
     affected = {hit.asset for hit in hunted.hits if hit.campaign}
     odd = {hit.asset for hit in hunted.hits if not hit.campaign} - affected
-    asked = ", ".join(hunted.campaigns[:4]) + (f" and {len(hunted.campaigns) - 4} more" if len(hunted.campaigns) > 4 else "")  # noqa: PLR2004
+    asked = ", ".join(hunted.campaigns[:4]) + (
+        f" and {len(hunted.campaigns) - 4} more" if len(hunted.campaigns) > 4 else ""
+    )
     about = f"of {asked}" if hunted.campaigns else "of anything odd"
     if affected:
         yield visible(f"{counted(len(affected), 'asset')} with traces {about}, at worst {hunted.worst}")
