@@ -25,7 +25,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--case", "case", type=_PATH, metavar="DIR", help="Keep the case here: hits, evidence, custody record.")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes to use; one a core without.")
 @common_options("plain", "json")
-def command(  # noqa: PLR0913 - one a flag
+def command(  # noqa: PLR0913, PLR0917 - one a flag
     paths: tuple[Path, ...],
     packs: tuple[str, ...],
     all_packs: bool,

@@ -10,8 +10,8 @@ from customhouse.report.identity import utc
 from customhouse.report.json import encode
 from customhouse.report.text import counted, visible
 
-#: Hits of one asset, and things not looked at, that are told by name; the JSON has all.
-_SHOWN, _LEFT_OUT = 12, 10
+#: Hits of one asset, and things not looked at, and campaigns, that are told by name; the JSON has all.
+_SHOWN, _LEFT_OUT, _NAMED = 12, 10, 4
 _AREAS: dict[Area, str] = {
     "project": "lock files and manifests",
     "history": "git history",
@@ -164,9 +164,8 @@ def _left_out(hunted: Hunted) -> Iterator[str]:
 def _summary(hunted: Hunted) -> Iterator[str]:
     affected = {hit.asset for hit in hunted.hits if hit.campaign}
     odd = {hit.asset for hit in hunted.hits if not hit.campaign} - affected
-    asked = ", ".join(hunted.campaigns[:4]) + (
-        f" and {len(hunted.campaigns) - 4} more" if len(hunted.campaigns) > 4 else ""
-    )
+    more = len(hunted.campaigns) - _NAMED
+    asked = ", ".join(hunted.campaigns[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     about = f"of {asked}" if hunted.campaigns else "of anything odd"
     if affected:
         yield visible(f"{counted(len(affected), 'asset')} with traces {about}, at worst {hunted.worst}")
