@@ -8,7 +8,10 @@ from customhouse.model.lazy_regex import lazy_regex
 EXCERPT = 400
 _MASK = "***"
 #: What ends the name of an option, variable or key whose value is a secret.
-_SECRET = r"(?:token|passwd|password|passphrase|pwd|secret|secrets|api[-_]?key|apikey|access[-_]?key|private[-_]?key|credentials?|auth|_key|-key|cookie|signature)"
+_NAME = (
+    r"(?:token|passwd|password|passphrase|pwd|secrets?|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth"
+    r"|[-_]key|cookie|signature)"
+)
 _VALUE = r"""(?:"(?:[^"\\]|\\.){0,4096}"?|'[^']{0,4096}'?|[^\s"'&;|]{1,4096})"""
 #: In this order: headers, options with their value as the next word, assignments, addresses with a user, and tokens
 #: that tell themselves by their form (those of npm, GitHub, GitLab, PyPI, Slack, AWS and JSON Web Tokens).
@@ -18,8 +21,8 @@ _RULES = (
         r"\1" + _MASK,
     ),
     (lazy_regex(r"(?i)\b(bearer\s+)[\w.~+/=-]{6,}"), r"\1" + _MASK),
-    (lazy_regex(rf"(?i)((?<![\w-])--?[\w-]{{0,64}}{_SECRET}\s+)(?!-){_VALUE}"), r"\1" + _MASK),
-    (lazy_regex(rf"(?i)([\w.-]{{0,64}}{_SECRET}[\w-]{{0,16}}[\"']?\s*[=:]\s*){_VALUE}"), r"\1" + _MASK),
+    (lazy_regex(rf"(?i)((?<![\w-])--?[\w-]{{0,64}}{_NAME}\s+)(?!-){_VALUE}"), r"\1" + _MASK),
+    (lazy_regex(rf"(?i)([\w.-]{{0,64}}{_NAME}[\w-]{{0,16}}[\"']?\s*[=:]\s*){_VALUE}"), r"\1" + _MASK),
     (lazy_regex(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^\s/@\"']{1,512}@"), r"\1" + _MASK + "@"),
     (lazy_regex(r"((?<!\S)(?:-u|--user)[ =])\S+"), r"\1" + _MASK),
     (lazy_regex(r"\b(?:npm_|gh[opsur]_|github_pat_|glpat-|pypi-|xox[abps]-|sk-|hvs\.|eyJ)[\w.-]{12,}"), _MASK),

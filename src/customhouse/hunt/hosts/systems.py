@@ -80,7 +80,7 @@ def systems(
         for platform in ("linux", "macos", "windows"):
             tree = Tree(top, notes, folded=platform != "linux", one_filesystem=one_filesystem)
             here = (Home(os.path.basename(top), "", tree.root),)  # noqa: PTH119 - as in the tree
-            yield System(platform, tree, shown(top), (*here, *_given(tree, homes)), sure=False)  # type: ignore[arg-type]
+            yield System(platform, tree, shown(top), (*here, *_given(tree, homes)), sure=False)
 
 
 def _below(tree: Tree, top: str) -> Iterator[tuple[str, Platform]]:

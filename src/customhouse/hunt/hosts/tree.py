@@ -22,7 +22,7 @@ from customhouse.model.hunt import Unexamined
 _MAX_LINKS = 40
 _MAX_PARTS = 1024
 #: Levels below the start of a walk; deeper trees are made to be deep.
-_MAX_DEPTH = 200
+MAX_DEPTH = 200
 #: Files of one folder that are given at once, so that a folder of a million files needs no memory for all.
 _BATCH = 10_000
 #: What cannot be read is told so many times for one tree, and then once more that there was more of it.
@@ -283,7 +283,7 @@ class Tree:
         return {name: each.hexdigest() for name, each in hashes.items()}
 
     def walk(
-        self, start: str, depth: int = _MAX_DEPTH, enter: Callable[[str], bool] = lambda _: True
+        self, start: str, depth: int = MAX_DEPTH, enter: Callable[[str], bool] = lambda _: True
     ) -> Iterator[Folder]:
         """Give every folder from `start` (a real path) down, without following a link; a large one in several parts.
 
@@ -310,8 +310,8 @@ class Tree:
             if level < depth:
                 prefix = path if path.endswith(os.sep) else path + os.sep
                 pending += [(prefix + name, level + 1) for name in reversed(entered)]
-            elif depth == _MAX_DEPTH and entered:
-                self.refuse(path, f"nested more than {_MAX_DEPTH} levels deep")
+            elif depth == MAX_DEPTH and entered:
+                self.refuse(path, f"nested more than {MAX_DEPTH} levels deep")
 
     def _listed(self, path: str, level: int) -> Iterator[Folder]:
         part = Folder(path, level, [], [])
@@ -333,7 +333,8 @@ class Tree:
         yield part
 
     def _join(self, at: list[str], *names: str) -> str:
-        return os.sep.join((self.root.rstrip(os.sep), *at, *names)) or os.sep
+        own = [*at, *names]
+        return f"{self.root.rstrip(os.sep)}{os.sep}{os.sep.join(own)}" if own else self.root  # noqa: PTH118 - texts
 
     def _status(self, real: str, *, vanished: bool = False) -> os.stat_result | None:
         try:
