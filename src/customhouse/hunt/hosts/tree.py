@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -181,6 +181,13 @@ class Tree:
                 real = self.resolve(f"{self.inner(folder)}/{name}")
                 if real is not None and self.is_file(real):
                     yield real
+
+    def present(self, inner: Iterable[str]) -> Iterator[str]:
+        """Give those of some paths of the machine at which a regular file stands."""
+        for each in inner:
+            real = self.resolve(each)
+            if real is not None and self.is_file(real):
+                yield real
 
     def is_file(self, real: str) -> bool:
         """Say whether a regular file stands there."""

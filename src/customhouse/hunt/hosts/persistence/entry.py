@@ -38,7 +38,7 @@ def text_of(tree: Tree, real: str) -> str | None:
 
 
 def meant_lines(text: str, comment: str = "#") -> Iterator[tuple[int, str]]:
-    """Give the lines that are neither empty nor a comment, with their 1-based numbers; `\\` at an end joins two."""
+    r"""Give the lines that are neither empty nor a comment, with their 1-based numbers; `\` at an end joins two."""
     joined, first = "", 0
     for number, line in enumerate(text.splitlines(), 1):
         first = first or number

@@ -9,7 +9,17 @@ from customhouse.hunt.hosts.systems import System
 from customhouse.hunt.hosts.tree import Tree
 
 #: systemd.unit(5), those that may hold units; `/run` is what was there when the machine ran.
-_UNITS = ["/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system", "/run/systemd/system", "/etc/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user", "/lib/systemd/user"]
+_UNITS = (
+    "/etc/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    "/run/systemd/system",
+    "/etc/systemd/user",
+    "/usr/local/lib/systemd/user",
+    "/usr/lib/systemd/user",
+    "/lib/systemd/user",
+)
 _USER_UNITS = (".config/systemd/user", ".local/share/systemd/user", ".config/systemd/user.control")
 _KINDS = (".service", ".timer", ".path", ".socket")
 #: Keys of a unit that say what is started, and those that say when.
@@ -52,10 +62,10 @@ def linux_entries(system: System) -> Iterator[Entry]:
 
 
 def _cron(tree: Tree) -> Iterator[Entry]:
-    for inner in ("/etc/crontab", "/etc/anacrontab"):
-        real = tree.resolve(inner)
-        if real is not None and tree.is_file(real):
-            yield from crontab(tree, real, with_user=inner == "/etc/crontab")
+    for real in tree.present(("/etc/crontab",)):
+        yield from crontab(tree, real, with_user=True)
+    for real in tree.present(("/etc/anacrontab",)):
+        yield from script(tree, real, "anacron jobs", "after some days", by_hand=True)
     for real in tree.files("/etc/cron.d"):
         yield from crontab(tree, real, with_user=True)
     for folder in ("/var/spool/cron/crontabs", "/var/spool/cron", "/var/spool/cron/tabs"):
@@ -120,20 +130,16 @@ def _scripts(tree: Tree) -> Iterator[Entry]:
     for folder, trigger in _SCRIPTS.items():
         for real in tree.files(folder):
             yield from script(tree, real, "system script", trigger)
-    for inner in ("/etc/rc.local", "/etc/rc.d/rc.local"):
-        real = tree.resolve(inner)
-        if real is not None and tree.is_file(real):
-            yield from script(tree, real, "boot script", "at boot")
+    for real in tree.present(("/etc/rc.local", "/etc/rc.d/rc.local")):
+        yield from script(tree, real, "boot script", "at boot")
 
 
 def _preload(tree: Tree) -> Iterator[Entry]:
-    real = tree.resolve("/etc/ld.so.preload")
-    if real is None or not tree.is_file(real):
-        return
-    since = tree.times(real)
-    for number, line in meant_lines(text_of(tree, real) or ""):
-        for library in re.split(r"[\s:]+", line):
-            yield Entry("preloaded library", library, library, real, number, "in every program", line, since)
+    for real in tree.present(("/etc/ld.so.preload",)):
+        since = tree.times(real)
+        for number, line in meant_lines(text_of(tree, real) or ""):
+            for library in re.split(r"[\s:]+", line):
+                yield Entry("preloaded library", library, library, real, number, "in every program", line, since)
 
 
 def _rules(tree: Tree) -> Iterator[Entry]:

@@ -34,11 +34,19 @@ def macos_entries(system: System) -> Iterator[Entry]:
     for folder in (*_AGENTS, *(f"{home.inner}/Library/LaunchAgents" for home in system.homes)):
         for real in tree.files(folder, ".plist"):
             yield from _agent(tree, real, daemon=folder.endswith("Daemons"))
+    yield from _login(system)
+    yield from _scheduled(tree)
+    yield from shell_files(system)
+    yield from authorized_keys(system)
+
+
+def _login(system: System) -> Iterator[Entry]:
     for home in system.homes:
-        for inner in _LOGIN_ITEMS:
-            real = tree.resolve(f"{home.inner}/{inner}")
-            if real is not None and tree.is_file(real):
-                yield from _login_items(tree, real, home.user)
+        for real in system.tree.present(f"{home.inner}/{each}" for each in _LOGIN_ITEMS):
+            yield from _login_items(system.tree, real, home.user)
+
+
+def _scheduled(tree: Tree) -> Iterator[Entry]:
     for period in ("daily", "weekly", "monthly"):
         for folder in ("/etc/periodic", "/private/etc/periodic", "/usr/local/etc/periodic"):
             for real in tree.files(f"{folder}/{period}"):
@@ -46,12 +54,8 @@ def macos_entries(system: System) -> Iterator[Entry]:
     for folder in ("/usr/lib/cron/tabs", "/var/at/tabs", "/private/var/at/tabs"):
         for real in tree.files(folder):
             yield from crontab(tree, real, with_user=False)
-    for inner in ("/etc/crontab", "/private/etc/crontab"):
-        real = tree.resolve(inner)
-        if real is not None and tree.is_file(real):
-            yield from crontab(tree, real, with_user=True)
-    yield from shell_files(system)
-    yield from authorized_keys(system)
+    for real in tree.present(("/etc/crontab", "/private/etc/crontab")):
+        yield from crontab(tree, real, with_user=True)
 
 
 def property_list(tree: Tree, real: str) -> Any:

@@ -25,10 +25,8 @@ def shell_files(system: System) -> Iterator[Entry]:
     tree = system.tree
     paths = _SYSTEM_FILES.split()
     paths += [f"{home.inner}/{name}" for home in system.homes for name in _HOME_FILES.split()]
-    for inner in paths:
-        real = tree.resolve(inner)
-        if real is not None and tree.is_file(real):
-            yield from script(tree, real, "shell startup file", "when a shell starts", by_hand=True)
+    for real in tree.present(paths):
+        yield from script(tree, real, "shell startup file", "when a shell starts", by_hand=True)
     folders = ["/etc/profile.d", *(f"{home.inner}/.config/fish/conf.d" for home in system.homes)]
     for real in (each for folder in folders for each in tree.files(folder)):
         yield from script(tree, real, "shell startup file", "when a shell starts")
@@ -61,13 +59,9 @@ def authorized_keys(system: System) -> Iterator[Entry]:
     """Give the keys that may log in (sshd(8)): their comment, and the command that they start if they do."""
     tree = system.tree
     for home in system.homes:
-        for name in ("authorized_keys", "authorized_keys2", "rc"):
-            real = tree.resolve(f"{home.inner}/.ssh/{name}")
-            if real is None or not tree.is_file(real):
-                continue
-            if name == "rc":
-                yield from script(tree, real, "ssh login script", "when somebody logs in by ssh")
-                continue
+        for real in tree.present((f"{home.inner}/.ssh/rc",)):
+            yield from script(tree, real, "ssh login script", "when somebody logs in by ssh")
+        for real in tree.present(f"{home.inner}/.ssh/{name}" for name in ("authorized_keys", "authorized_keys2")):
             since = tree.times(real)
             for number, line in meant_lines(text_of(tree, real) or ""):
                 words = line.split()
