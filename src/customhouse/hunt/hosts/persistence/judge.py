@@ -36,13 +36,7 @@ class Judge:
         for campaign, fact in asked.facts():
             if fact.kind in _KINDS and applies(fact, system.platform):
                 self._facts.setdefault(campaign, []).append(fact)
-        #: Names of units and agents whose place a campaign tells: elsewhere the name alone is somebody else's.
-        self._placed = {
-            _stem(fact.value)
-            for facts in self._facts.values()
-            for fact in facts
-            if fact.kind == "path" and _UNIT.search(fact.value)
-        }
+        self._places = _Places(system, self._facts)
 
     def judge(self, entries: Iterable[Entry]) -> dict[str, int]:
         """Note what entries show; return how many there were of each kind."""
@@ -62,9 +56,9 @@ class Judge:
             shown = list(named(whole, facts))
             services = [fact for fact in shown if fact.kind == "service"]
             others = [fact for fact in shown if fact.kind != "service"]
-            by_place = [fact for fact in facts if fact.kind == "path" and self._stands_at(entry, fact)]
-            if not others and not by_place:
-                services = [fact for fact in services if self._is_its_name(entry, fact)]
+            by_place = self._places.facts(campaign, self._system.tree.inner(entry.path))
+            if not others and not by_place:  # then a name alone is a sign only where no campaign tells its place
+                services = [fact for fact in services if not self._places.tells(fact)]
             told = [*by_place, *others, *services]
             if told:
                 found = True
@@ -76,7 +70,7 @@ class Judge:
         rest = sorted({fact.value for fact in facts[1:]} - {first.value})
         message = f"{entry.kind} {_named(entry)} is of {campaign.title}: it names {first.value}"
         message += f", and {', '.join(rest[:5])}" if rest else ""
-        line = entry.line or _line_of(entry, first)
+        line = entry.line or self._line(entry, first)
         confidence = first.confidence if sure else lower(first.confidence)
         hit = fact_hit(
             campaign,
@@ -92,21 +86,10 @@ class Judge:
             hit, excerpt=masked(f"{entry.starts} [{entry.trigger}]" if entry.trigger else entry.starts)
         )
 
-    def _stands_at(self, entry: Entry, fact: Fact) -> bool:
-        tree = self._system.tree
-        inner = [tree.fold(part) for part in tree.inner(entry.path).split("/") if part]
-        return any(
-            len(parts) == len(inner)
-            and all(
-                part == own if isinstance(part, str) else part.fullmatch(own)
-                for part, own in _pairs(parts, inner, tree.folded)
-            )
-            for parts in expanded(fact, self._system)
-        )
-
-    def _is_its_name(self, entry: Entry, fact: Fact) -> bool:
-        """Say whether a service's name alone is a sign: it is the entry's own, and no place is told for it."""
-        return _stem(fact.value) not in self._placed or " " in fact.value
+    def _line(self, entry: Entry, fact: Fact) -> int | None:
+        """Find the first line of an entry's file that names a fact; None where that is another form of text."""
+        lines = self._system.tree.lines(entry.path)
+        return next((n for n, line in lines if any(named(line.decode("utf-8", "replace"), (fact,)))), None)
 
     def _is_new(self, entry: Entry) -> bool:
         since = entry.since
@@ -131,7 +114,7 @@ class Judge:
                         campaign="",
                         asset=self._system.asset,
                         area="host",
-                        grade="script-ran",
+                        grade="declared",
                         subject=entry.name,
                         message=message,
                         place=at(entry.path, entry.line),
@@ -160,22 +143,35 @@ def _within(bounds: tuple[datetime | None, datetime | None], moment: datetime) -
     return (since is None or moment >= since) and (until is None or moment <= until)
 
 
-def _pairs(parts: Sequence[object], inner: list[str], folded: bool) -> Iterable[tuple[object, str]]:
-    return (
-        (part.casefold() if folded and isinstance(part, str) else part, own)
-        for part, own in zip(parts, inner, strict=True)
-    )
+class _Places:
+    """Where campaigns put what they start."""
 
+    def __init__(self, system: System, facts: dict[Campaign, list[Fact]]) -> None:
+        self._fold = system.tree.fold
+        self._known: dict[str, list[tuple[Campaign, Fact]]] = {}
+        self._wild: list[tuple[re.Pattern[str], Campaign, Fact]] = []
+        self._names: set[str] = set()
+        for campaign, fact in ((campaign, fact) for campaign, some in facts.items() for fact in some):
+            if fact.kind != "path":
+                continue
+            self._names.add(_stem(fact.value))
+            for parts in expanded(fact, system):
+                if all(isinstance(part, str) for part in parts):
+                    self._known.setdefault(self._fold("/" + "/".join(map(str, parts))), []).append((campaign, fact))
+                else:
+                    pieces = (re.escape(part) if isinstance(part, str) else part.pattern for part in parts)
+                    flags = re.IGNORECASE if system.tree.folded else 0
+                    self._wild.append((re.compile("/" + "/".join(pieces), flags), campaign, fact))
 
-def _stem(name: str) -> str:
-    return _UNIT.sub("", re.split(r"[\\/]+", name)[-1]).lower()
+    def facts(self, campaign: Campaign, inner: str) -> list[Fact]:
+        """Return the facts of a campaign whose place a path of the machine is."""
+        known = [fact for owner, fact in self._known.get(self._fold(inner), ()) if owner is campaign]
+        return known + [fact for pattern, owner, fact in self._wild if owner is campaign and pattern.fullmatch(inner)]
+
+    def tells(self, service: Fact) -> bool:
+        """Say whether a campaign says where the unit or agent of that name lies: elsewhere it is somebody else's."""
+        return " " not in service.value and _stem(service.value) in self._names
 
 
 def _named(entry: Entry) -> str:
     return masked(entry.name, 120)
-
-
-def _line_of(entry: Entry, fact: Fact) -> int | None:
-    """The line is known of entries of one line; of a whole file the reader finds it by the fact."""
-    del fact
-    return entry.line
