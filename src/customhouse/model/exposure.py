@@ -6,8 +6,9 @@ import msgspec
 
 
 class CredentialPlace(msgspec.Struct, frozen=True, order=True):
-    """A file or a variable that holds credentials. `kind` is what they open: `npm`, `aws`, `ssh`, …
+    """A file or a variable that holds credentials.
 
+    `kind` is what they open: `npm`, `aws`, `ssh`, …
     `path` is the file, or empty for a variable of this process; `names` are those of variables or keys in it that hold
     a credential, where it is a file of those. `user` is whose home it lies in.
     """

@@ -1,4 +1,4 @@
-"""The processes of a live Linux machine, as /proc tells them. Values of their environments are never read into a hit."""
+"""The processes of a live Linux machine, as /proc tells them. Of environments only names are kept."""
 
 import os
 from collections.abc import Iterator

@@ -103,8 +103,8 @@ def _of_connections(
             if process
             else "a process that is gone or not to be seen"
         )
-        port = f"[{each.address}]:{each.port}" if ":" in each.address else f"{each.address}:{each.port}"
-        message = f"{who} has a connection ({each.protocol}, {each.state or 'of unknown state'}) to {port}"
+        other = f"[{each.address}]:{each.port}" if ":" in each.address else f"{each.address}:{each.port}"
+        message = f"{who} has a connection ({each.protocol}, {each.state or 'of unknown state'}) to {other}"
         place = at(f"{proc}/{process.pid}/fd" if process else f"{proc}/net/{each.protocol}")
         when = _since(process) if process else None
         hit = fact_hit(campaign, fact, system, place, message, when=when, grade="contacted")

@@ -173,5 +173,9 @@ class _Places:
         return " " not in service.value and _stem(service.value) in self._names
 
 
+def _stem(name: str) -> str:
+    return _UNIT.sub("", re.split(r"[\\/]+", name)[-1]).lower()
+
+
 def _named(entry: Entry) -> str:
     return masked(entry.name, 120)

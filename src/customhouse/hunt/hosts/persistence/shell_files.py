@@ -8,14 +8,8 @@ from customhouse.hunt.hosts.systems import System
 from customhouse.hunt.hosts.tree import Tree
 
 #: Files of a home that shells read when they start (bash(1), zsh(1), fish(1), dash(1)).
-_HOME_FILES = (
-    ".bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zprofile .zlogin .zlogout "
-    ".kshrc .cshrc .tcshrc .login .xprofile .xinitrc .xsession .xsessionrc .inputrc .config/fish/config.fish"
-)
-_SYSTEM_FILES = (
-    "/etc/profile /etc/bash.bashrc /etc/bashrc /etc/zshrc /etc/zshenv /etc/zprofile /etc/zsh/zshrc /etc/zsh/zshenv "
-    "/etc/zsh/zprofile /etc/environment /etc/csh.cshrc /etc/csh.login /etc/fish/config.fish"
-)
+HOME_FILES = [".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin", ".zlogout", ".kshrc", ".cshrc", ".tcshrc", ".login", ".xprofile", ".xinitrc", ".xsession", ".xsessionrc", ".inputrc", ".config/fish/config.fish"]
+SYSTEM_FILES = ["/etc/profile", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zshrc", "/etc/zshenv", "/etc/zprofile", "/etc/zsh/zshrc", "/etc/zsh/zshenv", "/etc/zsh/zprofile", "/etc/environment", "/etc/csh.cshrc", "/etc/csh.login", "/etc/fish/config.fish"]
 _CRON = re.compile(r"(@\w+|(?:\S+\s+){4}\S+)\s+(.*)", re.DOTALL)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\s*=")
 
@@ -23,8 +17,8 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\s*=")
 def shell_files(system: System) -> Iterator[Entry]:
     """Give the files that shells read, of the system and of every user: one entry a file."""
     tree = system.tree
-    paths = _SYSTEM_FILES.split()
-    paths += [f"{home.inner}/{name}" for home in system.homes for name in _HOME_FILES.split()]
+    paths = list(SYSTEM_FILES)
+    paths += [f"{home.inner}/{name}" for home in system.homes for name in HOME_FILES]
     for real in tree.present(paths):
         yield from script(tree, real, "shell startup file", "when a shell starts", by_hand=True)
     folders = ["/etc/profile.d", *(f"{home.inner}/.config/fish/conf.d" for home in system.homes)]
