@@ -90,7 +90,7 @@ def _of_project(tree: Tree, real: str, kind: str, user: str) -> Iterator[Credent
 
 
 def _variables(tree: Tree, real: str, kind: str, user: str = "") -> Iterator[CredentialPlace]:
-    """Name the variables that a file sets: of a .env file all of them, of a shell's only those that hold credentials."""
+    """Name the variables that a file sets: of a .env file all, of a shell's only those that hold credentials."""
     names = _names(tree, real, _ENV)
     if kind != "env-file":
         names = tuple(name for name in names if is_credential_name(name))

@@ -23,9 +23,12 @@ from customhouse.model.purl import Purl
 #: Lines that are compared with the facts at once; only where one is named are they compared one by one.
 _BLOCK = 256
 #: Commands that look for something: who looks for a trace has not made it.
-_LOOKING = frozenset(
-    ["grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "find", "fd", "locate", "mlocate", "ls", "ll", "dir", "cat", "less", "more", "head", "tail", "stat", "file", "echo", "printf", "dig", "host", "nslookup", "whois", "vim", "vi", "nano", "emacs", "code", "jq", "shasum", "sha256sum", "sha1sum", "md5sum", "strings", "man", "select-string", "get-childitem", "get-filehash", "test-path", "resolve-dnsname", "get-content", "gci", "sls", "customhouse"]
+_LOOKING_WORDS = (
+    "grep egrep fgrep zgrep rg ag ack find fd locate mlocate ls ll dir cat less more head tail stat file echo "
+    "printf dig host nslookup whois vim vi nano emacs code jq shasum sha256sum sha1sum md5sum strings man "
+    "select-string get-childitem get-filehash test-path resolve-dnsname get-content gci sls customhouse"
 )
+_LOOKING = frozenset(_LOOKING_WORDS.split())
 _WRAPPERS = frozenset(("sudo", "doas", "time", "nohup", "env", "command", "watch", "xargs"))
 _CALLING = re.compile(
     r"\b(?:curl|wget|nc|ncat|telnet|ssh|scp|ping|http|https|iwr|irm|Invoke-\w+|openssl|socat)\b", re.IGNORECASE

@@ -17,6 +17,7 @@ from customhouse.hunt.hosts.persistence.windows import exported
 from customhouse.hunt.hosts.processes import hunt_processes
 from customhouse.hunt.hosts.survey import Counts, Interest, survey
 from customhouse.hunt.hosts.systems import System, systems
+from customhouse.hunt.hosts.tree import shown
 from customhouse.hunt.notes import Notes
 from customhouse.model.campaign import Campaign, Fact
 from customhouse.model.hunt import Looked, Unexamined
@@ -59,10 +60,9 @@ class _Host:
         indicator_files(system, self._asked, self._digests, notes)
         entries = self._judge.judge(system_entries(system, self._keys))
         found = self._survey()
-        for kind, count in sorted({**entries, **found}.items()):
+        for kind in sorted({*entries, *found}):
             total = entries.get(kind, 0) + found.get(kind, 0)
-            del count
-            notes.looked(Looked("host", system.asset, system.tree.root, kind, (("entries", total),), control=True))
+            notes.looked(Looked("host", system.asset, shown(system.tree.root), kind, (("entries", total),), control=True))
         hunt_histories(system, self._asked, notes)
         hunt_processes(system, self._asked, notes)
 
@@ -72,8 +72,11 @@ class _Host:
         counts = Counts()
         digested = 0
         totals: dict[str, int] = {}
+        homes = {home.real for home in self._system.homes}  # whose own settings are read with the system's
         for why, real in survey(self._system, interest, counts):
             entries: tuple[Entry, ...] = ()
+            if why == "project" and real in homes:
+                continue
             if why == "project":
                 entries = tuple(project_entries(self._system.tree, real))
             elif why == "registry":
@@ -86,7 +89,7 @@ class _Host:
         tree = self._system.tree
         told = (("folders", counts.folders), ("files", counts.files), ("digested", digested))
         self._notes.looked(
-            Looked("host", self._system.asset, tree.root, "homes and places where files are dropped", told)
+            Looked("host", self._system.asset, shown(tree.root), "homes and places where files are dropped", told)
         )
         return totals
 

@@ -29,7 +29,7 @@ def system_entries(system: System, keys: Collection[str] = ()) -> Iterator[Entry
 
 
 def persistence_entries(root: Path | None, notes: Notes) -> Iterator[tuple[str, Entry]]:
-    """Give everything that the live machine (root None), or the systems below a folder, start: with the machine's name."""
+    """Give what the live machine (root None), or each system below a folder, starts, with the machine's name."""
     for system in systems(root, notes):
         for entry in system_entries(system):
             yield system.asset, entry

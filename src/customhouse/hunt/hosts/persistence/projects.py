@@ -55,6 +55,9 @@ def _hooks(tree: Tree, inner: str) -> Iterator[Entry]:
     for real in tree.files(f"{inner}/.git/hooks"):
         if not real.endswith(".sample"):
             yield from script(tree, real, "git hook", "when git does something")
+    for real in tree.files(f"{inner}/.husky"):
+        entries = script(tree, real, "git hook", "when git does something")
+        yield from (msgspec.structs.replace(entry, checked_out=True) for entry in entries)
     for real in tree.present((f"{inner}/.git/config", f"{inner}/.gitconfig", f"{inner}/.config/git/config")):
         section = ""
         for number, line in meant_lines(text_of(tree, real) or ""):

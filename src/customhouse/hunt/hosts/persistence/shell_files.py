@@ -8,8 +8,17 @@ from customhouse.hunt.hosts.systems import System
 from customhouse.hunt.hosts.tree import Tree
 
 #: Files of a home that shells read when they start (bash(1), zsh(1), fish(1), dash(1)).
-HOME_FILES = [".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin", ".zlogout", ".kshrc", ".cshrc", ".tcshrc", ".login", ".xprofile", ".xinitrc", ".xsession", ".xsessionrc", ".inputrc", ".config/fish/config.fish"]
-SYSTEM_FILES = ["/etc/profile", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zshrc", "/etc/zshenv", "/etc/zprofile", "/etc/zsh/zshrc", "/etc/zsh/zshenv", "/etc/zsh/zprofile", "/etc/environment", "/etc/csh.cshrc", "/etc/csh.login", "/etc/fish/config.fish"]
+_OF_HOME = (
+    ".bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zprofile .zlogin "
+    ".zlogout .kshrc .cshrc .tcshrc .login .xprofile .xinitrc .xsession .xsessionrc .inputrc "
+    ".config/fish/config.fish"
+)
+HOME_FILES = tuple(_OF_HOME.split())
+_OF_SYSTEM = (
+    "/etc/profile /etc/bash.bashrc /etc/bashrc /etc/zshrc /etc/zshenv /etc/zprofile /etc/zsh/zshrc /etc/zsh/zshenv "
+    "/etc/zsh/zprofile /etc/environment /etc/csh.cshrc /etc/csh.login /etc/fish/config.fish"
+)
+SYSTEM_FILES = tuple(_OF_SYSTEM.split())
 _CRON = re.compile(r"(@\w+|(?:\S+\s+){4}\S+)\s+(.*)", re.DOTALL)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\s*=")
 
