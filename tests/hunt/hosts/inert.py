@@ -78,7 +78,12 @@ LITELLM = Campaign(
         Fact("path", "/tmp/.pg_state", "marker", "linux"),
         Fact("service", "sysmon.service", "persistence", "linux"),
         Fact("text", "System Telemetry Service", "persistence", "linux"),
-        Fact("digest", "71e35aef03099cd1f2d6446734273025a163597de93912df321ef118bf135238", "payload", note="litellm_init.pth, 34,628 B"),
+        Fact(
+            "digest",
+            "71e35aef03099cd1f2d6446734273025a163597de93912df321ef118bf135238",
+            "payload",
+            note="litellm_init.pth, 34,628 B",
+        ),
     ),
 )
 WINDOW = (datetime(2026, 3, 24, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC))

@@ -121,7 +121,10 @@ def test_a_file_of_a_known_size_is_digested_where_payloads_are_dropped(image, pl
 
 def test_decoys_on_linux_do_not_hit(image, plant, asked):
     linux(plant)
-    plant("usr/lib/systemd/system/sysmon.service", "[Unit]\nDescription=Sysmon\n[Service]\nExecStart=/opt/sysmon/sysmon -i\n")
+    plant(
+        "usr/lib/systemd/system/sysmon.service",
+        "[Unit]\nDescription=Sysmon\n[Service]\nExecStart=/opt/sysmon/sysmon -i\n",
+    )
     plant("home/dev/src/linker/ld.py", b"# a linker\n")
     plant("home/dev/tmp/ld.py", b"# another\n")
     plant("home/dev/src/sysmon.py", b"# a monitor of somebody's\n")
@@ -145,9 +148,7 @@ def test_axios_on_macos_without_regard_to_case(image, plant, asked):
     plant("private/var/folders/zz/abc/T/6202033", b"x")
     found = hits(hunted(image, asked))
     assert ("axios-2026-03", "/Library/Caches/com.apple.act.mond", "script-ran", "high") in found
-    assert ("axios-2026-03", "$TMPDIR/6202033", "script-ran", "medium") in found or (
-        ("axios-2026-03", "$TMPDIR/6202033", "script-ran", "high") in found
-    )
+    assert ("axios-2026-03", "$TMPDIR/6202033", "script-ran", "high") in found
 
 
 def test_axios_on_windows(image, plant, asked):
@@ -274,7 +275,10 @@ def test_a_root_that_is_no_folder_is_told(tmp_path, asked):
     assert [each.reason for each in notes.left_out] == ["it is no folder"]
 
 
-@pytest.mark.parametrize("noise", [b"", b"\0" * 5000, b"[" * 5000, b'{"hooks": ' * 500, b"bplist00" + b"\xff" * 400, b"<?xml" + b"<a>" * 3000])
+@pytest.mark.parametrize(
+    "noise",
+    [b"", b"\0" * 5000, b"[" * 5000, b'{"hooks": ' * 500, b"bplist00" + b"\xff" * 400, b"<?xml" + b"<a>" * 3000],
+)
 def test_files_of_settings_that_are_damaged_never_raise(image, plant, asked, noise):
     linux(plant)
     for path in (

@@ -95,8 +95,9 @@ def _text(line: bytes) -> str:
 
 def _plain(lines: Iterator[tuple[int, bytes]]) -> Iterator[HistoryLine]:
     for number, line in lines:
-        if line.strip():
-            yield HistoryLine(number, _text(line))
+        text = _text(line)
+        if text.strip():
+            yield HistoryLine(number, text)
 
 
 def _bash(lines: Iterator[tuple[int, bytes]]) -> Iterator[HistoryLine]:

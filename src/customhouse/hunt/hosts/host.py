@@ -62,7 +62,9 @@ class _Host:
         found = self._survey()
         for kind in sorted({*entries, *found}):
             total = entries.get(kind, 0) + found.get(kind, 0)
-            notes.looked(Looked("host", system.asset, shown(system.tree.root), kind, (("entries", total),), control=True))
+            notes.looked(
+                Looked("host", system.asset, shown(system.tree.root), kind, (("entries", total),), control=True)
+            )
         hunt_histories(system, self._asked, notes)
         hunt_processes(system, self._asked, notes)
 

@@ -316,7 +316,7 @@ class Tree:
             entered = [name for name in below if enter(name) and not (kernel and name in _KERNEL)]
             if level < depth:
                 prefix = path if path.endswith(os.sep) else path + os.sep
-                pending += [(prefix + name, level + 1) for name in reversed(entered)]
+                pending += [(prefix + name, level + 1) for name in sorted(entered, reverse=True)]
             elif depth == MAX_DEPTH and entered:
                 self.refuse(path, f"nested more than {MAX_DEPTH} levels deep")
 
