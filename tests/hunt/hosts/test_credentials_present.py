@@ -7,7 +7,7 @@ from customhouse.hunt.hosts.credentials_present import credentials_present
 
 
 def test_files_and_names_without_values(image, plant):
-    secret = "the-value-nobody-may-see"
+    secret = "the-value-nobody-may-see"  # noqa: S105 - inert
     plant("etc/hostname", "x\n")
     plant("usr/x")
     plant("etc/environment", f"PATH=/bin\nDEPLOY_TOKEN={secret}\n")

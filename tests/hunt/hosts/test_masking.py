@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from customhouse.hunt.hosts.masking import masked
 
-SECRET = "s3cr3t-V4lue.123"
+SECRET = "s3cr3t-V4lue.123"  # noqa: S105 - inert
 
 
 @pytest.mark.parametrize(

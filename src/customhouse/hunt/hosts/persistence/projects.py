@@ -24,6 +24,9 @@ _INSTRUCTIONS = "AGENTS.md CLAUDE.md GEMINI.md .cursorrules .claude/CLAUDE.md .g
 #: Keys of those settings below which commands stand.
 _COMMANDS = frozenset({"command", "args", "hooks", "run", "url", "apiKeyHelper", "statusLine"})
 
+#: Settings of git that name a folder of hooks, or a program that git starts (git-config(1)).
+_GIT_COMMANDS = frozenset({"core.hookspath", "core.fsmonitor", "core.sshcommand", "core.pager", "core.editor"})
+
 
 def project_entries(tree: Tree, folder: str) -> Iterator[Entry]:
     """Give what one project (a real path), or one home, starts by itself."""
@@ -59,41 +62,23 @@ def _hooks(tree: Tree, inner: str) -> Iterator[Entry]:
         entries = script(tree, real, "git hook", "when git does something")
         yield from (msgspec.structs.replace(entry, checked_out=True) for entry in entries)
     for real in tree.present((f"{inner}/.git/config", f"{inner}/.gitconfig", f"{inner}/.config/git/config")):
-        section = ""
-        for number, line in meant_lines(text_of(tree, real) or ""):
-            if line.startswith("["):
-                section = line.strip("[]").split('"')[0].strip().lower()
-                continue
-            key, _, value = line.partition("=")
-            key, value = key.strip().lower(), value.strip().strip('"')
-            if f"{section}.{key}" == "core.hookspath":
-                yield Entry(
-                    "git hooks path",
-                    value,
-                    value,
-                    real,
-                    number,
-                    "when git does something",
-                    line,
-                    tree.times(real),
-                    by_hand=True,
-                )
-                where = value if value.startswith("/") else f"{inner}/{value}"
-                if not value.startswith("~"):
-                    for hook in tree.files(where):
-                        yield from script(tree, hook, "git hook", "when git does something")
-            elif f"{section}.{key}" in ("core.fsmonitor", "core.sshcommand", "core.pager", "core.editor"):
-                yield Entry(
-                    "git command",
-                    key,
-                    value,
-                    real,
-                    number,
-                    "when git does something",
-                    line,
-                    tree.times(real),
-                    by_hand=True,
-                )
+        yield from _git_settings(tree, real, inner)
+
+
+def _git_settings(tree: Tree, real: str, inner: str) -> Iterator[Entry]:
+    """Give the settings of git that name something to run, and the hooks in a folder that they name."""
+    section, since = "", tree.times(real)
+    for number, line in meant_lines(text_of(tree, real) or ""):
+        if line.startswith("["):
+            section = line.strip("[]").split('"')[0].strip().lower()
+            continue
+        key, _, value = line.partition("=")
+        name, value = f"{section}.{key.strip().lower()}", value.strip().strip('"')
+        if name in _GIT_COMMANDS:
+            yield Entry("git setting", name, value, real, number, "when git does something", line, since, by_hand=True)
+        if name == "core.hookspath" and not value.startswith("~"):
+            for hook in tree.files(value if value.startswith("/") else f"{inner}/{value}"):
+                yield from script(tree, hook, "git hook", "when git does something")
 
 
 def _runner(tree: Tree, real: str) -> Iterator[Entry]:

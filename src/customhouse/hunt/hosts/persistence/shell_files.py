@@ -53,9 +53,9 @@ def crontab(tree: Tree, real: str, *, with_user: bool) -> Iterator[Entry]:
         match = _CRON.fullmatch(line)
         if match is None or _ASSIGNMENT.match(line):
             continue
-        user, _, command = match[2].partition(" ") if with_user else ("", "", match[2])
+        user, *rest = match[2].split(None, 1) if with_user else ("", match[2])
         name = f"{tree.inner(real)} ({user})" if user else tree.inner(real)
-        yield Entry("cron job", name, command.strip(), real, number, match[1], line, since)
+        yield Entry("cron job", name, "".join(rest).strip(), real, number, match[1], line, since)
 
 
 def authorized_keys(system: System) -> Iterator[Entry]:
