@@ -120,6 +120,15 @@ def test_facts_that_were_typed(found):
     assert (looked.counts, looked.control) == ((("lines", 3),), True)
 
 
+def test_a_service_s_name_is_told_only_of_what_manages_services(found):
+    text = "systemctl --user enable sysmon\nsysmon -i\n"
+    assert [(hit.subject, hit.place.line) for hit in found(".bash_history", text).hits] == [("sysmon.service", 1)]
+
+
+def test_a_path_of_wildcards_alone_is_no_word(found):
+    assert found(".bash_history", "mkdir /tmp/.vscode\n").hits == ()
+
+
 def test_zsh_s_own_encoding_is_undone(tmp_path):
     (tmp_path / "h").write_bytes(b": 1700000000:0;echo \xc3\x83\xa4\n")
     tree = Tree(str(tmp_path), Notebook())

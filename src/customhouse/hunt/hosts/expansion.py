@@ -62,12 +62,6 @@ def relative(fact: Fact) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[\\/]+", value) if part and part != ".")
 
 
-def says_nothing(fact: Fact) -> bool:
-    """Say whether the last component is made of wildcards alone: then its name alone is no sign."""
-    last = re.split(r"[\\/]+", fact.value.rstrip("/\\"))[-1]
-    return bool(WILDCARD.search(last)) and not any(one.isalnum() for one in WILDCARD.sub("", last))
-
-
 def temporary_folders(system: System) -> tuple[str, ...]:
     """Name the folders of a system where everybody may write, as patterns."""
     own = os.environ.get("TMPDIR", "") if system.live else ""

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from customhouse.model.campaign import Fact, Platform
+from customhouse.hunt.asked import Asked
+from customhouse.model.campaign import Campaign, Fact, Platform
 from customhouse.model.hunt import Grade
 from customhouse.model.intelligence import Confidence
 
@@ -71,6 +72,19 @@ def grade_of(fact: Fact) -> Grade:
 def lower(confidence: Confidence) -> Confidence:
     """Return the next lower confidence; the lowest stays."""
     return _LOWER[confidence]
+
+
+def says_nothing(fact: Fact) -> bool:
+    """Say whether the last component is made of wildcards alone: then its name alone is no sign."""
+    last = re.split(r"[\\/]+", fact.value.rstrip("/\\"))[-1]
+    return bool(WILDCARD.search(last)) and not any(one.isalnum() for one in WILDCARD.sub("", last))
+
+
+def spoken(asked: Asked, platform: Platform, kinds: frozenset[str]) -> Iterator[tuple[Campaign, Fact]]:
+    """Give the facts of some kinds that a text on a system may name, without paths that are wildcards at their end."""
+    for campaign, fact in asked.facts():
+        if fact.kind in kinds and applies(fact, platform) and not (fact.kind == "path" and says_nothing(fact)):
+            yield campaign, fact
 
 
 def registry_key(text: str) -> str:

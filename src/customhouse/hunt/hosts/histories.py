@@ -1,6 +1,5 @@
 """Histories of shells and interpreters: affected releases that were typed, and facts that were."""
 
-import posixpath
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -8,8 +7,9 @@ from itertools import islice
 import msgspec
 
 from customhouse.hunt.asked import Asked
-from customhouse.hunt.hosts.facts import applies, grade_of, lower, named
+from customhouse.hunt.hosts.facts import grade_of, lower, named, spoken
 from customhouse.hunt.hosts.history_files import HistoryFile, HistoryLine, history_files, history_lines
+from customhouse.hunt.hosts.looking import looks_for
 from customhouse.hunt.hosts.masking import masked
 from customhouse.hunt.hosts.systems import System
 from customhouse.hunt.hosts.traces import at, fact_hit, lowest
@@ -22,14 +22,10 @@ from customhouse.model.purl import Purl
 
 #: Lines that are compared with the facts at once; only where one is named are they compared one by one.
 _BLOCK = 256
-#: Commands that look for something: who looks for a trace has not made it.
-_LOOKING_WORDS = (
-    "grep egrep fgrep zgrep rg ag ack find fd locate mlocate ls ll dir cat less more head tail stat file echo "
-    "printf dig host nslookup whois vim vi nano emacs code jq shasum sha256sum sha1sum md5sum strings man "
-    "select-string get-childitem get-filehash test-path resolve-dnsname get-content gci sls customhouse"
-)
-_LOOKING = frozenset(_LOOKING_WORDS.split())
-_WRAPPERS = frozenset(("sudo", "doas", "time", "nohup", "env", "command", "watch", "xargs"))
+#: Facts of files' bytes and of requests are typed by nobody but who looks for them.
+_KINDS = frozenset({"path", "domain", "address", "url", "process", "service", "registry-key", "text"})
+#: A unit's or agent's name is told of these commands only: alone it is a word as others are.
+_MANAGING = re.compile(r"\b(?:systemctl|journalctl|service|launchctl|schtasks|sc(?:\.exe)?|crontab)\b", re.IGNORECASE)
 _CALLING = re.compile(
     r"\b(?:curl|wget|nc|ncat|telnet|ssh|scp|ping|http|https|iwr|irm|Invoke-\w+|openssl|socat)\b", re.IGNORECASE
 )
@@ -37,7 +33,7 @@ _CALLING = re.compile(
 
 def hunt_histories(system: System, asked: Asked, notes: Notes) -> None:
     """Read every history of every home."""
-    facts = [(campaign, fact) for campaign, fact in asked.facts() if applies(fact, system.platform)]
+    facts = list(spoken(asked, system.platform, _KINDS))
     for file in history_files(system):
         count = 0
         lines = history_lines(system.tree, file)
@@ -59,7 +55,7 @@ def _hits(
         for each in typed_installs(line.command, line.at, asked, powershell=file.language == "powershell"):
             yield _typed(system, file, line, each)
     for campaign, fact in facts:
-        if any(named(line.command, (fact,))):
+        if any(named(line.command, (fact,))) and (fact.kind != "service" or _MANAGING.search(line.command)):
             yield _told(system, file, line, campaign, fact)
 
 
@@ -85,7 +81,7 @@ def _typed(system: System, file: HistoryFile, line: HistoryLine, found: TypedIns
 
 
 def _told(system: System, file: HistoryFile, line: HistoryLine, campaign: Campaign, fact: Fact) -> Hit:
-    looking = file.language in ("shell", "powershell") and _program(line.command) in _LOOKING
+    looking = file.language in ("shell", "powershell") and looks_for(line.command)
     grade: Grade = grade_of(fact)
     confidence = lower(fact.confidence)
     if looking:
@@ -104,12 +100,3 @@ def _told(system: System, file: HistoryFile, line: HistoryLine, campaign: Campai
 
 def _when(line: HistoryLine) -> Moment | None:
     return Moment(line.at, by="shell history", doubtful=True) if line.at is not None else None
-
-
-def _program(command: str) -> str:
-    """Name the program that a command begins with, behind `sudo` and assignments."""
-    for word in command.split()[:6]:
-        name = posixpath.basename(word).lower()
-        if name not in _WRAPPERS and "=" not in word and not word.startswith("-"):
-            return name
-    return ""

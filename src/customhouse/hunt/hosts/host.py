@@ -5,8 +5,8 @@ from pathlib import Path
 
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.hosts.digest_facts import DigestFacts
-from customhouse.hunt.hosts.expansion import relative, says_nothing
-from customhouse.hunt.hosts.facts import applies, registry_key
+from customhouse.hunt.hosts.expansion import relative
+from customhouse.hunt.hosts.facts import applies, registry_key, says_nothing
 from customhouse.hunt.hosts.histories import hunt_histories
 from customhouse.hunt.hosts.indicator_files import by_digest, by_name, indicator_files
 from customhouse.hunt.hosts.persistence.all_systems import system_entries
@@ -38,6 +38,10 @@ def hunt_host(
         _Host(system, asked, notes).hunt()
 
 
+#: Files of one system that are digested for their name, size or place.
+_MAX_DIGESTED = 50_000
+
+
 class _Host:
     """One system, while it is looked through."""
 
@@ -48,6 +52,7 @@ class _Host:
         self._digests = DigestFacts(asked.campaigns)
         self._judge = Judge(system, asked, notes)
         self._keys = frozenset(registry_key(fact.value) for _, fact in asked.facts() if fact.kind == "registry-key")
+        self._digested = 0
         #: Facts whose path begins at no root, by the name with which it ends.
         self._relative: dict[str, list[tuple[Campaign, Fact]]] = {}
         for campaign, fact in asked.facts():
@@ -60,6 +65,9 @@ class _Host:
         indicator_files(system, self._asked, self._digests, notes)
         entries = self._judge.judge(system_entries(system, self._keys))
         found = self._survey()
+        every = (("entries", sum(entries.values()) + sum(found.values())),)
+        whole = f"what {system.platform} starts by itself"
+        notes.looked(Looked("host", system.asset, shown(system.tree.root), whole, every, note=_unread(system)))
         for kind in sorted({*entries, *found}):
             total = entries.get(kind, 0) + found.get(kind, 0)
             notes.looked(
@@ -72,7 +80,6 @@ class _Host:
         names = frozenset(self._digests.names | set(self._relative))
         interest = Interest(names, frozenset(self._digests.sizes), place=bool(self._digests))
         counts = Counts()
-        digested = 0
         totals: dict[str, int] = {}
         homes = {home.real for home in self._system.homes}  # whose own settings are read with the system's
         for why, real in survey(self._system, interest, counts):
@@ -84,12 +91,11 @@ class _Host:
             elif why == "registry":
                 entries = tuple(exported(self._system.tree, real, self._keys))
             else:
-                digested += 1
                 self._candidate(real)
             for kind, count in self._judge.judge(entries).items():
                 totals[kind] = totals.get(kind, 0) + count
         tree = self._system.tree
-        told = (("folders", counts.folders), ("files", counts.files), ("digested", digested))
+        told = (("folders", counts.folders), ("files", counts.files), ("digested", self._digested))
         self._notes.looked(
             Looked("host", self._system.asset, shown(tree.root), "homes and places where files are dropped", told)
         )
@@ -104,6 +110,15 @@ class _Host:
             if parts[-len(wanted) :] == wanted:
                 for hit in by_name(self._system, campaign, fact, self._digests, real):
                     self._notes.hit(hit)
-        if self._digests:
+        if self._digests and self._digests.may_be(parts[-1], tree.size(real) or 0):
+            self._digested += 1
+            if self._digested > _MAX_DIGESTED:
+                tree.refuse(real, f"more than {_MAX_DIGESTED} files have names of a campaign's: this is not digested")
+                return
             for hit in by_digest(self._system, self._digests, real, inner=inner):
                 self._notes.hit(hit)
+
+
+def _unread(system: System) -> str:
+    """Say what of a platform's ways is not read."""
+    return "" if system.platform != "windows" else "of the registry only exports (.reg) are read"

@@ -6,8 +6,8 @@ import msgspec
 
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.hosts.digest_facts import DigestFacts
-from customhouse.hunt.hosts.expansion import expanded, relative, says_nothing
-from customhouse.hunt.hosts.facts import applies, grade_of, lower
+from customhouse.hunt.hosts.expansion import expanded, relative
+from customhouse.hunt.hosts.facts import applies, grade_of, lower, says_nothing
 from customhouse.hunt.hosts.systems import System
 from customhouse.hunt.hosts.traces import at, fact_hit, file_moment
 from customhouse.hunt.hosts.tree import shown

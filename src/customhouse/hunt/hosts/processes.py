@@ -10,7 +10,8 @@ import msgspec
 
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.hosts.credential_kinds import is_credential_name
-from customhouse.hunt.hosts.facts import applies, named
+from customhouse.hunt.hosts.facts import applies, lower, named, says_nothing, spoken
+from customhouse.hunt.hosts.looking import looks_for
 from customhouse.hunt.hosts.masking import masked, masked_words
 from customhouse.hunt.hosts.process_table import Process, environment_names, process_ids, processes
 from customhouse.hunt.hosts.sockets import Connection, connections, holders
@@ -20,7 +21,7 @@ from customhouse.hunt.notes import Notes
 from customhouse.model.campaign import Campaign, Fact
 from customhouse.model.hunt import Hit, Looked, Moment, Unexamined
 
-_KINDS = frozenset({"process", "path", "domain", "address", "url", "text", "service"})
+_KINDS = frozenset({"process", "path", "domain", "address", "url", "text"})
 #: Programs that packages' scripts run as, whose children are odd when nobody waits for them.
 _RUNTIMES = re.compile(r"(?:node|nodejs|python[0-9.]*|bun|deno|sh|bash|dash|osascript)")
 _TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/")  # noqa: S108 - what is there is looked at
@@ -39,11 +40,13 @@ def hunt_processes(system: System, asked: Asked, notes: Notes, proc: str = "/pro
         notes.unexamined(Unexamined("host", system.asset, "running processes are read on Linux only"))
         return
     table = {each.pid: each for each in processes(proc)}
-    facts = [(campaign, fact) for campaign, fact in asked.facts() if fact.kind in _KINDS and applies(fact, "linux")]
+    facts = list(spoken(asked, "linux", _KINDS))
+    wild = [pair for pair in asked.facts() if applies(pair[1], "linux") and _is_wild(pair[1])]
     own = _own(table)
     for process in table.values():
         if process.pid not in own:
             _of_facts(system, process, facts, notes, proc)
+            _of_wildcards(system, process, wild, notes, proc)
             if _is_orphaned(process, table):
                 notes.hit(_orphan(system, process, proc))
     talked = _of_connections(system, facts, table, notes, proc)
@@ -74,8 +77,39 @@ def _of_facts(system: System, process: Process, facts: list[tuple[Campaign, Fact
         message = f"process {process.pid} runs {first.value}" + (f", and names {more}" if more else "")
         message += f" ({_about(process, proc)})"
         place = at(f"{proc}/{process.pid}/cmdline")
-        hit = fact_hit(campaign, first, system, place, message, when=_since(process), grade="script-ran")
+        confidence = first.confidence
+        if looks_for(process.command):
+            message, confidence = f"process {process.pid} looks for {first.value}: no trace of the attack itself", "low"
+        when = _since(process)
+        hit = fact_hit(
+            campaign,
+            first,
+            system,
+            place,
+            message,
+            when=when,
+            confidence=confidence,
+            grade="declared" if confidence == "low" and looks_for(process.command) else "script-ran",
+        )
         notes.hit(msgspec.structs.replace(hit, excerpt=masked_words(list(process.words)) or process.command))
+
+
+def _of_wildcards(
+    system: System, process: Process, facts: list[tuple[Campaign, Fact]], notes: Notes, proc: str
+) -> None:
+    """Tell a process whose very program stands at a path of which only the folder is known."""
+    for campaign, fact in facts:
+        if any(named(process.program, (fact,))):
+            message = (
+                f"process {process.pid} runs {process.program}, which may be {fact.value} ({_about(process, proc)})"
+            )
+            place, when = at(f"{proc}/{process.pid}/exe"), _since(process)
+            confidence = lower(lower(fact.confidence))
+            notes.hit(fact_hit(campaign, fact, system, place, message, when=when, confidence=confidence))
+
+
+def _is_wild(fact: Fact) -> bool:
+    return fact.kind == "path" and says_nothing(fact)
 
 
 def _of_connections(

@@ -84,6 +84,8 @@ def _starts(system: System) -> list[tuple[str, bool]]:
     tree = system.tree
     homes: list[str] = []
     for real in sorted({home.real for home in system.homes}):
+        if real == tree.root and system.sure:  # a container's root is somebody's home, but not all in it is theirs
+            continue
         if not any(real.startswith(one + os.sep) for one in homes):
             homes.append(real)
     patterns = (*temporary_folders(system), *_DROPS[system.platform])

@@ -27,6 +27,8 @@ _MAX_ACCOUNTS = 1 << 22
 _HOME_SIGNS = frozenset(
     {".ssh", ".config", ".bashrc", ".bash_history", ".zshrc", ".zsh_history", ".profile", ".npmrc", "appdata", ".local"}
 )
+#: What no home holds: a container's root may be somebody's home as well.
+_NO_HOME = frozenset({"etc", "usr", "windows", "programdata", "system"})
 _NOT_USERS = frozenset({"all users", "default user", "shared", ".localized", "desktop.ini"})
 
 
@@ -91,7 +93,7 @@ def _below(tree: Tree, top: str) -> Iterator[tuple[str, Platform]]:
         if inside and folder.path not in seen:
             continue
         names = {name.lower() for name in folder.folders}
-        if names & _HOME_SIGNS:  # `Library` in a home is not the system's
+        if names & _HOME_SIGNS and not names & _NO_HOME:  # `Library` in a home is not the system's
             continue
         for platform, alone, together in _SIGNS:
             if names & alone or len(names & together) > 1:
@@ -110,6 +112,8 @@ def _asset(tree: Tree, platform: Platform) -> str:
 
 def _homes(tree: Tree, platform: Platform, more: Sequence[Path]) -> tuple[Home, ...]:
     found: dict[str, Home] = {}
+    if _HOME_SIGNS.intersection(map(str.lower, tree.names(tree.root))):  # as in containers
+        found[tree.root] = Home("root", "", tree.root)
     for inner, user in _named_homes(tree, platform):
         real = tree.resolve(inner)
         if real is None or real == tree.root or not tree.is_folder(real):

@@ -28,6 +28,8 @@ _BATCH = 10_000
 #: What cannot be read is told so many times for one tree, and then once more that there was more of it.
 _MAX_REFUSALS = 500
 _MAX_FOUND = 1000
+#: Folders whose names are kept in folded form.
+_MAX_FOLDED = 64
 _CHUNK = 1 << 20
 #: Bytes; larger files are not digested.
 MAX_DIGESTED = 512 * 1024 * 1024
@@ -81,6 +83,8 @@ class Tree:
         self._notes = notes
         self._one_filesystem = one_filesystem
         self._refused: set[str] = set()
+        #: Names as they are by their folded form, of folders that were searched.
+        self._folded: dict[str, dict[str, str]] = {}
 
     def refuse(self, path: str, reason: str, *, serious: bool = True) -> None:
         """Note that something was not looked at."""
@@ -352,9 +356,14 @@ class Tree:
 
     def _other_case(self, at: list[str], name: str) -> str:
         """Find a name that differs by case alone; empty where there is none."""
-        folded = name.casefold()
         folder = self._join(at)
-        return next((each for each in self.names(folder) if each.casefold() == folded), "")
+        known = self._folded.get(folder)
+        if known is None:
+            known = {each.casefold(): each for each in reversed(self.names(folder))}
+            if len(self._folded) >= _MAX_FOLDED:
+                self._folded.clear()
+            self._folded[folder] = known
+        return known.get(name.casefold(), "")
 
     def _cannot(self, path: str, error: Exception, *, vanished: bool = False) -> None:
         """Note an error; that nothing stands there is one only where something did a moment ago."""

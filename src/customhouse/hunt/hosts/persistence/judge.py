@@ -8,16 +8,15 @@ import msgspec
 
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.hosts.expansion import expanded
-from customhouse.hunt.hosts.facts import applies, lower, named
+from customhouse.hunt.hosts.facts import lower, named, spoken
 from customhouse.hunt.hosts.masking import masked
 from customhouse.hunt.hosts.persistence.entry import Entry
-from customhouse.hunt.hosts.persistence.packaged import packaged
+from customhouse.hunt.hosts.persistence.packaged import Packages
 from customhouse.hunt.hosts.systems import System
 from customhouse.hunt.hosts.traces import at, fact_hit, file_moment
 from customhouse.hunt.notes import Notes
 from customhouse.model.campaign import Campaign, Fact
 from customhouse.model.hunt import Hit
-from customhouse.model.intelligence import Confidence
 
 _UNIT = re.compile(r"\.(?:service|timer|path|socket|plist)$")
 #: Facts that are compared with what is started; digests are of files, and user agents of requests.
@@ -33,9 +32,8 @@ class Judge:
         self._notes = notes
         self._window = window(asked)
         self._facts: dict[Campaign, list[Fact]] = {}
-        for campaign, fact in asked.facts():
-            if fact.kind in _KINDS and applies(fact, system.platform):
-                self._facts.setdefault(campaign, []).append(fact)
+        for campaign, fact in spoken(asked, system.platform, _KINDS):
+            self._facts.setdefault(campaign, []).append(fact)
         self._places = _Places(system, self._facts)
 
     def judge(self, entries: Iterable[Entry]) -> dict[str, int]:
@@ -101,29 +99,32 @@ class Judge:
 
     def _tell_new(self, entries: list[Entry]) -> None:
         tree = self._system.tree
-        owned = packaged(tree, {tree.inner(entry.path) for entry in entries}) if entries else frozenset()
+        owned = Packages(tree, {tree.inner(entry.path) for entry in entries}) if entries else None
         for entry in entries:
-            if tree.inner(entry.path) not in owned and self._window is not None and entry.since is not None:
-                written = _within(self._window, entry.since.born or entry.since.modified)
-                confidence: Confidence = "medium" if written and not entry.by_hand else "low"
-                what = "was written" if written else "was changed"
-                message = f"{entry.kind} {_named(entry)} {what} in the window, and no package that is known of owns it"
-                starts = f"{entry.starts} [{entry.trigger}]" if entry.trigger else entry.starts
-                self._notes.hit(
-                    Hit(
-                        campaign="",
-                        asset=self._system.asset,
-                        area="host",
-                        grade="declared",
-                        subject=entry.name,
-                        message=message,
-                        place=at(entry.path, entry.line),
-                        confidence=confidence,
-                        when=file_moment(entry.since),
-                        excerpt=masked(starts),
-                        anomaly="new-persistence",
-                    )
-                )
+            if owned is not None and not owned.has(tree.inner(entry.path)):
+                self._notes.hit(self._new(entry))
+
+    def _new(self, entry: Entry) -> Hit:
+        """Make the anomaly of an entry that is new in the window."""
+        since = entry.since
+        written = since is not None and self._window is not None and _within(self._window, since.born or since.modified)
+        what = "was written" if written else "was changed"
+        when = file_moment(since)
+        if when is not None and since is not None and not written:
+            when = msgspec.structs.replace(when, at=since.changed, by="file change time")
+        return Hit(
+            campaign="",
+            asset=self._system.asset,
+            area="host",
+            grade="declared",
+            subject=masked(entry.name, 120),
+            message=f"{entry.kind} {_named(entry)} {what} in the window, and no package that is known of owns it",
+            place=at(entry.path, entry.line),
+            confidence="medium" if written and not entry.by_hand else "low",
+            when=when,
+            excerpt=masked(f"{entry.starts} [{entry.trigger}]" if entry.trigger else entry.starts),
+            anomaly="new-persistence",
+        )
 
 
 def window(asked: Asked) -> tuple[datetime | None, datetime | None] | None:

@@ -79,18 +79,22 @@ def _cron(tree: Tree) -> Iterator[Entry]:
 def _units(system: System) -> Iterator[Entry]:
     tree = system.tree
     seen: set[str] = set()
-    folders = [*_UNITS, *(f"{home.inner}/{each}" for home in system.homes for each in _USER_UNITS)]
-    for folder in folders:
-        for suffix in _KINDS:
-            for real in tree.files(folder, suffix):
-                if real not in seen:
-                    seen.add(real)
-                    yield from _unit(tree, real)
+    for folder in (*_UNITS, *(f"{home.inner}/{each}" for home in system.homes for each in _USER_UNITS)):
         top = tree.resolve(folder)
-        for name in tree.names(top) if top is not None and tree.is_folder(top) else ():
-            if name.endswith(".d"):  # drop-ins, which may start something else than their unit says
-                for real in tree.files(f"{folder}/{name}", ".conf"):
-                    yield from _unit(tree, real, named=name.removesuffix(".d"))
+        if top is None or not tree.is_folder(top):
+            continue
+        inside = [name for name in tree.names(top) if name.endswith((".d", ".wants", ".requires"))]
+        units = [(each, "") for each in tree.files(folder) if each.endswith(_KINDS)]
+        for name in inside:
+            for each in tree.files(f"{folder}/{name}"):
+                if name.endswith(".d"):  # a drop-in, which may start something else than its unit says
+                    units += [(each, name.removesuffix(".d"))] if each.endswith(".conf") else []
+                elif each.endswith(_KINDS):  # mostly a link to a unit that is read already
+                    units.append((each, ""))
+        for real, named in units:
+            if real not in seen:
+                seen.add(real)
+                yield from _unit(tree, real, named)
 
 
 def _unit(tree: Tree, real: str, named: str = "") -> Iterator[Entry]:

@@ -30,7 +30,8 @@ def shell_files(system: System) -> Iterator[Entry]:
     paths += [f"{home.inner}/{name}" for home in system.homes for name in HOME_FILES]
     for real in tree.present(paths):
         yield from script(tree, real, "shell startup file", "when a shell starts", by_hand=True)
-    folders = ["/etc/profile.d", *(f"{home.inner}/.config/fish/conf.d" for home in system.homes)]
+    folders = ["/etc/profile.d", "/etc/environment.d"]
+    folders += [f"{home.inner}/.config/{each}" for home in system.homes for each in ("fish/conf.d", "environment.d")]
     for real in (each for folder in folders for each in tree.files(folder)):
         yield from script(tree, real, "shell startup file", "when a shell starts")
 
