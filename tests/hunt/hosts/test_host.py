@@ -88,7 +88,7 @@ def test_the_unit_is_told_with_what_it_starts(image, plant, asked):
 def test_axios_on_linux_with_its_digest_and_with_another(image, plant, asked):
     linux(plant)
     payload = plant("tmp/ld.py", LD)
-    (hit,) = [each for each in hunted(image, asked).hits if each.subject == "/tmp/ld.py"]
+    (hit,) = hunted(image, asked).hits
     assert (hit.grade, hit.confidence, hit.asset) == ("script-ran", "high", "build-7")
     assert hit.place.path == str(payload)
     payload.write_bytes(b"another")
@@ -372,3 +372,44 @@ def test_a_name_whose_size_is_known_is_digested_only_at_that_size(image, plant, 
     (walked,) = [each for each in notes.places if each.kind.startswith("homes")]
     assert dict(walked.counts)["digested"] == 1
     assert notes.hits == ()
+
+
+def test_of_a_bare_name_less_is_sure_until_its_digest_is_known(image, plant):
+    linux(plant)
+    facts = (
+        Fact("path", "inert_init.pth", "payload"),
+        Fact("digest", str(digest_of(LD)), "payload", note="inert_init.pth"),
+    )
+    asked = Asked((msgspec.structs.replace(LITELLM, facts=facts),))
+    plant("home/dev/venv/lib/site-packages/inert_init.pth", b"another")
+    plant("home/dev/src/inert_init.pth", LD)
+    found = {hit.place.path.removeprefix(str(image)): (hit.grade, hit.confidence) for hit in hunted(image, asked).hits}
+    assert found == {
+        "/home/dev/venv/lib/site-packages/inert_init.pth": ("fetched", "low"),
+        "/home/dev/src/inert_init.pth": ("script-ran", "high"),
+    }
+
+
+def test_an_affected_archive_that_was_kept_is_fetched(image, plant):
+    linux(plant)
+    releases = msgspec.structs.replace(AXIOS.releases[0], digests=(digest_of(b"stands for an archive", "sha1"),))
+    asked = Asked((msgspec.structs.replace(AXIOS, releases=(releases,), facts=()),))
+    plant("home/dev/mirror/axios-1.14.1.tgz", b"stands for an archive")
+    plant("home/dev/mirror/axios-0.30.4.tgz", b"another")
+    (hit,) = hunted(image, asked).hits
+    assert (hit.subject, hit.grade) == ("pkg:npm/axios", "fetched")
+
+
+def test_names_of_other_bytes_can_be_told(image, plant):
+    linux(plant)
+    folder = os.fsencode(image / "etc/cron.daily")
+    os.makedirs(folder)
+    with open(os.path.join(folder, b"bad\xff\x1b\n"), "wb") as file:
+        file.write(b"#!/bin/sh\n")
+    os.makedirs(os.path.join(os.fsencode(image), b"home/b\xe4r"))
+    with open(os.path.join(os.fsencode(image), b"home/b\xe4r/.bash_history"), "wb") as file:
+        file.write(b"npm install axios@1.14.1 \xff\n")
+    now = datetime.now(UTC)
+    notes = hunted(image, Asked((AXIOS,), now - timedelta(minutes=5), now + timedelta(minutes=5)))
+    assert {hit.anomaly for hit in notes.hits} == {"", "new-persistence"}
+    assert msgspec.json.encode((notes.hits, notes.places, notes.left_out))

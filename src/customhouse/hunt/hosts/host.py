@@ -62,9 +62,9 @@ class _Host:
 
     def hunt(self) -> None:
         system, notes = self._system, self._notes
-        indicator_files(system, self._asked, self._digests, notes)
+        told = indicator_files(system, self._asked, self._digests, notes)
         entries = self._judge.judge(system_entries(system, self._keys))
-        found = self._survey()
+        found = self._survey(told)
         every = (("entries", sum(entries.values()) + sum(found.values())),)
         whole = f"what {system.platform} starts by itself"
         notes.looked(Looked("host", system.asset, shown(system.tree.root), whole, every, note=_unread(system)))
@@ -76,7 +76,7 @@ class _Host:
         hunt_histories(system, self._asked, notes)
         hunt_processes(system, self._asked, notes)
 
-    def _survey(self) -> dict[str, int]:
+    def _survey(self, told: frozenset[tuple[str, str]]) -> dict[str, int]:
         names = frozenset(self._digests.names | set(self._relative))
         interest = Interest(names, frozenset(self._digests.sizes), place=bool(self._digests))
         counts = Counts()
@@ -91,31 +91,32 @@ class _Host:
             elif why == "registry":
                 entries = tuple(exported(self._system.tree, real, self._keys))
             else:
-                self._candidate(real)
+                self._candidate(real, told)
             for kind, count in self._judge.judge(entries).items():
                 totals[kind] = totals.get(kind, 0) + count
         tree = self._system.tree
-        told = (("folders", counts.folders), ("files", counts.files), ("digested", self._digested))
+        walked = (("folders", counts.folders), ("files", counts.files), ("digested", self._digested))
         self._notes.looked(
-            Looked("host", self._system.asset, shown(tree.root), "homes and places where files are dropped", told)
+            Looked("host", self._system.asset, shown(tree.root), "homes and places where files are dropped", walked)
         )
         return totals
 
-    def _candidate(self, real: str) -> None:
+    def _candidate(self, real: str, told: frozenset[tuple[str, str]]) -> None:
         tree = self._system.tree
-        inner = tree.inner(real)
-        parts = [part.lower() for part in inner.split("/") if part]
+        parts = [part.lower() for part in tree.inner(real).split("/") if part]
+        named: set[tuple[str, str]] = set()
         for campaign, fact in self._relative.get(parts[-1], ()):
             wanted = [part.lower() for part in relative(fact)]
             if parts[-len(wanted) :] == wanted:
                 for hit in by_name(self._system, campaign, fact, self._digests, real):
                     self._notes.hit(hit)
+                    named.add((campaign.id, real))
         if self._digests and self._digests.may_be(parts[-1], tree.size(real) or 0):
             self._digested += 1
             if self._digested > _MAX_DIGESTED:
                 tree.refuse(real, f"more than {_MAX_DIGESTED} files have names of a campaign's: this is not digested")
                 return
-            for hit in by_digest(self._system, self._digests, real, inner=inner):
+            for hit in by_digest(self._system, self._digests, real, told | named):
                 self._notes.hit(hit)
 
 

@@ -1,6 +1,6 @@
 """Files that stand where a campaign puts its own, and files with a campaign's digest wherever they lie."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -33,8 +33,12 @@ _MAX_WILD = 200
 _INSTALLED = ("/node_modules/", "/site-packages/", "/dist-packages/", "/_cacache/", "/.cache/", "/Downloads/")
 
 
-def indicator_files(system: System, asked: Asked, digests: DigestFacts, notes: Notes) -> None:
-    """Look at every place where a campaign's facts say that a file would be on this system."""
+def indicator_files(system: System, asked: Asked, digests: DigestFacts, notes: Notes) -> frozenset[tuple[str, str]]:
+    """Look at every place where a campaign's facts say that a file would be on this system.
+
+    Returns what was found, as a campaign's id with the file's path on this machine.
+    """
+    told: set[tuple[str, str]] = set()
     places = found = 0
     for campaign, fact in asked.facts():
         if fact.kind != "path" or not applies(fact, system.platform):
@@ -49,17 +53,24 @@ def indicator_files(system: System, asked: Asked, digests: DigestFacts, notes: N
                 found += 1
                 for hit in at_path(system, campaign, fact, digests, real):
                     notes.hit(hit)
+                    told.add((campaign.id, real))
     counts = (("places", places), ("found", found))
     notes.looked(
         Looked("host", system.asset, shown(system.tree.root), f"places of campaigns ({system.platform})", counts)
     )
+    return frozenset(told)
 
 
-def at_path(system: System, campaign: Campaign, fact: Fact, digests: DigestFacts, real: str) -> Iterator[Hit]:
-    """Tell what stands at a fact's path: by its digest, where the campaign says one."""
+def at_path(
+    system: System, campaign: Campaign, fact: Fact, digests: DigestFacts, real: str, *, name_alone: bool = False
+) -> Iterator[Hit]:
+    """Tell what stands at a fact's path: by its digest, where the campaign says one.
+
+    With `name_alone` only a name is known of the path, which says less.
+    """
     tree = system.tree
     when = file_moment(tree.times(real))
-    confidence: Confidence = "low" if says_nothing(fact) else fact.confidence
+    confidence: Confidence = "low" if says_nothing(fact) else lower(fact.confidence) if name_alone else fact.confidence
     if tree.is_folder(real):
         message = f"a folder stands where {campaign.title} makes one: {fact.value}"
         yield fact_hit(campaign, fact, system, at(real), message, when=when, confidence=confidence)
@@ -83,19 +94,19 @@ def at_path(system: System, campaign: Campaign, fact: Fact, digests: DigestFacts
     yield msgspec.structs.replace(hit, digest=digest)
 
 
-def by_digest(system: System, digests: DigestFacts, real: str, *, inner: str) -> Iterator[Hit]:
-    """Tell a file whose digest a campaign knows, wherever it lies."""
+def by_digest(system: System, digests: DigestFacts, real: str, told: Collection[tuple[str, str]] = ()) -> Iterator[Hit]:
+    """Tell a file whose digest a campaign knows, wherever it lies; what `told` holds is told already."""
     actual = system.tree.digests(real, digests.algorithms)
     if not actual:
         return
     when = file_moment(system.tree.times(real))
     digest = f"sha256:{actual['sha256']}"
     for campaign, fact in digests.facts(actual):
+        if (campaign.id, real) in told:
+            continue
         message = f"a file of {campaign.title} lies here: its digest is {fact.value}"
         message += f" ({fact.note})" if fact.note else ""
-        installed = any(part in inner for part in _INSTALLED)
-        grade: Grade = "fetched" if installed else grade_of(fact)
-        hit = fact_hit(campaign, fact, system, at(real), message, when=when, grade=grade)
+        hit = fact_hit(campaign, fact, system, at(real), message, when=when, grade=_grade(system, fact, real))
         yield msgspec.structs.replace(hit, digest=digest)
     for campaign, releases in digests.archives(actual):
         hit = _archive_hit(system, campaign, releases, real, digest)
@@ -104,13 +115,14 @@ def by_digest(system: System, digests: DigestFacts, real: str, *, inner: str) ->
 
 def by_name(system: System, campaign: Campaign, fact: Fact, digests: DigestFacts, real: str) -> Iterator[Hit]:
     """Tell a file whose path ends as a fact's that begins at no root; of a bare name, only with less confidence."""
-    single = len(relative(fact)) == 1
-    for hit in at_path(system, campaign, fact, digests, real):
-        yield (
-            msgspec.structs.replace(hit, confidence=lower(hit.confidence))
-            if single and hit.confidence != "high"
-            else hit
-        )
+    for hit in at_path(system, campaign, fact, digests, real, name_alone=len(relative(fact)) == 1):
+        yield msgspec.structs.replace(hit, grade=_grade(system, fact, real))
+
+
+def _grade(system: System, fact: Fact, real: str) -> Grade:
+    """A file among installed packages shows that it was fetched, and no more."""
+    inner = f"/{system.tree.inner(real)}"
+    return "fetched" if any(part in inner for part in _INSTALLED) else grade_of(fact)
 
 
 def _archive_hit(system: System, campaign: Campaign, releases: AffectedReleases, real: str, digest: str) -> Hit:

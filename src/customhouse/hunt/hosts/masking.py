@@ -31,8 +31,11 @@ _RULES = (
 
 
 def masked(text: str, length: int = EXCERPT) -> str:
-    """Return a text with the values of secrets put out, cut to `length` characters."""
-    text = text[: 4 * length + 4096]
+    """Return a text with the values of secrets put out, cut to `length` characters.
+
+    What no encoder takes (half a character, as names of other bytes have) is written as an escape.
+    """
+    text = text[: 4 * length + 4096].encode("utf-8", "backslashreplace").decode()
     for pattern, instead in _RULES:
         text = pattern.sub(instead, text)
     return text if len(text) <= length else f"{text[:length]}…"

@@ -81,7 +81,7 @@ def systems(
     if not found:
         for platform in ("linux", "macos", "windows"):
             tree = Tree(top, notes, folded=platform != "linux", one_filesystem=one_filesystem)
-            here = (Home(os.path.basename(top), "", tree.root),)  # noqa: PTH119 - as in the tree
+            here = (Home(shown(os.path.basename(top)), "", tree.root),)  # noqa: PTH119 - as in the tree
             yield System(platform, tree, shown(top), (*here, *_given(tree, homes)), sure=False)
 
 
@@ -121,7 +121,7 @@ def _homes(tree: Tree, platform: Platform, more: Sequence[Path]) -> tuple[Home, 
         if len(found) >= _MAX_HOMES:
             tree.refuse(real, f"more than {_MAX_HOMES} homes")
             break
-        found.setdefault(real, Home(user, inner, real))
+        found.setdefault(real, Home(shown(user), inner, real))
     for home in _given(tree, more):
         found.setdefault(home.real, home)
     return tuple(found.values())
@@ -132,7 +132,7 @@ def _given(tree: Tree, homes: Sequence[Path]) -> Iterator[Home]:
     for each in homes:
         real = os.path.realpath(each)
         if real.startswith(tree.root.rstrip(os.sep) + os.sep):
-            yield Home(os.path.basename(real), tree.inner(real), real)  # noqa: PTH119 - as in the tree
+            yield Home(shown(os.path.basename(real)), tree.inner(real), real)  # noqa: PTH119 - as in the tree
 
 
 def _named_homes(tree: Tree, platform: Platform) -> Iterator[tuple[str, str]]:
