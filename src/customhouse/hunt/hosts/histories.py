@@ -33,25 +33,35 @@ _CALLING = re.compile(
 
 def hunt_histories(system: System, asked: Asked, notes: Notes) -> None:
     """Read every history of every home."""
-    facts = list(spoken(asked, system.platform, _KINDS))
+    by_fact: dict[Fact, list[Campaign]] = {}
+    for campaign, fact in spoken(asked, system.platform, _KINDS):
+        by_fact.setdefault(fact, []).append(campaign)
     for file in history_files(system):
         count = 0
         lines = history_lines(system.tree, file)
         while block := list(islice(lines, _BLOCK)):
             count += len(block)
             whole = "\n".join(each.command for each in block)
-            near = [(campaign, fact) for campaign, fact in facts if any(named(whole, (fact,)))]
-            for line in block:
-                for hit in _hits(system, file, line, near, asked):
+            near = [(campaign, fact) for fact in named(whole, by_fact) for campaign in by_fact[fact]]
+            packages = file.language in ("shell", "powershell") and _names_a_package(whole, asked)
+            for line in block if near or packages else ():
+                for hit in _hits(system, file, line, near, asked if packages else None):
                     notes.hit(hit)
         counts = (("lines", count),)
         notes.looked(Looked("host", system.asset, at(file.path).path, f"{file.format} history", counts, count > 0))
 
 
+def _names_a_package(text: str, asked: Asked) -> bool:
+    """Say whether a package that is asked for may be named, so that its commands are worth reading."""
+    plain = text.lower()
+    folded = plain.replace("_", "-").replace(".", "-")  # as names of Python's packages are compared
+    return any(name.lower() in plain or name in folded for _, name in asked.names)
+
+
 def _hits(
-    system: System, file: HistoryFile, line: HistoryLine, facts: list[tuple[Campaign, Fact]], asked: Asked
+    system: System, file: HistoryFile, line: HistoryLine, facts: list[tuple[Campaign, Fact]], asked: Asked | None
 ) -> Iterator[Hit]:
-    if file.language in ("shell", "powershell"):
+    if asked is not None:
         for each in typed_installs(line.command, line.at, asked, powershell=file.language == "powershell"):
             yield _typed(system, file, line, each)
     for campaign, fact in facts:

@@ -3,7 +3,7 @@
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -29,8 +29,11 @@ class RegistryValue(msgspec.Struct, frozen=True):
     line: int
 
 
-def registry_values(tree: Tree, real: str) -> Iterator[RegistryValue]:
-    """Give the values of an export, and each key once by itself (with neither name nor data)."""
+def registry_values(tree: Tree, real: str, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[RegistryValue]:
+    """Give the values of an export, and each key once by itself (with neither name nor data).
+
+    `wanted` is asked of every key; what stands below another one is passed over unread.
+    """
     file = tree.open(real)
     if file is None:
         return
@@ -43,7 +46,7 @@ def registry_values(tree: Tree, real: str) -> Iterator[RegistryValue]:
             if not first.startswith(_HEADERS):
                 tree.refuse(real, "it does not begin as an export of the registry does")
                 return
-            yield from _values(stream)
+            yield from _values(stream, wanted)
     except OSError as error:
         tree.refuse(real, (error.strerror or str(error)).lower())
 
@@ -56,22 +59,26 @@ def _encoding(head: bytes) -> str:
     return "utf-8-sig"
 
 
-def _values(stream: io.TextIOWrapper) -> Iterator[RegistryValue]:
-    key = ""
+def _values(stream: io.TextIOWrapper, wanted: Callable[[str], bool]) -> Iterator[RegistryValue]:
+    key, of_interest = "", False
     number = 1
     while line := stream.readline(_MAX_LINE):
         number += 1
-        line = line.strip()
         if line.startswith("["):
-            key = line.strip("[]").removeprefix("-")
-            yield RegistryValue(key, "", "", number)
+            key = line.strip().strip("[]").removeprefix("-")
+            of_interest = wanted(key)
+            if of_interest:
+                yield RegistryValue(key, "", "", number)
             continue
+        if not of_interest:
+            continue
+        line = line.strip()
         begins = number
         while line.endswith("\\") and (more := stream.readline(_MAX_LINE)):
             number += 1
             line = line[:-1] + more.strip() if len(line) < _MAX_VALUE else f"{line.rstrip(chr(92))}{_last(more)}"
         match = _NAMED.fullmatch(line)
-        if match and key:
+        if match:
             yield RegistryValue(key, _plain(match[1] or ""), _data(match[2]), begins)
 
 

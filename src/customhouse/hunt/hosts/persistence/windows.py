@@ -27,6 +27,8 @@ _RUN = (
 _SERVICES = "hklm\\system\\currentcontrolset\\services\\"
 _WINLOGON = "\\windows nt\\currentversion\\winlogon"
 _OPTIONS = "\\image file execution options\\"
+#: Of each of the above something that stands in the key's name, to pass over all others at little cost.
+_MARKS = ("\\run", "\\currentversion\\windows", "\\services\\", "\\winlogon", "\\image file execution options")
 _NAMES = {
     "winlogon": frozenset({"shell", "userinit", "taskman", "vmapplet", "notify"}),
     "services": frozenset({"imagepath", "servicedll", "failurecommand"}),
@@ -61,7 +63,13 @@ def windows_entries(system: System, wanted: Collection[str] = ()) -> Iterator[En
 def exported(tree: Tree, real: str, wanted: Collection[str] = ()) -> Iterator[Entry]:
     """Give what an export of the registry starts, and the values that are wanted."""
     since = tree.times(real)
-    for value in registry_values(tree, real):
+    ends = frozenset(part for key in wanted for part in key.rsplit("\\", 2)[-2:])
+
+    def may_matter(key: str) -> bool:
+        lowered = key.lower()
+        return any(mark in lowered for mark in _MARKS) or lowered.rpartition("\\")[2] in ends
+
+    for value in registry_values(tree, real, may_matter):
         key = registry_key(value.key)
         whole = f"{key}\\{value.name.casefold()}" if value.name else key
         kind, trigger = _kind(key, value)
