@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 
-class CredentialPlace(msgspec.Struct, frozen=True, order=True):
+class CredentialPlace(msgspec.Struct, frozen=True):
     """A file or a variable that holds credentials.
 
     `kind` is what they open: `npm`, `aws`, `ssh`, …

@@ -1,5 +1,5 @@
 """A root is never left, and whatever vanishes, refuses or goes in circles is a note."""
-# ruff: noqa: PTH103, PTH106, PTH108, PTH118, PTH120, PTH123, PTH211 - paths are texts where they are walked
+# ruff: noqa: PTH103, PTH112, PTH116, PTH106, PTH108, PTH118, PTH120, PTH123, PTH211, S108 - paths are texts where they are walked
 
 import errno
 import os
@@ -146,3 +146,17 @@ def test_refusals_are_bounded(tree):
 
 def test_bad_bytes_are_written_so_that_every_encoder_takes_them():
     assert shown(os.fsdecode(b"a\xffb\n")) == "a\\xffb\n"
+
+
+@pytest.mark.skipif(
+    not os.path.isdir("/dev/shm") or os.stat("/dev/shm").st_dev == os.stat("/dev").st_dev,
+    reason="/dev/shm is no file system of its own here",
+)
+def test_a_walk_stays_on_its_file_system_unless_told():
+    notes = Notebook()
+    walked = {each.path for each in Tree("/", notes).walk("/dev", 1)}
+    assert "/dev/shm" not in walked
+    assert ("/dev/shm", "it is another file system", False) in {
+        (each.path, each.reason, each.serious) for each in notes.left_out
+    }
+    assert "/dev/shm" in {each.path for each in Tree("/", Notebook(), one_filesystem=False).walk("/dev", 1)}

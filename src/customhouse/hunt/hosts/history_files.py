@@ -1,7 +1,7 @@
 """Histories of shells and interpreters, in their own formats, as commands with the time where it is kept."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -132,17 +132,24 @@ def _joined(first: int, lines: list[str], at: datetime | None) -> Iterator[Histo
 
 def _zsh(lines: Iterator[tuple[int, bytes]]) -> Iterator[HistoryLine]:
     """Read zsh's history, plain or extended (`: epoch:seconds;command`); a backslash ends a line that goes on."""
-    pending, first = "", 0
-    for number, raw in lines:
+    for number, text in _continued(((number, _text(_unmetafied(raw))) for number, raw in lines), "\\"):
+        yield from _zsh_command(number, text)
+
+
+def _continued(lines: Iterable[tuple[int, str]], mark: str) -> Iterator[tuple[int, str]]:
+    """Join the lines of each command, all but the last of which end with a mark, up to the length of a command."""
+    pieces: list[str] = []
+    first = length = 0
+    for number, line in lines:
         first = first or number
-        pending += _text(_unmetafied(raw))
-        if pending.endswith("\\") and len(pending) < _MAX_COMMAND:
-            pending = pending[:-1] + "\n"
-            continue
-        yield from _zsh_command(first, pending)
-        pending, first = "", 0
-    if pending:
-        yield from _zsh_command(first, pending)
+        length += len(line)
+        goes_on = line.endswith(mark) and length < _MAX_COMMAND
+        pieces.append(line[:-1] if goes_on else line)
+        if not goes_on:
+            yield first, "\n".join(pieces)
+            pieces, first, length = [], 0, 0
+    if pieces:
+        yield first, "\n".join(pieces)
 
 
 def _zsh_command(number: int, text: str) -> Iterator[HistoryLine]:
@@ -187,15 +194,6 @@ def _fish(lines: Iterator[tuple[int, bytes]]) -> Iterator[HistoryLine]:
 
 def _powershell(lines: Iterator[tuple[int, bytes]]) -> Iterator[HistoryLine]:
     """Read PSReadLine's history: a backquote ends a line that goes on."""
-    pending, first = "", 0
-    for number, raw in lines:
-        line = _text(raw).removeprefix("\ufeff")
-        first = first or number
-        if line.endswith("`") and len(pending) < _MAX_COMMAND:
-            pending += line[:-1] + "\n"
-            continue
-        if (pending + line).strip():
-            yield HistoryLine(first, pending + line)
-        pending, first = "", 0
-    if pending.strip():
-        yield HistoryLine(first, pending)
+    for number, text in _continued(((number, _text(raw).removeprefix("\ufeff")) for number, raw in lines), "`"):
+        if text.strip():
+            yield HistoryLine(number, text)

@@ -39,6 +39,9 @@ def hunt_processes(system: System, asked: Asked, notes: Notes, proc: str = "/pro
     if system.platform != "linux":
         notes.unexamined(Unexamined("host", system.asset, "running processes are read on Linux only"))
         return
+    if not os.path.isdir(proc):  # noqa: PTH112 - /proc is the kernel's
+        notes.unexamined(Unexamined("host", proc, "it is not mounted: running processes were not looked at"))
+        return
     table = {each.pid: each for each in processes(proc)}
     facts = list(spoken(asked, "linux", _KINDS))
     wild = [pair for pair in asked.facts() if applies(pair[1], "linux") and _is_wild(pair[1])]

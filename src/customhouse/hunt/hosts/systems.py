@@ -56,6 +56,11 @@ def live_platform() -> Platform:
     return {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")  # type: ignore[return-value]
 
 
+def _own_root() -> str:
+    """The top of this machine's own system."""
+    return os.environ.get("SYSTEMDRIVE", "C:") + "\\" if os.name == "nt" else os.sep
+
+
 def systems(
     root: Path | None, notes: Notes, homes: Sequence[Path] = (), *, one_filesystem: bool = True
 ) -> Iterator[System]:
@@ -64,8 +69,8 @@ def systems(
     A folder may be several systems' at once, as dumps of evidence are, and one that is none's is taken for all three's.
     `homes` are more homes, of this machine's or within the root.
     """
-    top = os.path.realpath(root) if root is not None else Path.cwd().anchor or os.sep
-    live = root is None or top == os.path.realpath(Path.cwd().anchor or os.sep)
+    top = os.path.realpath(root) if root is not None else _own_root()
+    live = root is None or top == _own_root()
     if live:
         platform = live_platform()
         tree = Tree(top, notes, folded=platform != "linux", one_filesystem=one_filesystem)

@@ -39,15 +39,19 @@ def text_of(tree: Tree, real: str) -> str | None:
 
 def meant_lines(text: str, comment: str = "#") -> Iterator[tuple[int, str]]:
     r"""Give the lines that are neither empty nor a comment, with their 1-based numbers; `\` at an end joins two."""
-    joined, first = "", 0
+    pieces: list[str] = []
+    first = 0
     for number, line in enumerate(text.splitlines(), 1):
         first = first or number
-        joined += line
-        if joined.endswith("\\"):
-            joined = joined[:-1]
-            continue
-        if joined.strip() and not joined.lstrip().startswith(comment):
-            yield first, joined.strip()
-        joined, first = "", 0
-    if joined.strip() and not joined.lstrip().startswith(comment):
-        yield first, joined.strip()
+        goes_on = line.endswith("\\")
+        pieces.append(line[:-1] if goes_on else line)
+        if not goes_on:
+            yield from _meant(first, pieces, comment)
+            pieces, first = [], 0
+    yield from _meant(first, pieces, comment)
+
+
+def _meant(first: int, pieces: list[str], comment: str) -> Iterator[tuple[int, str]]:
+    line = "".join(pieces).strip()
+    if line and not line.startswith(comment):
+        yield first, line

@@ -74,17 +74,17 @@ def _values(stream: io.TextIOWrapper, wanted: Callable[[str], bool]) -> Iterator
             continue
         line = line.strip()
         begins = number
-        while line.endswith("\\") and (more := stream.readline(_MAX_LINE)):
+        pieces, length = [line], len(line)
+        while line.endswith("\\") and (line := stream.readline(_MAX_LINE)):
             number += 1
-            line = line[:-1] + more.strip() if len(line) < _MAX_VALUE else f"{line.rstrip(chr(92))}{_last(more)}"
+            line = line.strip()
+            length += len(line)
+            if length < _MAX_VALUE:  # the rest of a longer one is passed over
+                pieces.append(line)
+        line = "".join(piece.removesuffix("\\") for piece in pieces)
         match = _NAMED.fullmatch(line)
         if match:
             yield RegistryValue(key, _plain(match[1] or ""), _data(match[2]), begins)
-
-
-def _last(line: str) -> str:
-    """Of what is too much keep only whether it goes on."""
-    return "\\" if line.strip().endswith("\\") else ""
 
 
 def _data(text: str) -> str:
