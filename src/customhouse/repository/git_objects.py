@@ -194,6 +194,17 @@ class ObjectStore:
                     found.setdefault(name, selector)
         return found
 
+    def submodules(self, limit: int) -> list[tuple[str, str]]:
+        """Give name and path of each submodule that `.gitmodules` of HEAD names; `limit` bytes of what git says."""
+        paths: list[tuple[str, str]] = []
+        command = ("config", "--blob=HEAD:.gitmodules", "-z", "--get-regexp", r"^submodule\..*\.path$")
+        with git_pass(self._git_dir, *command) as running:
+            for row in running.output.read(limit).split(b"\0"):
+                key, _, path = row.decode("utf-8", "surrogateescape").partition("\n")
+                if path:
+                    paths.append((key.removeprefix("submodule.").removesuffix(".path"), path))
+        return paths
+
 
 def _skip(read: Callable[[int], bytes], size: int) -> None:
     while size > 0 and (chunk := read(min(_CHUNK, size))):
