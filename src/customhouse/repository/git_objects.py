@@ -61,6 +61,8 @@ class ObjectStore:
         self._git_dir = git_dir
         #: What a pass could not do, a clause each.
         self.problems: list[str] = []
+        #: The pairs of the last comparing that could not be compared.
+        self.uncompared: tuple[tuple[str, str], ...] = ()
 
     def commits(self) -> set[str]:
         """Name every commit that the store, or one that it borrows from, holds: what no ref leads to as well."""
@@ -138,15 +140,16 @@ class ObjectStore:
     ) -> Iterator[tuple[tuple[str, str], Row]]:
         """Compare pairs of trees below the paths that `patterns` (git's globs) name; an empty name is the empty tree.
 
-        A pair of which a tree is missing gives nothing, and is counted among the problems.
+        A pair of which a tree is missing gives nothing; afterwards it is one of `uncompared`.
         """
-        asked = [(old or _EMPTY[len(new)], new) for old, new in pairs]
+        asked = list(pairs)
+        self.uncompared = ()
         if not asked:
             return
         arguments = ("diff-tree", "--stdin", "-r", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", "-z", "--")
         specs = [f":(glob){pattern}" for pattern in patterns]
-        told = 0
-        fed = (f"{old} {new}\n".encode() for old, new in asked)
+        told: set[tuple[str, str]] = set()
+        fed = (f"{old or _EMPTY[len(new)]} {new}\n".encode() for old, new in asked)
         with git_pass(self._git_dir, "--no-literal-pathspecs", *arguments, *specs, fed=fed) as running:
             tokens = _tokens(running.output.read)
             pair = ("", "")
@@ -156,14 +159,12 @@ class ObjectStore:
                     headers.append(meta)
                 for header in headers:
                     if header:
-                        told += 1
                         old, _, new = header.decode("ascii", "replace").partition(" ")
                         pair = ("" if old == _EMPTY.get(len(old)) else old, new)
+                        told.add(pair)
                 if meta.startswith(b":"):
                     yield pair, _row(meta, next(tokens, b""))
-        if told < len(asked):
-            why = f": {running.complaint}" if running.complaint else ""
-            self.problems.append(f"{len(asked) - told} of {len(asked)} changes cannot be compared{why}")
+        self.uncompared = tuple(pair for pair in asked if pair not in told)
 
     def refs(self) -> dict[str, str]:
         """Give every ref with the commit that it leads to."""
@@ -182,17 +183,6 @@ class ObjectStore:
         """Name the refs that lead to a commit through any history."""
         with git_pass(self._git_dir, "for-each-ref", f"--contains={commit}", "--format=%(refname)") as running:
             return [line.rstrip(b"\n").decode("utf-8", "surrogateescape") for line in running.output]
-
-    def reflog(self) -> dict[str, str]:
-        """Give every commit that a reflog names, with the first that does (`HEAD@{3}`)."""
-        found: dict[str, str] = {}
-        command = ("rev-list", "--walk-reflogs", "--all", "--ignore-missing", "--format=%H %gD")
-        with git_pass(self._git_dir, *command) as running:
-            for line in running.output:
-                name, _, selector = line.rstrip(b"\n").decode("utf-8", "surrogateescape").partition(" ")
-                if _OBJECT.fullmatch(name):
-                    found.setdefault(name, selector)
-        return found
 
     def submodules(self, limit: int) -> list[tuple[str, str]]:
         """Give name and path of each submodule that `.gitmodules` of HEAD names; `limit` bytes of what git says."""

@@ -48,7 +48,9 @@ def git_pass(git_dir: Path, *arguments: str, fed: Iterable[bytes] = ()) -> Itera
     Raises CustomhouseError where git cannot be started.
     """
     own = git_command(git_dir, f"--git-dir={os.path.abspath(git_dir)}", "-c", "core.commitGraph=false", *arguments)  # noqa: PTH100 - links stay
-    environment = git_environment(os.environ) | {"GIT_GRAFT_FILE": os.devnull}
+    # A submodule's store names its working tree, which may be gone; git would not start without one.
+    elsewhere = {"GIT_GRAFT_FILE": os.devnull, "GIT_WORK_TREE": os.path.abspath(git_dir)}  # noqa: PTH100
+    environment = git_environment(os.environ) | elsewhere
     with tempfile.TemporaryFile() as questions, tempfile.TemporaryFile() as errors:
         questions.writelines(fed)
         questions.seek(0)

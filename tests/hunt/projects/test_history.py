@@ -90,12 +90,12 @@ def test_forty_minutes_on_a_branch_that_was_rebased_away(rebased):
     found = hit(notes)
     assert (found.area, found.grade, found.asset) == ("history", "resolved", str(rebased.folder))
     assert (found.place.path, found.place.commit) == ("app/package-lock.json", rebased.first)
-    assert found.place.line == 8
+    assert found.place.line == 9
     assert (found.when.at, found.when.until) == (START, START + 40 * MINUTE)
     assert found.when.doubtful
     assert found.author == "bob <bob@registry.example>"
     assert found.removed_by == f"{rebased.last} eve <eve@registry.example>"
-    assert "only the reflog (" in found.message
+    assert "only the reflog of HEAD leads there" in found.message
     assert notes.left_out == []
     (looked,) = notes.places
     assert dict(looked.counts)["commits"] == 4
@@ -239,14 +239,18 @@ def test_a_repository_of_somebody_else_is_read_all_the_same(rebased):
 
 def test_missing_and_broken_objects_leave_the_rest(rebased):
     blob = rebased.git("rev-parse", f"{rebased.last}:app/package-lock.json")
-    tree = rebased.git("rev-parse", "main^{tree}")
+    tree = rebased.git("rev-parse", f"{rebased.first}~1^{{tree}}")
     for name in (blob, tree):
         path = rebased.folder / ".git" / "objects" / name[:2] / name[2:]
         path.chmod(0o644)
         path.write_bytes(b"broken") if name == blob else path.unlink()
     notes = hunted(rebased.folder)
-    assert hit(notes).place.commit == rebased.first
-    assert notes.left_out
+    found = hit(notes)
+    assert found.place.commit == rebased.first
+    assert "there already with" in found.message  # what came before it cannot be told
+    reasons = " ".join(one.reason for one in notes.left_out)
+    assert blob in reasons
+    assert tree in reasons
 
 
 def test_what_is_no_repository_after_all(tmp_path):
@@ -274,7 +278,7 @@ def test_grafts_and_programs_of_its_configuration_are_not_believed(rebased, tmp_
 def test_submodules_are_histories_of_their_own(rebased, tmp_path):
     outer = Clone(tmp_path / "outer")
     rebased.git("branch", "kept", rebased.first)
-    outer.git("submodule", "--quiet", "add", "--branch=kept", str(rebased.folder), "lib/inner")
+    outer.git("submodule", "--quiet", "add", "-b", "kept", str(rebased.folder), "lib/inner")
     outer.commit({"readme": "x"})
     assert {one.asset for one in hunted(outer.folder).hits if one.grade == "resolved"} == {
         str(outer.folder / "lib" / "inner")

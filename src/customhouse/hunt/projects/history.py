@@ -19,6 +19,7 @@ from customhouse.hunt.projects.submodules import note_submodules
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.hunt import Hit, Looked, Moment, Place, Unexamined
 from customhouse.repository.git_objects import ObjectStore
+from customhouse.repository.git_reflog import reflog_commits
 
 #: Bytes of a lock; larger blobs are not read.
 _MAX_BLOB = 64 * 1024 * 1024
@@ -161,13 +162,13 @@ class _Reading:
         if refs:
             return f"on {_several(refs)}"
         if self._reflog is None:
-            self._reflog = self._store.reflog()
+            self._reflog = reflog_commits(Path(self._repository.git_dir))
         name = span.first.commit.name
         selector = self._reflog.get(name) or next(
             (self._reflog[one] for one in self._after(name) if one in self._reflog), ""
         )
         if selector:
-            return f"on no ref any more, only the reflog ({selector}) leads there"
+            return f"on no ref any more, only the reflog of {selector} leads there"
         return "on no ref any more, and in no reflog: git keeps the objects until it cleans up"
 
     def _after(self, name: str) -> Iterable[str]:

@@ -1,14 +1,14 @@
 """Which commits of a repository touch a lock or a manifest in the window, and from what to what. Reads no blob."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
 import msgspec
 
 from customhouse.ecosystems.formats import is_lockfile, manifest_format
-from customhouse.repository.git_objects import Commit, ObjectStore
+from customhouse.repository.git_objects import Commit, ObjectStore, Row
 
 #: How far outside of the window commits are looked at: clocks of whoever commits are wrong by hours, seldom by days,
 #: and what was installed at the end of the window is often committed the day after.
@@ -99,13 +99,16 @@ def _touches(
     rows: dict[tuple[str, bytes], dict[int, tuple[str, str]]] = {}
     wanted: dict[bytes, bool] = {}
     owners: dict[str, Commit] = {}
-    for pair, row in store.differences(asked, PATTERNS):
+    lone: set[str] = set()
+    for pair, row, alone in _rows(store, asked):
         mine = wanted.get(row.path)
         if mine is None:
             mine = wanted[row.path] = _is_read(row.path)
         if mine:
             for commit, index in asked.get(pair, ()):
                 owners[commit.name] = commit
+                if alone:
+                    lone.add(commit.name)
                 rows.setdefault((commit.name, row.path), {})[index] = (row.old, row.new)
     for (name, path), by_parent in rows.items():
         commit = owners[name]
@@ -113,7 +116,22 @@ def _touches(
         known = sum(parent in trees for parent in commit.parents)
         # A parent that does not differ at the path has there what the commit has.
         old = tuple(by_parent[index][0] if index in by_parent else new for index in range(known or 1))
-        yield Touch(commit, os.fsdecode(path), old, new, known < len(commit.parents))
+        yield Touch(commit, os.fsdecode(path), old, new, name in lone or known < len(commit.parents))
+
+
+def _rows(
+    store: ObjectStore, asked: Iterable[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], Row, bool]]:
+    """Compare trees. Where one cannot be compared with its parent's, all that it holds is told, with True beside it."""
+    yield from ((pair, row, False) for pair, row in store.differences(asked, PATTERNS))
+    by_new: dict[str, list[tuple[str, str]]] = {}
+    for pair in store.uncompared:
+        by_new.setdefault(pair[1], []).append(pair)
+    if by_new:
+        for (_, new), row in store.differences((("", new) for new in by_new), PATTERNS):
+            yield from ((pair, row, True) for pair in by_new[new])
+        for _, new in store.uncompared:
+            store.problems.append(f"the tree {new} of one of its commits is not here, or cannot be read")
 
 
 def _is_read(path: bytes) -> bool:
