@@ -46,7 +46,9 @@ def hunt_histories(paths: Sequence[Path], asked: Asked, notes: Notes, workers: i
                 done += 1
     except BrokenProcessPool:  # killed for want of memory, say: the rest one by one, here
         notes.unexamined(
-            Unexamined("history", found[done].asset, "a process that read it was killed; it was read again", serious=False)
+            Unexamined(
+                "history", found[done].asset, "a process that read it was killed; it was read again", serious=False
+            )
         )
         for repository in found[done:]:
             hunt_repository(repository, asked, notes)

@@ -182,9 +182,7 @@ class _Reading:
             ("blobs", self._blobs),
             ("parsed", self._judge.parsed),
         )
-        self._notes.looked(
-            Looked("history", self._repository.asset, self._repository.git_dir, "git history", counts)
-        )
+        self._notes.looked(Looked("history", self._repository.asset, self._repository.git_dir, "git history", counts))
         if found.cut:
             self._unexamined(
                 f"what came before {found.cut} of its commits is not here (a shallow clone, or broken): "

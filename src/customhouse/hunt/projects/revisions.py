@@ -119,9 +119,7 @@ def _touches(
         yield Touch(commit, os.fsdecode(path), old, new, name in lone or known < len(commit.parents))
 
 
-def _rows(
-    store: ObjectStore, asked: Iterable[tuple[str, str]]
-) -> Iterator[tuple[tuple[str, str], Row, bool]]:
+def _rows(store: ObjectStore, asked: Iterable[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Row, bool]]:
     """Compare trees. Where one cannot be compared with its parent's, all that it holds is told, with True beside it."""
     yield from ((pair, row, False) for pair, row in store.differences(asked, PATTERNS))
     by_new: dict[str, list[tuple[str, str]]] = {}
