@@ -1,5 +1,6 @@
 """Reflogs read as the files that they are: git prints where its entries stand by porcelain alone."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,10 +37,8 @@ def reflog_commits(git_dir: Path) -> dict[str, str]:
 def _logs(git_dir: Path) -> Iterator[tuple[str, Path]]:
     """Give the logs of the repository itself, then those of its worktrees, each with what it is the log of."""
     roots = [(git_dir / "logs", "")]
-    try:
+    with contextlib.suppress(OSError):
         roots += [(each / "logs", f"{each.name}/") for each in sorted((git_dir / "worktrees").iterdir())]
-    except OSError:
-        pass
     count = 0
     for root, prefix in roots:
         for folder, _, names in os.walk(root):

@@ -23,7 +23,7 @@ _COMPLAINT = 2000
 
 
 class Pass:
-    """A running pass. `output` is read by the caller; afterwards `complaint` says what git complained of, if it failed."""
+    """A running pass. The caller reads `output`; afterwards `complaint` says what git complained of, if it failed."""
 
     def __init__(self, process: subprocess.Popen[bytes], output: IO[bytes], errors: IO[bytes]) -> None:
         """Take what was started."""

@@ -1,4 +1,4 @@
-"""What the names of Python archives say, wherever they lie: `litellm-1.82.8-py3-none-any.whl`, `litellm-1.82.8.tar.gz`."""
+"""What the names of Python archives say, wherever they lie: `litellm-1.82.8-py3-none-any.whl` and its like."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def named_release(filename: str, wanted: tuple[str, ...]) -> tuple[str, str] | N
 
 
 def read_archives(folder: Path, findings: Findings) -> None:
-    """Tell of the archives in one folder of a cache (pip's wheels, Poetry's artifacts, pdm's packages). Never raises."""
+    """Tell of the archives in one folder of a cache: pip's wheels, Poetry's artifacts, pdm's packages. Never raises."""
     wanted = projects(findings)
     folders, files = entries(folder)
     count = 0

@@ -31,7 +31,7 @@ class Findings:
         """Return what campaigns say of a release."""
         return self.asked.affected(ecosystem, name, version)
 
-    def release(
+    def release(  # noqa: PLR0913 - the fields of a hit, by name
         self,
         ecosystem: Ecosystem,
         name: str,
@@ -69,7 +69,7 @@ class Findings:
             )
         return bool(found)
 
-    def odd(
+    def odd(  # noqa: PLR0913 - as above
         self,
         anomaly: str,
         subject: str,

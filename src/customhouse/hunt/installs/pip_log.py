@@ -1,6 +1,5 @@
 """pip's own log (`--log`, PIP_LOG): what it collected, downloaded and installed. Its times have no zone."""
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 

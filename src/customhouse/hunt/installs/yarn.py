@@ -1,4 +1,4 @@
-"""What yarn leaves: the cache folders of yarn 1, the zips of yarn 2 and later, and what both write down of an install."""
+"""What yarn leaves: the cache folders of yarn 1, the zips of yarn 2 and later, and what both note of an install."""
 
 import zlib
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ def read_yarn_tree(modules: Path, findings: Findings) -> None:
 
 
 def read_install_state(path: Path, findings: Findings) -> None:
-    """Look for names in `.yarn/install-state.gz`, which is otherwise opaque: what it names was resolved. Never raises."""
+    """Look for names in `.yarn/install-state.gz`, which is opaque: what it names was resolved. Never raises."""
     wanted = {(name, version): (name.encode(), f"npm:{version}".encode()) for name, version, _ in _wanted(findings)}
     seen: dict[tuple[str, str], set[int]] = {key: set() for key in wanted}
     size = 0

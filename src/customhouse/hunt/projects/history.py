@@ -65,7 +65,7 @@ class _Reading:
 
     def read(self) -> None:
         asked = self._asked
-        found = history(self._store, asked.since, asked.until)
+        found = history(self._store, asked.since)
         touched = [one for one in found.touches if in_window(one.commit, asked.since, asked.until)]
         self._read_blobs(found.touches, touched)
         for path, several in grouped(found.touches).items():

@@ -1,4 +1,4 @@
-"""Finding git repositories: clones, bare ones, worktrees, submodules, and submodules that are kept and not checked out."""
+"""Finding git repositories: clones, bare ones, worktrees, submodules, and those kept without being checked out."""
 
 import os
 from collections.abc import Iterator, Sequence

@@ -65,10 +65,10 @@ def when(seconds: int) -> datetime:
     return datetime.fromtimestamp(min(max(seconds, 0), _LAST), UTC)
 
 
-def history(store: ObjectStore, since: datetime | None, until: datetime | None) -> History:
-    """List what commits touch. `since` and `until` are of the window, which `MARGIN` widens.
+def history(store: ObjectStore, since: datetime | None) -> History:
+    """List what commits touch from the beginning of the window on, less `MARGIN`; None for all of them.
 
-    A commit counts when either of its times lies in the window. Later ones are listed too, because they tell when
+    A commit counts when either of its times does. Those after the window are listed too, because they tell when
     something was taken out again; whoever reads the touches sees by `in_window` which may have brought something in.
     """
     first = (since - MARGIN).timestamp() if since else float("-inf")
