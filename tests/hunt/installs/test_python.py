@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from customhouse.hunt.asked import Asked
+from customhouse.hunt.installs.findings import Findings
 from customhouse.hunt.installs.pip_cache import read_http_cache
+from customhouse.hunt.notes import Notebook
 from customhouse.model.campaign import Fact
 from customhouse.model.digest import digest_of
 from hunt.campaigns import LITELLM
@@ -172,9 +174,6 @@ def test_any_bytes_in_a_cache_are_looked_at(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("cache")
     for magic in (b"", b"PK\x03\x04PK\x01\x02", b"\x1f\x8b\x08\0"):
         (folder / "x").write_bytes(magic + data)
-        from customhouse.hunt.installs.findings import Findings
-        from customhouse.hunt.notes import Notebook
-
         notes = Notebook()
         read_http_cache(folder, Findings(Asked([LITELLM]), notes))
         assert dict(notes.places[0].counts) == {"entries": 1}

@@ -48,6 +48,7 @@ def read_file_digests(folder: Path, asset: str, findings: Findings) -> None:
 
 def _tell(path: str, algorithm: str, digest: str, asset: str, findings: Findings) -> None:
     for campaign, fact in findings.digests[digest]:
+        note = f" ({fact.note})" if fact.note else ""
         findings.notes.hit(
             Hit(
                 campaign.id,
@@ -55,7 +56,7 @@ def _tell(path: str, algorithm: str, digest: str, asset: str, findings: Findings
                 "install",
                 "fetched",
                 f"{algorithm}:{digest}",
-                f"{Path(path).name} has the digest of the campaign's {fact.role}{f' ({fact.note})' if fact.note else ''}",
+                f"{Path(path).name} has the digest of the campaign's {fact.role}{note}",
                 Place(path),
                 fact.confidence,
                 file_time(path),

@@ -87,31 +87,39 @@ def _file(name: str, folder: Path) -> TraceKind | None:
 def _folder(folder: Path, folders: list[str], files: list[str]) -> list[tuple[TraceKind, bool]]:
     """Say what a folder is, and whether all below it is told with that."""
     name = folder.name
-    if name == "node_modules":
-        return [("node_modules", True)]
-    if name in ("site-packages", "dist-packages") or any(each.endswith(".dist-info") for each in folders):
-        # An unpacked wheel in uv's cache has its .dist-info too; its cache tells it.
-        return [("site-packages", True)]
-    if name == "_cacache" and "index-v5" in folders:
-        return [("npm cache", True)]
-    if _STORE.fullmatch(name) and ("files" in folders and (folder.parent.name == "store" or _store(folders, files))):
-        return [("pnpm store", True)]
-    if any(_UV_BUCKET.fullmatch(each) for each in folders):
-        return [("uv cache", True)]
-    if name == "cache" and folder.parent.name == "install" and folder.parent.parent.name == ".bun":
-        return [("bun cache", True)]
-    if any(_YARN_CLASSIC.fullmatch(each) for each in folders):
-        return [("yarn cache", True)]
+    whole = _whole(folder, folders, files)
+    if whole is not None:
+        return [(whole, True)]
     found: list[tuple[TraceKind, bool]] = []
     if any("-npm-" in each and each.endswith(".zip") for each in files):
         found.append(("yarn berry cache", False))
-    if name in ("http", "http-v2", "_http") and any(len(each) == 1 for each in folders):
-        found.append(("pip http cache", True))
     if any(each.endswith((".whl", ".tar.gz")) for each in files) or (
         name == "packages" and folder.parent.name == "pdm"
     ):
         found.append(("python archives", False))
     return found
+
+
+def _whole(folder: Path, folders: list[str], files: list[str]) -> TraceKind | None:
+    """Say what a folder is whose reader looks at all that lies below it."""
+    name = folder.name
+    if name == "node_modules":
+        return "node_modules"
+    if name in ("site-packages", "dist-packages") or any(each.endswith(".dist-info") for each in folders):
+        return "site-packages"
+    if name == "_cacache" and "index-v5" in folders:
+        return "npm cache"
+    if _STORE.fullmatch(name) and "files" in folders and (folder.parent.name == "store" or _store(folders, files)):
+        return "pnpm store"
+    if any(_UV_BUCKET.fullmatch(each) for each in folders):
+        return "uv cache"
+    if name == "cache" and folder.parent.name == "install" and folder.parent.parent.name == ".bun":
+        return "bun cache"
+    if any(_YARN_CLASSIC.fullmatch(each) for each in folders):
+        return "yarn cache"
+    if name in ("http", "http-v2", "_http") and any(len(each) == 1 for each in folders):
+        return "pip http cache"
+    return None
 
 
 def _store(folders: list[str], files: list[str]) -> bool:

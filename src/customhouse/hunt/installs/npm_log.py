@@ -84,20 +84,26 @@ class _Reader:
         if level == "verbose":
             self._verbose(number, said)
         elif level == "info":
-            for pattern in _RUN:
-                if found := pattern.match(said):
-                    self._tell(number, found[1], found[2], "script-ran", f"npm ran its {found[3]} script", text)
+            found = next(filter(None, (pattern.match(said) for pattern in _RUN)), None)
+            if found:
+                self._tell(number, found[1], found[2], "script-ran", f"npm ran its {found[3]} script", text)
         elif level == "http":
-            if found := _FETCHED.search(said):
-                release = archive_release(found[1] or found[2])
-                if release:
-                    how = "took its archive from the cache" if said.startswith("cache") else "fetched its archive"
-                    self._tell(number, *release, "fetched", f"npm {how}", text)
+            self._http(number, said, text)
         elif level == "silly":
-            if found := _PLACED.match(said):
-                self._tell(number, found[1], found[2], "resolved", "npm chose it", text)
-            elif found := _WISH.match(said):
-                self._wish(number, found[1], found[2], text)
+            self._silly(number, said, text)
+
+    def _http(self, number: int, said: str, text: str) -> None:
+        found = _FETCHED.search(said)
+        release = archive_release(found[1] or found[2]) if found else None
+        if release:
+            how = "took its archive from the cache" if said.startswith("cache") else "fetched its archive"
+            self._tell(number, *release, "fetched", f"npm {how}", text)
+
+    def _silly(self, number: int, said: str, text: str) -> None:
+        if found := _PLACED.match(said):
+            self._tell(number, found[1], found[2], "resolved", "npm chose it", text)
+        elif found := _WISH.match(said):
+            self._wish(number, found[1], found[2], text)
 
     def _verbose(self, number: int, said: str) -> None:
         if said.startswith("cwd "):

@@ -66,14 +66,13 @@ def _ends(path: str) -> tuple[bytes, bytes]:
 
 
 def _releases(head: bytes, tail: bytes) -> Iterator[tuple[str, str, Grade]]:
-    for match in _WHEEL.finditer(tail):
-        yield _named(match[1], match[2], "fetched")
-        break
+    if wheel := _WHEEL.search(tail):
+        yield _named(wheel[1], wheel[2], "fetched")
     start = head.find(_GZIP)
-    if start >= 0 and (match := _SDIST.match(_first_member(head[start:]))):
-        yield _named(match[1], match[2], "fetched")
-    if match := _METADATA.search(head):
-        yield _named(match[1], match[2], "resolved")
+    if start >= 0 and (sdist := _SDIST.match(_first_member(head[start:]))):
+        yield _named(sdist[1], sdist[2], "fetched")
+    if metadata := _METADATA.search(head):
+        yield _named(metadata[1], metadata[2], "resolved")
 
 
 def _named(name: bytes, version: bytes, grade: Grade) -> tuple[str, str, Grade]:

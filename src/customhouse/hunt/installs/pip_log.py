@@ -1,5 +1,6 @@
 """pip's own log (`--log`, PIP_LOG): what it collected, downloaded and installed. Its times have no zone."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,26 +57,21 @@ def read_pip_log(path: Path, findings: Findings) -> None:
     findings.looked(path, "pip log", str(path.parent), lines=count, control=control > 0)
 
 
-def _said(line: str, wanted: tuple[str, ...], findings: Findings) -> list[tuple[str, str, Grade, str]]:
-    found: list[tuple[str, str, Grade, str]] = []
+def _said(line: str, wanted: tuple[str, ...], findings: Findings) -> Iterator[tuple[str, str, Grade, str]]:
     if match := _FILE.search(line):
         release = named_release(match[1], wanted)
         if release:
-            found.append((*release, "fetched", "fetched the archive of"))
+            yield *release, "fetched", "fetched the archive of"
     elif match := _INSTALLED.search(line):
-        for word in match[1].split():
-            for project in wanted:
-                name, _, version = word.rpartition("-")
-                if pypi_name(name) == project and pypi.parse(version):
-                    found.append((project, version, "fetched", "installed"))
+        for name, _, version in (word.rpartition("-") for word in match[1].split()):
+            if pypi_name(name) in wanted and pypi.parse(version):
+                yield pypi_name(name), version, "fetched", "installed"
     elif match := _COLLECTING.search(line):
         project = pypi_name(match[1])
-        if project in wanted:
-            for _, each in findings.asked.packages("pypi", project):
-                fits = admitted(each, match[2])
-                if fits:
-                    found.append((project, fits.version, "declared", f"was asked for {project}{match[2]}, which fits"))
-    return found
+        for _, each in findings.asked.packages("pypi", project):
+            fits = admitted(each, match[2])
+            if fits:
+                yield project, fits.version, "declared", f"was asked for {project}{match[2]}, which fits"
 
 
 def _time(line: str) -> Moment | None:

@@ -17,6 +17,7 @@ from customhouse.ecosystems.yaml_documents import yaml_documents
 from customhouse.hunt.installs.findings import Findings
 from customhouse.hunt.installs.reading import UnreadError, entries, file_time, read_file
 from customhouse.model.hunt import Grade, Place
+from customhouse.model.intelligence import Confidence
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.locked import LockedPackage
 
@@ -99,7 +100,7 @@ def _tell(
         ran, why = _script_ran(name, version, settings)
         grade = "script-ran" if ran else "fetched"
     message = f"pnpm installed {name}@{version}{why}"
-    confidence = "high" if grade == "fetched" else "medium"
+    confidence: Confidence = "high" if grade == "fetched" else "medium"
     findings.release("npm", name, version, grade, message, place, asset, when=file_time(dated), confidence=confidence)
 
 

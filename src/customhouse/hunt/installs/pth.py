@@ -20,15 +20,17 @@ _EXCERPT = 300
 #: installs, namespace packages of old), virtualenv.
 _HARMLESS = (
     lazy_regex(
-        r"import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os\.environ\.get\(var, '(?:local|stdlib)'\) == 'local'; "
+        r"import os; var = 'SETUPTOOLS_USE_DISTUTILS'; "
+        r"enabled = os\.environ\.get\(var, '(?:local|stdlib)'\) == 'local'; "
         r"enabled and __import__\('_distutils_hack'\)(?:\.add_shim\(\)|); ?"
     ),
     lazy_regex(r"import (__editable___[A-Za-z0-9_]+_finder); \1\.install\(\)"),
     lazy_regex(r"import _virtualenv"),
     lazy_regex(
         r"import sys, types, os;\s*has_mfs = sys\.version_info > \(3, 5\);\s*"
-        r"p = os\.path\.join\(sys\._getframe\(1\)\.f_locals\['sitedir'\], \*\((?:'\w+',? ?)+\)\);\s*"
-        r"importlib = has_mfs and __import__\('importlib\.util'\);\s*has_mfs and __import__\('importlib\.machinery'\);\s*"
+        r"p = os\.path\.join\(sys\._getframe\(1\)\.f_locals\['sitedir'\], \*\((?:'\w+',? ?){1,20}\)\);\s*"
+        r"importlib = has_mfs and __import__\('importlib\.util'\);\s*"
+        r"has_mfs and __import__\('importlib\.machinery'\);\s*"
         r"m = has_mfs and sys\.modules\.setdefault\('[\w.]+', importlib\.util\.module_from_spec\("
         r"importlib\.machinery\.PathFinder\.find_spec\('[\w.]+', \[os\.path\.dirname\(p\)\]\)\)\);\s*"
         r"m = m or sys\.modules\.setdefault\('[\w.]+', types\.ModuleType\('[\w.]+'\)\);\s*"

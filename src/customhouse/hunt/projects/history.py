@@ -108,11 +108,11 @@ class _Reading:
             kind = self._kinds.get(path, "")
             if blob and kind and (blob, kind) not in self._judged:
                 paths.setdefault(blob, {}).setdefault(kind, path)
-        for blob in self._store.blobs(paths, _MAX_BLOB):
+        for read in self._store.blobs(paths, _MAX_BLOB):
             self._blobs += 1
-            for kind, path in paths[blob.name].items():
-                judged = Judged(reason=blob.reason) if blob.reason else self._judge.judge(path, blob.data)
-                self._judged[blob.name, kind] = judged
+            for kind, path in paths[read.name].items():
+                judged = Judged(reason=read.reason) if read.reason else self._judge.judge(path, read.data)
+                self._judged[read.name, kind] = judged
 
     def _shown(self, touches: Sequence[Touch], kind: str) -> Iterable[Trace]:
         blobs = dict.fromkeys(blob for one in touches for blob in (*one.old, one.new))

@@ -106,7 +106,7 @@ class Matcher:
 
 
 def _how(package: LockedPackage) -> str:
-    parts = [package.dependency]
+    parts: list[str] = [package.dependency]
     if package.alias:
         parts.append(f"installed as {package.alias}")
     if package.bundled:

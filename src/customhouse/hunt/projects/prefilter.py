@@ -45,7 +45,7 @@ class Prefilter:
                     versions = None if each.ranges else {_version(own, one) for one in each.versions}
                     before = rows.get(name, set())
                     rows[name] = None if versions is None or before is None else before | versions
-            self._packages[ecosystem] = tuple(  # type: ignore[index]
+            self._packages[ecosystem] = tuple(
                 _Package(_word(ecosystem, name), tuple(sorted(versions or ()))) for name, versions in rows.items()
             )
         self._words = {
