@@ -1,6 +1,7 @@
 """What npm leaves: trees, logs and its cache; and what a payload that hides cannot take away."""
 
 import json
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -54,21 +55,27 @@ def test_a_rewritten_tree_ran_whatever_the_settings_say(tmp_path, how):
 
 
 def off(project, how):
-    if how == "npmrc":
+    if how.startswith("npmrc"):
         write(project, {".npmrc": "ignore-scripts=true\n"})
+        if how == "npmrc":
+            os.utime(project / ".npmrc", (1, 1))
     else:
-        text = f'8 verbose argv "ci" "--ignore-scripts"\n9 verbose cwd {project}\n'
-        write(project.parent, {"home/.npm/_logs/2026-03-31T00_30_00_000Z-debug-0.log": text})
+        text = f'8 verbose argv "ci" "--ignore-scripts"\n8 silly reify moves {{}}\n9 verbose cwd {project}\n'
+        logs = project.parent / "home/.npm/_logs"
+        write(logs, {"2026-03-31T00_30_00_000Z-debug-0.log": text})
+        if how == "logs":
+            text = text.replace(' "--ignore-scripts"', "")
+            write(logs, {"2026-03-31T00_40_00_000Z-debug-0.log": text})
 
 
-@pytest.mark.parametrize("how", ["npmrc", "log", ""])
+@pytest.mark.parametrize("how", ["npmrc", "log", "npmrc, written afterwards", "logs", ""])
 def test_an_untouched_tree_ran_unless_scripts_were_off(tmp_path, how):
     files = {"package.json": HOOK, "setup.js": "x"}
     project = installed(tmp_path / "p", {"plain-crypto-js": ("4.2.1", files, SCRIPT)})
     if how:
         off(project, how)
     (found,) = hits(hunted(tmp_path), "plain-crypto-js")
-    assert (found.grade, found.anomaly) == ("fetched" if how else "script-ran", "")
+    assert (found.grade, found.anomaly) == ("fetched" if how in ("npmrc", "log") else "script-ran", "")
 
 
 @pytest.mark.parametrize(

@@ -198,3 +198,9 @@ def test_what_cannot_be_read_is_said_and_its_readable_part_counts(tmp_path):
     assert all(one.reason and one.serious for one in notes.left_out)
     assert seen(notes) == AXIOS_PINNED
     assert {one.kind for one in notes.places} == {"package-lock", "package.json"}
+
+
+def test_a_catalogue_that_no_lock_resolves_is_said(tmp_path):
+    files = {"package.json": '{"dependencies": {"axios": "catalog:", "other": "catalog:"}}'}
+    (left,) = hunted(write(tmp_path, files)).left_out
+    assert left.reason == "asks for axios through a catalogue (catalog:), which is not followed"

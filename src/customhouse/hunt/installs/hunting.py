@@ -50,12 +50,7 @@ def hunt_installs(roots: Sequence[Path], asked: Asked, notes: Notes) -> None:
             continue
         found.update(dict.fromkeys(traces(root, findings)))
     caches = [one.path for one in found if one.kind == "npm cache"]
-    ignoring: dict[str, str] = {}
-    for one in found:
-        if one.kind == "npm log":
-            said = read_npm_log(one.path, findings)
-            if said.cwd and said.ignores_scripts:
-                ignoring[said.cwd] = str(one.path)
+    ignoring = _read_logs([one.path for one in found if one.kind == "npm log"], findings)
     for one in found:
         if one.kind == "node_modules":
             _read_modules(one.path, caches, ignoring, findings)
@@ -63,6 +58,19 @@ def hunt_installs(roots: Sequence[Path], asked: Asked, notes: Notes) -> None:
             _ALONE[one.kind](one.path, findings)
         if one.kind == "site-packages":
             read_file_digests(one.path, str(one.path), findings)
+
+
+def _read_logs(logs: Sequence[Path], findings: Findings) -> dict[str, str]:
+    """Read npm's logs; return the projects where npm installed without scripts alone, each with a log that says so."""
+    ignoring: dict[str, str] = {}
+    running: set[str] = set()
+    for log in logs:
+        said = read_npm_log(log, findings)
+        if said.installs and said.ignores_scripts:
+            ignoring[said.cwd] = str(log)
+        elif said.installs:
+            running.add(said.cwd)
+    return {cwd: log for cwd, log in ignoring.items() if cwd not in running}
 
 
 def _read_modules(modules: Path, caches: Sequence[Path], ignoring: dict[str, str], findings: Findings) -> None:

@@ -38,6 +38,8 @@ class LogSays(msgspec.Struct, frozen=True):
 
     cwd: str = ""
     ignores_scripts: bool = False
+    #: Whether it installed anything at all.
+    installs: bool = False
 
 
 def archive_release(url: str) -> tuple[str, str] | None:
@@ -142,7 +144,7 @@ class _Reader:
         self._findings.looked(
             self._path, "npm debug log", asset, lines=self._lines, control=self._telling > 0, note=note
         )
-        return LogSays(self._cwd, self._ignores)
+        return LogSays(self._cwd, self._ignores, self._telling > 0)
 
 
 def _time(path: Path) -> Moment | None:

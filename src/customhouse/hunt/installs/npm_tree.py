@@ -77,7 +77,7 @@ def read_npm_tree(
         packages += source.packages
         if source.status == "failed":
             findings.unexamined(hidden, source.reason)
-    unrun = _scripts_off(project, ignoring)
+    unrun = _scripts_off(project, hidden, ignoring)
     listed: dict[str, str] = {}
     compared = 0
     for package in packages:
@@ -174,14 +174,19 @@ def _is_manifest(path: str) -> bool:
         return False
 
 
-def _scripts_off(project: Path, ignoring: Mapping[str, str]) -> str:
-    """Say what shows that npm ran no scripts here; empty where nothing does."""
+def _scripts_off(project: Path, hidden: Path, ignoring: Mapping[str, str]) -> str:
+    """Say what shows that npm ran no scripts here; empty where nothing does.
+
+    A setting that was written after the install shows nothing: it is what people switch off first once they are hit.
+    """
+    path = project / ".npmrc"
     try:
-        settings = parse_npmrc(read_file(project / ".npmrc", _MAX_MANIFEST).decode("utf-8", "replace"))
+        settings = parse_npmrc(read_file(path, _MAX_MANIFEST).decode("utf-8", "replace"))
     except UnreadError:
         settings = {}
-    if settings.get("ignore-scripts") == "true":
-        return f"{project / '.npmrc'} switches scripts off"
+    written, recorded = file_time(path), file_time(hidden)
+    if settings.get("ignore-scripts") == "true" and written and recorded and written.at <= recorded.at:
+        return f"{path} switches scripts off, and is older than the install"
     log = ignoring.get(str(project))
     return f"npm was started with --ignore-scripts ({log})" if log else ""
 

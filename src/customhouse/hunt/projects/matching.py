@@ -7,7 +7,7 @@ import msgspec
 from customhouse.hunt.admits import admitted
 from customhouse.hunt.asked import Asked
 from customhouse.model.campaign import AffectedReleases, Campaign
-from customhouse.model.declared import Declared
+from customhouse.model.declared import Declared, ProjectManifest
 from customhouse.model.digest import Digest
 from customhouse.model.hunt import Grade
 from customhouse.model.intelligence import Confidence
@@ -40,6 +40,10 @@ class Matcher:
             for each in campaign.releases:
                 for digest in each.digests:
                     self._digests.setdefault(digest, []).append((campaign, each))
+
+    def asks(self, manifest: ProjectManifest, declared: Declared) -> bool:
+        """Say whether a campaign is about a package that a manifest asks for."""
+        return bool(self._asked.packages(manifest.ecosystem, declared.name))
 
     def traces(self, source: Source) -> Iterator[Trace]:
         """Give what a source shows, whether or not it could be read to its end."""
@@ -99,7 +103,7 @@ class Matcher:
             alias = f" as {declared.alias}" if declared.alias else ""
             what = (
                 f"asks for {declared.name}{alias} ({wanted}), which {purl.display} fits{_while(each)}: "
-                f"installed then without a lock, that is what came{note}"
+                f"an install without a lock would have brought it{note}"
             )
             confidence: Confidence = "medium" if note and found.confidence == "high" else found.confidence
             yield Trace(campaign.id, "declared", str(purl), what, declared.line, confidence)
