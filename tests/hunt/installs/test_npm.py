@@ -256,3 +256,12 @@ def test_a_packument_alone_is_no_fetch_and_a_lying_line_is_none(tmp_path):
     notes = hunted(tmp_path, asked=ASKED)
     assert notes.hits == ()
     assert dict(notes.places[0].counts)["broken"] == 2
+
+
+def test_packages_installed_below_a_workspace(tmp_path):
+    row = {"version": "4.2.1", **SCRIPT}
+    own = {"packages/a": {"version": "1.0.0"}, "node_modules/a": {"resolved": "packages/a", "link": True}}
+    project = installed(tmp_path / "p", {}, **own, **{"packages/a/node_modules/plain-crypto-js": row})
+    write(project, {"packages/a/node_modules/plain-crypto-js/package.json": json.dumps(CLEAN)})
+    found = hits(hunted(project), "plain-crypto-js@4.2.1")
+    assert [(one.grade, one.anomaly) for one in found] == [("script-ran", "tree-changed")]

@@ -83,7 +83,7 @@ def read_npm_tree(
     for package in packages:
         folder = os.path.normpath(project / package.key)
         listed[folder] = package.version or ""
-        if package.source == "workspace" or package.version is None or not package.key.startswith("node_modules"):
+        if package.source == "workspace" or package.version is None or "node_modules/" not in package.key:
             continue
         disk = _Disk(folder)
         compared += disk.here

@@ -1,4 +1,7 @@
-"""Reading files of a machine that may be hostile, broken or gone meanwhile: bounded, and never by way of a link."""
+"""Reading files of a machine that may be hostile, broken or gone meanwhile: bounded, and regular files alone.
+
+A link to a file is followed, as clients do that link into their caches; the walks follow no link to a folder.
+"""
 
 import os
 import stat

@@ -51,11 +51,12 @@ def _note(source: Source, start: Path, matcher: Matcher, assets: Assets, notes: 
     if source.status != "unsupported":
         entries = len(source.manifest.declared) if source.manifest else len(source.packages)
         notes.looked(Looked("project", asset, source.path, source.format, (("entries", entries),), note=aside))
-    for declared in source.manifest.declared if source.manifest and not source.covered_by else ():
-        # What a catalogue says stands elsewhere, and no lock tells what it came to.
-        if declared.specifier.startswith("catalog:") and matcher.asks(source.manifest, declared):
-            reason = f"asks for {declared.name} through a catalogue ({declared.specifier}), which is not followed"
-            notes.unexamined(Unexamined("project", source.path, reason))
+    if source.manifest is not None and not source.covered_by:
+        for declared in source.manifest.declared:
+            # What a catalogue says stands elsewhere, and no lock tells what it came to.
+            if declared.specifier.startswith("catalog:") and matcher.asks(source.manifest, declared):
+                reason = f"asks for {declared.name} through a catalogue ({declared.specifier}), which is not followed"
+                notes.unexamined(Unexamined("project", source.path, reason))
     pinned = f"; {Path(source.covered_by).name} pins what is installed" if source.covered_by else ""
     for trace in matcher.traces(source):
         message = f"{path.name} {trace.what}{pinned}"
