@@ -8,12 +8,12 @@ import msgspec
 
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.hosts.host import hunt_host
-from customhouse.hunt.installs.installs import hunt_installs
-from customhouse.hunt.logs.logs import hunt_logs
-from customhouse.hunt.network.network import hunt_network
+from customhouse.hunt.installs.hunting import hunt_installs
+from customhouse.hunt.logs.hunting import hunt_logs
+from customhouse.hunt.network.hunting import hunt_network
 from customhouse.hunt.notes import Notebook
 from customhouse.hunt.projects.current import hunt_projects
-from customhouse.hunt.projects.history import hunt_histories
+from customhouse.hunt.projects.histories import hunt_histories
 from customhouse.model.hunt import Hunted, in_order
 
 
