@@ -1,0 +1,246 @@
+"""A campaign in the making: importers put into it what they read, and everything is checked here, once for all forms.
+
+What cannot be looked for is a `Problem` with its place, and what a pack has no room for is told as left out. Neither
+ends the reading: whoever imports decides what to do about them.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from customhouse.indicators.checking import ALGORITHMS, checked_digest, checked_value
+from customhouse.indicators.consistency import faults, range_problem, release_problem, version_problem
+from customhouse.model.campaign import (
+    AffectedReleases,
+    Campaign,
+    Contradiction,
+    Danger,
+    Fact,
+    FactKind,
+    Reference,
+    Role,
+)
+from customhouse.model.errors import CustomhouseError
+from customhouse.model.intelligence import Confidence
+from customhouse.model.lazy_regex import lazy_regex
+from customhouse.model.purl import Ecosystem, make_purl
+from customhouse.model.toml_mistakes import dotted
+
+#: Entries of one import; far more than any campaign's list has.
+MAX_ENTRIES = 100_000
+_LONGEST_NOTE = 2000
+_MAX_TOLD = 1000
+#: What a value is of when its source does not say: the weakest claim that its kind allows.
+_ROLES: dict[FactKind, Role] = {
+    "digest": "payload", "path": "marker", "domain": "contact", "address": "contact", "url": "contact",
+    "user-agent": "contact", "process": "payload", "service": "persistence", "registry-key": "persistence",
+    "text": "marker",
+}  # fmt: skip
+_CONTROLS = lazy_regex("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_NO_SLUG = lazy_regex(r"[^a-z0-9.]+")
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something that was not taken. `place` is a file with its line, JSON pointer or key."""
+
+    place: str
+    message: str
+    hint: str = ""
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What an import gives: a campaign, what was refused, and what a pack has no room for."""
+
+    campaign: Campaign
+    problems: tuple[Problem, ...] = ()
+    left_out: tuple[Problem, ...] = ()
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """What a campaign says beside its releases and facts; our own exports carry it whole."""
+
+    id: str = ""
+    title: str = ""
+    summary: str = ""
+    starts: datetime | None = None
+    ends: datetime | None = None
+    aliases: tuple[str, ...] = ()
+    payload: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    dangers: tuple[Danger, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    references: tuple[Reference, ...] = ()
+    tlp: str = ""
+
+
+def meta_of(campaign: Campaign) -> Meta:
+    """Return what a campaign says beside its releases and facts."""
+    return Meta(**{name: getattr(campaign, name) for name in Meta.__struct_fields__})
+
+
+class Draft:
+    """Collects what files say of one campaign. `place` is always where in which file something stands."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.meta = Meta()
+        self.problems: list[Problem] = []
+        self.left_out: list[Problem] = []
+        self._facts: dict[tuple[str, str, str], Fact] = {}
+        self._releases: dict[AffectedReleases, dict[str, list[Any]]] = {}
+        self._entries = 0
+
+    def fact(
+        self,
+        place: str,
+        kind: FactKind,
+        value: str,
+        *,
+        role: Role | None = None,
+        platform: Any = "any",
+        note: str = "",
+        sources: tuple[str, ...] = (),
+        confidence: Confidence = "medium",
+    ) -> None:
+        """Take one indicator, or say why not; what is there already is kept as it is."""
+        if self._full(place):
+            return
+        try:
+            checked = checked_value(kind, value)
+        except CustomhouseError as error:
+            self.refuse(place, error.message, error.hint)
+            return
+        if kind == "digest" and ALGORITHMS[len(checked)] == "md5":
+            confidence = "low"
+        fact = Fact(kind, checked, role or _ROLES[kind], platform, clean(note), sources, confidence)
+        self._facts.setdefault((fact.kind, fact.value, fact.platform), fact)
+
+    def release(
+        self,
+        place: str,
+        ecosystem: Ecosystem,
+        name: str,
+        *,
+        versions: Iterable[str] = (),
+        ranges: Iterable[str] = (),
+        digests: Iterable[str] = (),
+        **said: Any,
+    ) -> None:
+        """Take releases of one package; those that say the same of the same package become one entry."""
+        if self._full(place):
+            return
+        if problem := release_problem(ecosystem, name):
+            self.refuse(place, problem, "mend the list, or leave the entry out")
+            return
+        said.setdefault("confidence", "medium")
+        said["note"] = clean(said.get("note", ""))
+        entry = AffectedReleases(ecosystem, make_purl(ecosystem, name).name, **said)
+        kept = self._releases.setdefault(entry, {"versions": [], "ranges": [], "digests": []})
+        for key, values, problem_of in (("versions", versions, version_problem), ("ranges", ranges, range_problem)):
+            for value in values:
+                if problem := problem_of(ecosystem, value):
+                    self.refuse(place, problem, "mend the list, or leave the entry out")
+                elif value not in kept[key]:
+                    kept[key].append(value)
+        for text in digests:
+            try:
+                digest = checked_digest(text)
+            except CustomhouseError as error:
+                self.refuse(place, error.message, error.hint)
+            else:
+                if digest not in kept["digests"]:
+                    kept["digests"].append(digest)
+
+    def take(self, meta: Meta) -> None:
+        """Take what is said of the campaign as a whole; what was said first stands, and lists grow."""
+        values: dict[str, Any] = {}
+        for name in Meta.__struct_fields__:
+            old, new = getattr(self.meta, name), getattr(meta, name)
+            if isinstance(old, tuple):
+                values[name] = tuple(dict.fromkeys((*old, *new)))
+            else:
+                values[name] = old or new
+        seen: dict[str, Reference] = {}
+        for reference in values["references"]:
+            seen.setdefault(reference.id, reference)
+        values["references"] = tuple(seen.values())
+        self.meta = Meta(**values)
+
+    def reference(self, url: str, title: str = "") -> str:
+        """Take a reference and return its id: that of one with the same URL, else one made of its title or URL."""
+        for each in self.meta.references:
+            if each.url == url:
+                return each.id
+        taken = {each.id for each in self.meta.references}
+        base = slug(title or url.partition("://")[2]) or "reference"
+        name = next(each for each in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if each not in taken)
+        self.take(Meta(references=(Reference(name, clean(title or url), url),)))
+        return name
+
+    def refuse(self, place: str, message: str, hint: str = "") -> None:
+        """Say that something cannot be taken."""
+        if len(self.problems) < _MAX_TOLD:
+            self.problems.append(Problem(place, message, hint))
+
+    def skip(self, place: str, message: str) -> None:
+        """Say that something has no room in a pack."""
+        if len(self.left_out) < _MAX_TOLD:
+            self.left_out.append(Problem(place, message))
+
+    def finish(self, name: str, **given: Any) -> Imported:
+        """Return the campaign; `given` goes before what files say, and `name` (a file's) stands in for what none says."""
+        values = {field: given.get(field) or getattr(self.meta, field) for field in Meta.__struct_fields__}
+        values["id"] = values["id"] or slug(values["title"]) or slug(name) or "imported"
+        values["title"] = values["title"] or name
+        values["summary"] = values["summary"] or f"Imported from {name}."
+        values["tlp"] = values["tlp"] or "clear"
+        facts = tuple(self._facts.values())
+        values["references"] = (*values["references"], *self._unstated(values["references"]))
+        campaign = Campaign(releases=tuple(self._made()), facts=facts, **values)
+        for fault in faults(campaign):
+            self.refuse(dotted(fault.keys), fault.message, fault.hint)
+        return Imported(campaign, tuple(self.problems), tuple(self.left_out))
+
+    def _made(self) -> Iterable[AffectedReleases]:
+        for entry, kept in self._releases.items():
+            yield msgspec.structs.replace(entry, **{key: tuple(values) for key, values in kept.items()})
+
+    def _unstated(self, references: tuple[Reference, ...]) -> Iterable[Reference]:
+        """References that entries name and no file explains."""
+        known = {each.id for each in references}
+        entries = [*self._facts.values(), *self._releases]
+        for source in dict.fromkeys(source for each in entries for source in each.sources):
+            if source not in known:
+                yield Reference(source, source)
+
+    def _full(self, place: str) -> bool:
+        self._entries += 1
+        if self._entries == MAX_ENTRIES + 1:
+            self.refuse(place, f"more than {MAX_ENTRIES} entries", "split the file: one campaign has fewer")
+        return self._entries > MAX_ENTRIES
+
+
+def slug(text: str) -> str:
+    """Return an id made of a text; empty where nothing of it is left."""
+    return _NO_SLUG.sub("-", text.lower())[:64].strip("-.")
+
+
+def clean(text: str) -> str:
+    """Return a remark as one line of bounded length."""
+    return _CONTROLS.sub(" ", text)[:_LONGEST_NOTE].strip()
+
+
+def moment(text: object) -> datetime | None:
+    """Read an RFC 3339 time, in UTC; None for what is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
