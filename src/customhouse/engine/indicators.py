@@ -30,9 +30,7 @@ def read_indicators(values: Iterable[str]) -> tuple[Indicator, ...]:
     """
     found: dict[tuple[str, str], Indicator] = {}
     for value in values:
-        each = (
-            _from_file(Path(value[1:])) if value.startswith("@") and not named_release(value) else [indicator(value)]
-        )
+        each = _from_file(Path(value[1:])) if value.startswith("@") and not named_release(value) else [indicator(value)]
         for one in each:
             found.setdefault((one.kind, one.value), one)
     return tuple(found.values())

@@ -45,7 +45,9 @@ def checked_value(kind: FactKind, value: str) -> str:
         raise CustomhouseError(
             f"the value has {len(value)} characters, more than {_LONGEST}", hint="give a part of it that is telling"
         )
-    if any((ord(character) < ord(" ") and character != "\t") or 0xD800 <= ord(character) < 0xE000 for character in value):
+    if any(
+        (ord(character) < ord(" ") and character != "\t") or 0xD800 <= ord(character) < 0xE000 for character in value
+    ):
         raise CustomhouseError(f"{value!r} holds a control character or half a character", hint="give one line of text")
     match kind:
         case "digest":
