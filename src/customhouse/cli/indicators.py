@@ -79,7 +79,7 @@ def check(files: tuple[Path, ...], source: str | None) -> None:
 @click.option("--lenient", is_flag=True, help="Write the pack without the values that are refused.")
 @click.option("--force", is_flag=True, help="Replace a pack that exists.")
 @_FROM
-def import_files(  # noqa: PLR0913 - one for each option
+def import_files(
     files: tuple[Path, ...],
     output: Path,
     campaign_id: str | None,

@@ -28,6 +28,8 @@ _HIVES = {
     "HKEY_LOCAL_MACHINE": "HKLM", "HKEY_CURRENT_USER": "HKCU", "HKEY_CLASSES_ROOT": "HKCR", "HKEY_USERS": "HKU",
     "HKEY_CURRENT_CONFIG": "HKCC",
 }  # fmt: skip
+#: Control characters but the tab, and halves of characters.
+_UNFIT = lazy_regex("[\x00-\x08\x0a-\x1f\ud800-\udfff]")
 _PLACEHOLDER = lazy_regex(r"<[^<>]{2,60}>|\{\{?[^{}]{2,60}\}?\}")
 _DOCUMENTATION = tuple(
     ipaddress.ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
@@ -45,9 +47,7 @@ def checked_value(kind: FactKind, value: str) -> str:
         raise CustomhouseError(
             f"the value has {len(value)} characters, more than {_LONGEST}", hint="give a part of it that is telling"
         )
-    if any(
-        (ord(character) < ord(" ") and character != "\t") or 0xD800 <= ord(character) < 0xE000 for character in value
-    ):
+    if _UNFIT.search(value):
         raise CustomhouseError(f"{value!r} holds a control character or half a character", hint="give one line of text")
     match kind:
         case "digest":

@@ -34,16 +34,20 @@ def faults(campaign: Campaign) -> Iterator[Mistake]:
     for index, fact in enumerate(campaign.facts):
         yield from _fact(fact, known, ("facts", index))
     yield from _twice([(fact.kind, fact.value, fact.platform) for fact in campaign.facts], "facts")
-    for index, slug in enumerate(campaign.takes):
-        if slug not in BY_SLUG:
-            yield Mistake(
-                ("takes", index), f"{slug!r} is no kind of credential", f"known: {', '.join(sorted(BY_SLUG))}"
-            )
+    yield from _takes(campaign)
     for index, danger in enumerate(campaign.dangers):
         yield from _sources(danger.sources, known, ("dangers", index))
     for index, contradiction in enumerate(campaign.contradictions):
         for number, claim in enumerate(contradiction.claims):
             yield from _sources(claim.sources, known, ("contradictions", index, "claims", number))
+
+
+def _takes(campaign: Campaign) -> Iterator[Mistake]:
+    for index, slug in enumerate(campaign.takes):
+        if slug not in BY_SLUG:
+            yield Mistake(
+                ("takes", index), f"{slug!r} is no kind of credential", f"known: {', '.join(sorted(BY_SLUG))}"
+            )
 
 
 def release_problem(ecosystem: Ecosystem, name: str) -> str:

@@ -4,7 +4,7 @@ What cannot be looked for is a `Problem` with its place, and what a pack has no 
 ends the reading: whoever imports decides what to do about them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -138,12 +138,8 @@ class Draft:
         said["note"] = clean(said.get("note", ""))
         entry = AffectedReleases(ecosystem, make_purl(ecosystem, name).name, **said)
         kept = self._releases.setdefault(entry, {"versions": [], "ranges": [], "digests": []})
-        for key, values, problem_of in (("versions", versions, version_problem), ("ranges", ranges, range_problem)):
-            for value in values:
-                if problem := problem_of(ecosystem, value):
-                    self.refuse(place, problem, "mend the list, or leave the entry out")
-                elif value not in kept[key]:
-                    kept[key].append(value)
+        self._keep(place, versions, kept["versions"], lambda value: version_problem(ecosystem, value))
+        self._keep(place, ranges, kept["ranges"], lambda value: range_problem(ecosystem, value))
         for text in digests:
             try:
                 digest = checked_digest(text)
@@ -152,6 +148,15 @@ class Draft:
             else:
                 if digest not in kept["digests"]:
                     kept["digests"].append(digest)
+
+    def _keep(self, place: str, values: Iterable[str], kept: list[str], problem_of: Callable[[str], str]) -> None:
+        seen = set(kept)
+        for value in values:
+            if problem := problem_of(value):
+                self.refuse(place, problem, "mend the list, or leave the entry out")
+            elif value not in seen:
+                seen.add(value)
+                kept.append(value)
 
     def take(self, meta: Meta) -> None:
         """Take what is said of the campaign as a whole; what was said first stands, and lists grow."""
@@ -190,7 +195,7 @@ class Draft:
             self.left_out.append(Problem(place, message))
 
     def finish(self, name: str, **given: Any) -> Imported:
-        """Return the campaign; `given` goes before what files say, and `name` (a file's) stands in for what none says."""
+        """Return the campaign; `given` goes before what files say, `name` (a file's) stands in for what none says."""
         values = {field: given.get(field) or getattr(self.meta, field) for field in Meta.__struct_fields__}
         values["id"] = values["id"] or slug(values["title"]) or slug(name) or "imported"
         values["title"] = values["title"] or name
@@ -210,8 +215,8 @@ class Draft:
     def _unstated(self, references: tuple[Reference, ...]) -> Iterable[Reference]:
         """References that entries name and no file explains."""
         known = {each.id for each in references}
-        entries = [*self._facts.values(), *self._releases]
-        for source in dict.fromkeys(source for each in entries for source in each.sources):
+        entries = (*(each.sources for each in self._facts.values()), *(each.sources for each in self._releases))
+        for source in dict.fromkeys(source for sources in entries for source in sources):
             if source not in known:
                 yield Reference(source, source)
 

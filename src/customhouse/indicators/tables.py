@@ -45,7 +45,7 @@ class Entry(msgspec.Struct, frozen=True):
     ecosystem: Ecosystem = "npm"
     versions: tuple[str, ...] = ()
     ranges: tuple[str, ...] = ()
-    row: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
+    row: dict[str, str] = {}
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -19,7 +19,9 @@ class CredentialKind(msgspec.Struct, frozen=True):
 
 
 KINDS: tuple[CredentialKind, ...] = (
-    CredentialKind("npm-token", "npm and yarn registry tokens", ("~/.npmrc", "~/.yarnrc", "~/.yarnrc.yml"), ("NPM_TOKEN",)),
+    CredentialKind(
+        "npm-token", "npm and yarn registry tokens", ("~/.npmrc", "~/.yarnrc", "~/.yarnrc.yml"), ("NPM_TOKEN",)
+    ),
     CredentialKind("pypi-token", "PyPI upload tokens", ("~/.pypirc",)),
     CredentialKind("cargo-token", "Cargo registry tokens", ("~/.cargo/credentials.toml",)),
     CredentialKind("github-token", "GitHub tokens", ("~/.config/gh/hosts.yml",), ("GITHUB_TOKEN",)),

@@ -64,8 +64,8 @@ def _attribute(place: str, each: dict[str, Any], draft: Draft, *, linked: bool) 
     kind, value, note = text(each.get("type")), text(each.get("value")), text(each.get("comment"))
     if each.get("deleted") in (True, 1, "1") or not value:
         return
-    own = dict(match.groups() for tag in _tags(each) if (match := _OWN_TAG.fullmatch(tag)))
-    sources = tuple(match[2] for tag in _tags(each) if (match := _OWN_TAG.fullmatch(tag)) and match[1] == "source")
+    tags = [(match[1], match[2]) for tag in _tags(each) if (match := _OWN_TAG.fullmatch(tag))]
+    own, sources = dict(tags), tuple(value for key, value in tags if key == "source")
     if kind == "link" and value.startswith(("http://", "https://")):
         if not linked:  # our own event has its references in its record
             draft.reference(value, note)

@@ -8,18 +8,18 @@ from typing import Any
 
 import msgspec
 
+from customhouse.indicators.checking import ALGORITHMS
 from customhouse.indicators.draft import meta_of
 from customhouse.indicators.formats.interface import json_text, since
 from customhouse.indicators.formats.misp_names import CAMPAIGN, RELEASE, TAG, WRITTEN, own_uuid
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact
-from customhouse.indicators.checking import ALGORITHMS
 
 _HIGH_THREAT, _COMPLETE, _OWN_ORGANISATION = "1", "2", "0"
 _TEMPLATE_VERSION = "1"
 
 
 def write_misp(campaign: Campaign) -> str:
-    """Write an event; the same campaign gives the same bytes. It is for the own organisation until somebody shares it."""
+    """Write an event, for the own organisation until somebody shares it; the same campaign gives the same bytes."""
     dated = since(campaign)
     stamp = str(max(int(dated.timestamp()), 0))
     attributes = [_attribute(campaign, fact, stamp) for fact in campaign.facts]
@@ -59,7 +59,12 @@ def write_misp(campaign: Campaign) -> str:
 
 def _attribute(campaign: Campaign, fact: Fact, stamp: str) -> dict[str, Any]:
     kind, category = WRITTEN.get(fact.kind) or (ALGORITHMS[len(fact.value)], "Payload delivery")
-    tags = [("kind", fact.kind), ("role", fact.role), ("platform", fact.platform), ("confidence", fact.confidence)]
+    tags: list[tuple[str, str]] = [
+        ("kind", fact.kind),
+        ("role", fact.role),
+        ("platform", fact.platform),
+        ("confidence", fact.confidence),
+    ]
     tags += [("source", source) for source in fact.sources]
     return {
         **_plain(campaign, fact.kind, f"{fact.value}\0{fact.platform}", stamp),

@@ -32,7 +32,7 @@ def read_osv(data: bytes, name: str, draft: Draft) -> None:
     """Read one record."""
     record = json_object(data, name)
     identifier = text(record.get("id"))
-    if not identifier or "affected" not in record and "schema_version" not in record:
+    if not identifier or ("affected" not in record and "schema_version" not in record):
         raise CustomhouseError(f"{name} is no OSV record", hint="give one record with id and affected")
     if record.get("withdrawn"):
         draft.skip(f"{name}#/withdrawn", f"{identifier} was withdrawn: it says nothing any more")

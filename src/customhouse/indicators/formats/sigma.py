@@ -33,7 +33,7 @@ class _Source(msgspec.Struct, frozen=True):
 
 
 def write_sigma(campaign: Campaign) -> str:
-    """Write the rules as one YAML stream. Facts that no log source shows (texts, bare digests of others) are left out."""
+    """Write the rules as one YAML stream. Facts that no log source shows (texts above all) are left out."""
     import yaml  # noqa: PLC0415 - only when they are written
 
     rules = [rule for source in _SOURCES for rule in _rules(campaign, source)]

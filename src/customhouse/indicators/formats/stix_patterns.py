@@ -75,9 +75,8 @@ def release_pattern(each: AffectedReleases) -> str:
     """Return the pattern for listed versions and archives; empty where only ranges are known, which it cannot say."""
     listed = ", ".join(_quoted(version) for version in each.versions)
     found = [f"[software:name = {_quoted(each.name)} AND software:version IN ({listed})]"] if listed else []
-    for digest in each.digests:
-        if algorithm := _HASHES.get(len(digest.hex)):
-            found.append(f"[file:hashes.{algorithm} = {_quoted(digest.hex)}]")
+    hashed = [(_HASHES.get(len(digest.hex)), digest.hex) for digest in each.digests]
+    found += [f"[file:hashes.{algorithm} = {_quoted(digits)}]" for algorithm, digits in hashed if algorithm]
     return " OR ".join(found)
 
 
@@ -91,42 +90,53 @@ def facts_of(pattern: str) -> Iterator[tuple[FactKind, str, str]]:
     """Give kind, value and note of what a pattern looks for. Raises PatternError."""
     if len(pattern) > _LONGEST:
         raise PatternError(f"it is longer than {_LONGEST} characters")
-    found = []
-    for alternative in _Parser(pattern).alternatives():
-        found += list(_facts(alternative))
-        if len(found) > _MOST:
-            raise PatternError(f"it has more than {_MOST} alternatives")
-    yield from found
+    alternatives = _Parser(pattern).alternatives()
+    if sum(len(each.values) for together in alternatives for each in together) > _MOST:
+        raise PatternError(f"it has more than {_MOST} values")
+    for together in alternatives:
+        yield from _facts(together)
 
 
 def _facts(together: tuple[_Comparison, ...]) -> Iterator[tuple[FactKind, str, str]]:
     by_path = {each.path: each for each in together}
-    if hashes := [each for each in together if each.path.startswith(_HASH)]:
-        name = by_path.get("file:name")
-        extra = [each.path for each in together if each not in hashes and each is not name]
-        if extra or len(hashes) > 1:
-            hashes = hashes[:1] if not extra else []
-        if not hashes:
-            raise PatternError(f"a digest together with {extra[0]} is more than one fact")
-        for value in hashes[0].values:
-            yield "digest", value, f"file {name.values[0]}" if name and name.values else ""
+    if any(path.startswith(_HASH) for path in by_path):
+        yield from _digests(by_path)
         return
-    folder = next((by_path[path] for path in _FOLDERS if path in by_path), None)
-    for path, other, joined in (
-        ("file:name", folder, _under),
-        ("windows-registry-key:key", by_path.get(_KEY_VALUE), _in_key),
-    ):
-        if path in by_path and other is not None and len(together) == 2:  # noqa: PLR2004 - these two and no other
-            for value in by_path[path].values:
-                for above in other.values:
-                    yield _PATHS[path], joined(value, above), ""
-            return
+    if len(by_path) == 2 and (pair := _pair(by_path)):  # noqa: PLR2004 - these two and no other
+        yield from pair
+        return
     if len(together) > 1:
         raise PatternError(f"{' AND '.join(by_path)} is more than one fact")
     if together[0].path not in _PATHS:
         raise PatternError(f"{together[0].path} has no room in a pack")
     for value in together[0].values:
         yield _PATHS[together[0].path], value, ""
+
+
+def _digests(by_path: dict[str, _Comparison]) -> Iterator[tuple[FactKind, str, str]]:
+    """Digests of one file: each is enough, and its name is a remark."""
+    name = by_path.pop("file:name", None)
+    for path in by_path:
+        if not path.startswith(_HASH):
+            raise PatternError(f"a digest together with {path} is more than one fact")
+    for each in by_path.values():
+        for value in each.values:
+            yield "digest", value, f"file {name.values[0]}" if name else ""
+
+
+def _pair(by_path: dict[str, _Comparison]) -> list[tuple[FactKind, str, str]]:
+    """A file's name and its folder, or a registry key and its value's name: together they are one thing."""
+    folder = next((by_path[path] for path in _FOLDERS if path in by_path), None)
+    for path, other, joined in (
+        ("file:name", folder, _under),
+        ("windows-registry-key:key", by_path.get(_KEY_VALUE), _in_key),
+    ):
+        if path in by_path and other is not None:
+            values = by_path[path].values
+            if len(values) * len(other.values) > _MOST:
+                raise PatternError(f"it has more than {_MOST} values")
+            return [(_PATHS[path], joined(value, above), "") for value in values for above in other.values]
+    return []
 
 
 def _under(name: str, folder: str) -> str:

@@ -9,9 +9,9 @@ import msgspec
 
 from customhouse.indicators.draft import Draft, Meta, clean, moment
 from customhouse.indicators.formats.interface import json_object, objects, text, texts
-from customhouse.indicators.formats.stix_ids import OLD_MARKINGS, OWN_EXTENSION, TLP_EXTENSION, TLP_MARKINGS
+from customhouse.indicators.formats.stix_ids import OLD_MARKINGS, OWN_EXTENSION, TLP_MARKINGS
 from customhouse.indicators.formats.stix_patterns import PatternError, facts_of, pattern_of, release_pattern
-from customhouse.model.campaign import AffectedReleases, Fact, Reference
+from customhouse.model.campaign import AffectedReleases, Fact
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.intelligence import Confidence
 

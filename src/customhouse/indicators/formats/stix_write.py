@@ -1,7 +1,7 @@
 """Writing a campaign as a STIX 2.1 bundle.
 
-A campaign that uses a malware; an indicator each fact and package; observables for what can be contacted or hashed. What
-STIX has no property for goes with each object in a property extension of ours, so that reading it gives the same
+A campaign that uses a malware; an indicator each fact and package; observables for what can be contacted or hashed.
+What STIX has no property for goes with each object in a property extension of ours, so that reading it gives the same
 campaign, and others lose nothing that they would know what to do with.
 """
 

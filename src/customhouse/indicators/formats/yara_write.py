@@ -1,4 +1,4 @@
-"""Writing YARA rules: one for files whose bytes are known, one for files that hold the campaign's texts and addresses."""
+"""Writing YARA rules: one for files whose bytes are known, one for files that hold texts and addresses."""
 
 from customhouse.indicators.checking import ALGORITHMS
 from customhouse.model.campaign import Campaign, Fact
