@@ -14,9 +14,7 @@ words = st.text("abcXYZ019 .,:;'\"\\|@=-_äß中", min_size=1, max_size=40).map(
 remarks = st.just("") | words
 sources = st.lists(st.sampled_from(SOURCES), max_size=2, unique=True).map(tuple)
 confidences = st.sampled_from(["high", "medium", "low"])
-moments = st.datetimes(datetime(2015, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)).map(
-    lambda moment: moment.replace(microsecond=0)
-)
+moments = st.integers(1_420_000_000, 1_890_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 labels = st.from_regex(r"[a-z][a-z0-9]{2,9}", fullmatch=True)
 hexes = st.sampled_from([32, 40, 64, 128]).flatmap(lambda n: st.text("0123456789abcdef", min_size=n, max_size=n))
 values = {
@@ -24,7 +22,7 @@ values = {
     "domain": st.tuples(labels, labels).map(lambda each: f"{each[0]}.{each[1]}.invalid"),
     "address": st.integers(1, 254).map(lambda last: f"203.0.113.{last}") | st.just("2001:db8::7"),
     "url": st.tuples(labels, words).map(lambda each: f"https://{each[0]}.invalid:8443/{each[1].replace(' ', '')}"),
-    "path": st.tuples(st.sampled_from(["/tmp/", "~/.config/", "%TEMP%\\", ""]), labels).map("".join)
+    "path": st.tuples(st.sampled_from(["/var/x/", "~/.config/", "%TEMP%\\", ""]), labels).map("".join)
     | st.just("/opt/*-agent/run.sh"),
     "user-agent": words.map(lambda each: f"Mozilla/4.0 {each}"),
     "process": words.map(lambda each: f"node {each}"),
@@ -87,16 +85,12 @@ def campaigns(draw):
         summary=draw(words),
         starts=starts,
         ends=draw(st.none() | moments.filter(lambda each: starts is None or each >= starts)),
-        releases=tuple(
-            draw(st.lists(releases(), max_size=6, unique_by=lambda each: (each.ecosystem, each.name)))
-        ),
+        releases=tuple(draw(st.lists(releases(), max_size=6, unique_by=lambda each: (each.ecosystem, each.name)))),
         facts=tuple(draw(st.lists(facts(), max_size=8, unique_by=lambda each: (each.kind, each.value, each.platform)))),
         aliases=draw(st.lists(words, max_size=2, unique=True).map(tuple)),
         payload=draw(st.lists(words, max_size=3, unique=True).map(tuple)),
         takes=draw(st.lists(st.sampled_from(sorted(BY_SLUG)), max_size=3, unique=True).map(tuple)),
-        dangers=draw(
-            st.lists(st.builds(Danger, words, words, words, sources), max_size=2, unique=True).map(tuple)
-        ),
+        dangers=draw(st.lists(st.builds(Danger, words, words, words, sources), max_size=2, unique=True).map(tuple)),
         contradictions=draw(
             st.lists(
                 st.builds(

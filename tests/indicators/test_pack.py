@@ -97,7 +97,7 @@ def test_an_md5_is_of_low_confidence_and_nothing_stands_twice():
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"a = [[[", b"[" * 100_000, b"\x00"])
 def test_what_is_no_toml_is_told_so(data):
-    with pytest.raises(CustomhouseError, match="p.toml"):
+    with pytest.raises(CustomhouseError, match=r"p\.toml"):
         parse_pack(data, "p.toml")
 
 

@@ -7,7 +7,7 @@ from customhouse.model.lazy_regex import lazy_regex
 #: A comment or blank (nothing), a quoted text, a regular expression, a hex string, a word, or any one mark. Possessive,
 #: so that no text makes it slow.
 _TOKEN = lazy_regex(
-    r"(?s:\s++|//[^\n]*+|/\*.*?\*/)"
+    r"(?s:\s++|//[^\n]*+|/\*(?:.*?\*/|.*+))"
     r'|(?P<text>"(?:[^"\\\n]++|\\.)*+")'
     r"|(?P<word>[$#@!]?[A-Za-z0-9_.*]++)"
     r"|(?P<mark>.)"
@@ -29,7 +29,7 @@ def tokens(source: str) -> Iterator[Token]:
     while at < len(source):
         pattern = (_REGEX.match(source, at) or _HEX.match(source, at)) if after_equals else None
         match = pattern or _TOKEN.match(source, at)
-        if match is None:  # an unfinished comment
+        if match is None:  # a line end alone, which the first part has taken
             return
         kind = "pattern" if pattern else match.lastgroup
         if kind is not None:
