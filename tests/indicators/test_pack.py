@@ -1,5 +1,7 @@
 """Packs: what they say, and how every mistake in one is told."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -111,3 +113,11 @@ def test_any_bytes_are_refused_as_an_error_of_ours(data):
 @given(campaigns())
 def test_what_is_written_reads_the_same(campaign):
     assert parse_pack(write_pack(campaign).encode(), "p.toml") == campaign
+
+
+def test_the_pack_of_the_documentation_is_one():
+    page = (Path(__file__).parents[2] / "docs/indicators.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0].replace("sha256:…", "sha256:" + "ab" * 32)
+    campaign = parse_pack(example.encode(), "docs")
+    assert [each.name for each in campaign.releases] == ["evil", "evil-two", "evil-three"]
+    assert campaign.contradictions[0].claims[1].says == "03:29"

@@ -62,7 +62,10 @@ Layout = Callable[[dict[str, str]], Iterator[Entry]]
 def layout_of(text: str) -> Layout | None:
     """Return what reads the records of a file; None for one without a header that is known: a plain list."""
     header = next((row for _, row in _lines(text)), None)
-    columns = {name.strip().lower() for name in next(csv.reader([header]), ())} if header is not None else set()
+    try:
+        columns = {name.strip().lower() for name in next(csv.reader([header or ""]), ())}
+    except csv.Error:  # a line longer than any cell may be: no header
+        return None
     return next((reader for wanted, reader in _LAYOUTS if set(wanted) <= columns), None)
 
 
@@ -90,7 +93,7 @@ def plain_values(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             yield number, line
 
