@@ -6,7 +6,7 @@ ends the reading: whoever imports decides what to do about them.
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -32,6 +32,9 @@ from customhouse.model.toml_mistakes import dotted
 MAX_ENTRIES = 100_000
 _LONGEST_NOTE = 2000
 _MAX_TOLD = 1000
+#: Times that files may speak of the campaign as a whole, and references of one import.
+_MAX_TAKEN = 1000
+_MAX_REFERENCES = 5000
 #: What a value is of when its source does not say: the weakest claim that its kind allows.
 _ROLES: dict[FactKind, Role] = {
     "digest": "payload", "path": "marker", "domain": "contact", "address": "contact", "url": "contact",
@@ -72,7 +75,7 @@ class Meta(msgspec.Struct, frozen=True):
     dangers: tuple[Danger, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     references: tuple[Reference, ...] = ()
-    tlp: str = ""
+    tlp: Literal["", "clear", "green", "amber", "amber+strict", "red"] = ""
 
 
 def meta_of(campaign: Campaign) -> Meta:
@@ -89,8 +92,12 @@ class Draft:
         self.problems: list[Problem] = []
         self.left_out: list[Problem] = []
         self._facts: dict[tuple[str, str, str], Fact] = {}
-        self._releases: dict[AffectedReleases, dict[str, list[Any]]] = {}
-        self._entries = 0
+        #: Each with its versions, ranges and digests, as the keys of dicts: in order, and found at once.
+        self._releases: dict[AffectedReleases, dict[str, dict[Any, None]]] = {}
+        self._references: dict[str, Reference] = {}
+        self._by_url: dict[str, str] = {}
+        self._named: dict[str, int] = {}
+        self._entries = self._taken = 0
 
     def fact(
         self,
@@ -137,7 +144,7 @@ class Draft:
         said.setdefault("confidence", "medium")
         said["note"] = clean(said.get("note", ""))
         entry = AffectedReleases(ecosystem, make_purl(ecosystem, name).name, **said)
-        kept = self._releases.setdefault(entry, {"versions": [], "ranges": [], "digests": []})
+        kept = self._releases.setdefault(entry, {"versions": {}, "ranges": {}, "digests": {}})
         self._keep(place, versions, kept["versions"], lambda value: version_problem(ecosystem, value))
         self._keep(place, ranges, kept["ranges"], lambda value: range_problem(ecosystem, value))
         for text in digests:
@@ -146,43 +153,50 @@ class Draft:
             except CustomhouseError as error:
                 self.refuse(place, error.message, error.hint)
             else:
-                if digest not in kept["digests"]:
-                    kept["digests"].append(digest)
+                kept["digests"][digest] = None
 
-    def _keep(self, place: str, values: Iterable[str], kept: list[str], problem_of: Callable[[str], str]) -> None:
-        seen = set(kept)
+    def _keep(self, place: str, values: Iterable[str], kept: dict[str, None], problem_of: Callable[[str], str]) -> None:
         for value in values:
             if problem := problem_of(value):
                 self.refuse(place, problem, "mend the list, or leave the entry out")
-            elif value not in seen:
-                seen.add(value)
-                kept.append(value)
+            else:
+                kept[value] = None
 
     def take(self, meta: Meta) -> None:
         """Take what is said of the campaign as a whole; what was said first stands, and lists grow."""
+        self._taken += 1
+        if self._taken > _MAX_TAKEN:
+            return
         values: dict[str, Any] = {}
         for name in Meta.__struct_fields__:
             old, new = getattr(self.meta, name), getattr(meta, name)
-            if isinstance(old, tuple):
-                values[name] = tuple(dict.fromkeys((*old, *new)))
-            else:
-                values[name] = old or new
-        seen: dict[str, Reference] = {}
-        for reference in values["references"]:
-            seen.setdefault(reference.id, reference)
-        values["references"] = tuple(seen.values())
+            values[name] = tuple(dict.fromkeys((*old, *new))) if isinstance(old, tuple) else old or new
+        values["references"] = ()
         self.meta = Meta(**values)
+        for reference in meta.references:
+            self._refer(reference)
 
     def reference(self, url: str, title: str = "") -> str:
-        """Take a reference and return its id: that of one with the same URL, else one made of its title or URL."""
-        for each in self.meta.references:
-            if each.url == url:
-                return each.id
-        taken = {each.id for each in self.meta.references}
+        """Take a reference and return its id: that of one with the same URL, else one made of its title or URL.
+
+        Empty when there are too many.
+        """
+        if url in self._by_url:
+            return self._by_url[url]
         base = slug(title or url.partition("://")[2]) or "reference"
-        name = next(each for each in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if each not in taken)
-        self.take(Meta(references=(Reference(name, clean(title or url), url),)))
-        return name
+        name = base
+        while name in self._references:
+            self._named[base] = self._named.get(base, 1) + 1
+            name = f"{base}-{self._named[base]}"
+        return name if self._refer(Reference(name, clean(title or url), url)) else ""
+
+    def _refer(self, reference: Reference) -> bool:
+        if len(self._references) >= _MAX_REFERENCES:
+            return False
+        kept = self._references.setdefault(reference.id, reference)
+        if kept.url:
+            self._by_url.setdefault(kept.url, kept.id)
+        return True
 
     def refuse(self, place: str, message: str, hint: str = "") -> None:
         """Say that something cannot be taken."""
@@ -197,12 +211,13 @@ class Draft:
     def finish(self, name: str, **given: Any) -> Imported:
         """Return the campaign; `given` goes before what files say, `name` (a file's) stands in for what none says."""
         values = {field: given.get(field) or getattr(self.meta, field) for field in Meta.__struct_fields__}
-        values["id"] = values["id"] or slug(values["title"]) or slug(name) or "imported"
+        made = (each for each in (slug(values["title"]), slug(name)) if len(each) > 1)
+        values["id"] = values["id"] or next(made, "imported")
         values["title"] = values["title"] or name
         values["summary"] = values["summary"] or f"Imported from {name}."
         values["tlp"] = values["tlp"] or "clear"
         facts = tuple(self._facts.values())
-        values["references"] = (*values["references"], *self._unstated(values["references"]))
+        values["references"] = (*self._references.values(), *self._unstated())
         campaign = Campaign(releases=tuple(self._made()), facts=facts, **values)
         for fault in faults(campaign):
             self.refuse(dotted(fault.keys), fault.message, fault.hint)
@@ -212,12 +227,11 @@ class Draft:
         for entry, kept in self._releases.items():
             yield msgspec.structs.replace(entry, **{key: tuple(values) for key, values in kept.items()})
 
-    def _unstated(self, references: tuple[Reference, ...]) -> Iterable[Reference]:
+    def _unstated(self) -> Iterable[Reference]:
         """References that entries name and no file explains."""
-        known = {each.id for each in references}
         entries = (*(each.sources for each in self._facts.values()), *(each.sources for each in self._releases))
         for source in dict.fromkeys(source for sources in entries for source in sources):
-            if source not in known:
+            if source not in self._references:
                 yield Reference(source, source)
 
     def _full(self, place: str) -> bool:

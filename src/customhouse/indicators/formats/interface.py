@@ -33,7 +33,7 @@ def json_object(data: bytes, name: str) -> dict[str, Any]:
     """Decode a JSON object. Raises CustomhouseError."""
     try:
         found = json_document(data, _ANYTHING)
-    except UnreadableError as error:
+    except (UnreadableError, msgspec.ValidationError) as error:  # the latter: a number that Python cannot hold
         raise CustomhouseError(f"{name} cannot be read: {error}", hint="give one JSON document in UTF-8") from error
     if not isinstance(found, dict):
         raise CustomhouseError(f"{name} is no JSON object", hint="give one STIX bundle, MISP event or OSV record")

@@ -1,7 +1,7 @@
 """Reading a MISP event: its attributes, those of its objects, and what our own export adds to them."""
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -16,7 +16,7 @@ from customhouse.model.lazy_regex import lazy_regex
 _OWN_TAG = lazy_regex(rf'{TAG}:([a-z]+)="([^"]*)"')
 _KINDS: dict[str, FactKind] = {each: each for each in get_args(FactKind)}
 _CONFIDENCES: dict[str, Confidence] = {"high": "high", "medium": "medium", "low": "low"}
-_TLP: dict[str, str] = {f"tlp:{each}": each for each in get_args(Tlp)} | {"tlp:white": "clear"}
+_TLP: dict[str, Tlp] = {f"tlp:{each}": each for each in get_args(Tlp)} | {"tlp:white": "clear"}
 #: Types that say something about the event and are no indicators.
 _REMARKS = frozenset({"comment", "text", "link", "campaign-name", "threat-actor", "counter", "datetime", "other"})
 
@@ -30,7 +30,7 @@ def read_misp(data: bytes, name: str, draft: Draft) -> None:
         event, place = listed[0][1].get("Event"), f"{name}#/response/{listed[0][0]}/Event"
     if not isinstance(event, dict):
         raise CustomhouseError(f"{name} is no MISP event", hint='give the JSON of one event: {"Event": {…}}')
-    tlp = next((_TLP[tag] for tag in _tags(event) if tag in _TLP), "")
+    tlp: Tlp | Literal[""] = next((_TLP[tag] for tag in _tags(event) if tag in _TLP), "")
     own = [(i, each) for i, each in objects(event.get("Object")) if each.get("name") in (CAMPAIGN, RELEASE)]
     for index, each in own:
         _own_object(f"{place}/Object/{index}", each, draft)

@@ -11,14 +11,14 @@ from customhouse.indicators.draft import Draft, Meta, clean, moment
 from customhouse.indicators.formats.interface import json_object, objects, text, texts
 from customhouse.indicators.formats.stix_ids import OLD_MARKINGS, OWN_EXTENSION, TLP_MARKINGS
 from customhouse.indicators.formats.stix_patterns import PatternError, facts_of, pattern_of, release_pattern
-from customhouse.model.campaign import AffectedReleases, Fact
+from customhouse.model.campaign import AffectedReleases, Fact, Tlp
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.intelligence import Confidence
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 _MARKED = {name: tlp for tlp, name in TLP_MARKINGS.items()} | OLD_MARKINGS
 #: Of the strictest marking on anything in a bundle; by how far it may go.
-_STRICTNESS = ("clear", "green", "amber", "amber+strict", "red")
+_STRICTNESS: tuple[Tlp, ...] = ("clear", "green", "amber", "amber+strict", "red")
 _HIGH, _MEDIUM = 70, 30
 
 
@@ -27,7 +27,7 @@ def read_stix(data: bytes, name: str, draft: Draft) -> None:
     bundle = json_object(data, name)
     if bundle.get("type") != "bundle":
         raise CustomhouseError(f"{name} is no STIX bundle", hint='give one object of "type": "bundle"')
-    strictest = ""
+    markings: set[Tlp] = set()
     listed = objects(bundle.get("objects"))
     # The campaign gives the title; without one, what the malware is called.
     ranked = sorted(
@@ -39,13 +39,15 @@ def read_stix(data: bytes, name: str, draft: Draft) -> None:
             draft.skip(place, "it was revoked")
             continue
         for marking in texts(each.get("object_marking_refs")):
-            strictest = max(strictest, _MARKED.get(marking, ""), key=lambda tlp: _STRICTNESS.index(tlp) if tlp else -1)
+            if marking in _MARKED:
+                markings.add(_MARKED[marking])
         match each.get("type"):
             case "campaign" | "malware" | "intrusion-set":
                 _named(place, each, draft)
             case "indicator":
                 _indicator(place, each, draft)
-    draft.take(Meta(tlp=strictest))
+    if markings:
+        draft.take(Meta(tlp=max(markings, key=_STRICTNESS.index)))
 
 
 def _named(place: str, each: dict[str, Any], draft: Draft) -> None:
@@ -125,7 +127,7 @@ def _references(each: dict[str, Any], draft: Draft) -> list[str]:
         source, url = clean(text(reference.get("source_name"))), text(reference.get("url"))
         if url.startswith(("http://", "https://")):
             found.append(draft.reference(url, text(reference.get("description")) or source))
-    return found
+    return [each for each in found if each]
 
 
 def _confidence(each: dict[str, Any]) -> Confidence:

@@ -38,11 +38,12 @@ class _Bundle:
         self._marking = TLP_MARKINGS[campaign.tlp]
         self._subject = own_id("campaign", campaign.id)
         self._malware = own_id("malware", campaign.id)
+        self._counts: dict[str, int] = {}
 
     def document(self) -> dict[str, Any]:
         campaign = self._campaign
         facts = [self._indicator(fact) for fact in campaign.facts]
-        releases = [self._release(index, each) for index, each in enumerate(campaign.releases)]
+        releases = [self._release(each) for each in campaign.releases]
         seen = {made["id"]: made for fact in campaign.facts if (made := observable(fact))}
         observables = [{**made, "object_marking_refs": [self._marking]} for made in seen.values()]
         return {
@@ -141,12 +142,11 @@ class _Bundle:
             **_own(fact=fact),
         }
 
-    def _release(self, index: int, each: AffectedReleases) -> dict[str, Any]:
+    def _release(self, each: AffectedReleases) -> dict[str, Any]:
         purl = str(Purl(each.ecosystem, each.name))
         # Several entries may be about one package, and each has its place: what it says may be mended, it stays itself.
-        number = sum(
-            (one.ecosystem, one.name) == (each.ecosystem, each.name) for one in self._campaign.releases[:index]
-        )
+        number = self._counts.get(purl, 0)
+        self._counts[purl] = number + 1
         made = self._common("indicator", own_id("indicator", self._campaign.id, "release", purl, str(number)))
         if each.note:
             made["description"] = each.note
