@@ -29,6 +29,7 @@ MOST_MEMORY = 2048
 CONTENT_READERS = (
     "fuzz_artifact.py",
     "fuzz_attestations.py",
+    "fuzz_campaigns.py",
     "fuzz_decoding.py",
     "fuzz_edits.py",
     "fuzz_entry.py",
