@@ -109,11 +109,9 @@ class _Log:
     def look(self, block: Block) -> None:
         """Look through a block: marks and finds in the order in which they stand."""
         found = self._hunter.matcher.scan(block.data)
-        events: list[tuple[int, Match | int | None]] = [
-            (offset, what)
-            for offset, what in chain(((match.start, match) for match in found.matches), found.words)
-            if block.begin <= offset < block.end
-        ]
+        events: list[tuple[int, Match | int | None]] = [(match.start, match) for match in found.matches]
+        events += found.words
+        events = [event for event in events if block.begin <= event[0] < block.end]
         if self.system.marks is not None:
             marks = self.system.marks.finditer(block.data, block.begin, block.end)
             events += [(mark.start(), None) for mark in marks]

@@ -24,8 +24,9 @@ def _four(read: ipaddress.IPv4Address, port: int | None) -> Pattern:
     whole = str(read).encode()
     packed = read.packed.hex().encode()
     expression = b"".join((
-        START, rb"(?<![A-Za-z0-9_]\.)(?<![0-9]\[\.\])(?<![0-9]\(\.\))", whole.replace(b".", DOT),
-        rb"(?![A-Za-z0-9_])(?!", DOT, rb"[A-Za-z0-9_])", unless_other_port(port),
+        # A range has a dash before its end; a fifth number makes it a version or an identifier.
+        rb"(?:", START, rb"|(?<=-))(?<![A-Za-z0-9_]\.)(?<![A-Za-z0-9_]\[\.\])(?<![A-Za-z0-9_]\(\.\))",
+        whole.replace(b".", DOT), rb"(?![A-Za-z0-9_])(?!", DOT, rb"[A-Za-z0-9_])", unless_other_port(port),
     ))  # fmt: skip
     # AF_INET is 2, in the machine's order; the port is in the network's (linux/in.h).
     return Pattern((whole, packed), expression + rb"|(?<=saddr=0200)" + _hexadecimal(port) + rb"(?i:" + packed + rb")")

@@ -23,7 +23,7 @@ _NO_LETTER = (
 START = rb"(?:(?<!" + _BEFORE + rb")|" + rb"|".join(_NO_LETTER) + rb")"
 #: Nothing after it makes the word longer; of the bytes beyond ASCII only those that begin a letter do.
 END = rb"(?![A-Za-z0-9_\xc3-\xe1\xe4-\xef-])"
-#: A dot, also where it was made harmless (`[.]`, `(.)`, `{.}`, `[dot]`, `(dot)`), and as Windows' DNS log has it, `(3)`.
+#: A dot, also where it was made harmless (`[.]`, `(.)`, `{.}`, `[dot]`, `(dot)`), and `(3)`, as Windows' DNS logs.
 DOT = rb"(?:\.|\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|\([1-9][0-9]?\))"
 #: What tells that dots near it may be written so.
 HARMLESS_DOTS = (b"[.]", b"(.)", b"{.}", b"[dot]", b"(dot)", b"(0)")

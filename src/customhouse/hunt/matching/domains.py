@@ -19,4 +19,4 @@ def domain(value: str) -> Pattern | None:
 def host_expression(labels: list[bytes]) -> bytes:
     """Return the expression of a host name as it may be written, without regard to case."""
     whole = DOT.join(re.escape(label) for label in labels)
-    return START + rb"(?i:" + whole + rb")" + END + rb"(?!" + DOT + rb"[A-Za-z0-9_])"
+    return START + rb"(?i:" + whole + END + rb"(?!" + DOT + rb"[A-Za-z0-9_-]))"

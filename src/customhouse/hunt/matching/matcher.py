@@ -16,7 +16,7 @@ from customhouse.model.campaign import Fact
 AROUND = 2 * LONGEST
 #: Bytes on either side of a harmless dot that are searched again with dots in its place.
 _NEAR = 256
-_DOT = re.compile(DOT)
+_DOT = re.compile(DOT, re.IGNORECASE)
 #: How long before the last search of the same needle ended a candidate counts as searched already.
 _MARGIN = LONGEST + 64
 

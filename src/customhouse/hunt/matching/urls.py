@@ -34,7 +34,7 @@ def url(value: str) -> Pattern | None:
     if path:
         # `/6202033` ends before `/`, `?`, `#` or a quote; `/62020334` is another.
         whole = SLASH.join(re.escape(part.encode()) for part in path.split("/"))
-        expression += whole + rb"(?![A-Za-z0-9_.~%-](?<!%2[Ff]))(?!%(?!2[0-9A-Fa-f]|3[A-Fa-f]))"
+        expression += whole + rb"(?![A-Za-z0-9_~-])(?!\.[A-Za-z0-9])(?!%(?!2[0-9A-Fa-f]|3[A-Fa-f]))"
     return Pattern((_key(path) or host.encode(),), expression)
 
 

@@ -23,6 +23,8 @@ _DEEPEST = 64
 #: How an archive in an archive in an archive may honestly come about: a build's logs, zipped with others, by a person.
 _NESTED = 3
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+#: Issues of an archive that mean bytes which nobody saw.
+_LOSING = frozenset({"truncated", "corrupt", "encrypted", "unsupported"})
 _TAR_AT, _TAR = 257, b"ustar"
 
 
@@ -89,16 +91,9 @@ def _in_file(path: Path, area: Area, notes: Notes) -> Iterator[Stream]:
 
 def _in_stream(stream: Stream, area: Area, notes: Notes, depth: int) -> Iterator[Stream]:
     """Give the stream itself, or its members where it is an archive."""
-    head = b""
-    try:
-        for chunk in stream.chunks():
-            head += chunk
-            if len(head) > _TAR_AT + len(_TAR):
-                break
-    except CutError as error:
-        if not head:
-            notes.unexamined(Unexamined(area, _shown(stream), str(error)))
-            return
+    head = _head(stream, area, notes)
+    if head is None:
+        return
     if not (head.startswith(_ZIP) or head[_TAR_AT:].startswith(_TAR)):
         yield stream
         return
@@ -110,19 +105,38 @@ def _in_stream(stream: Stream, area: Area, notes: Notes, depth: int) -> Iterator
     except CutError as error:
         notes.unexamined(Unexamined(area, _shown(stream), str(error)))
         return
+    yield from _members(stream, data, area, notes, depth)
+
+
+def _members(stream: Stream, data: bytes, area: Area, notes: Notes, depth: int) -> Iterator[Stream]:
     # A name that promises nothing: no leading folder goes, and what the bytes are decides.
     archive = open_archive(data, "log", _LIMITS)
     for member in archive:
         name = f"{stream.member}/{member.path}" if stream.member else member.path
-        if member.kind == "file" and not member.withheld:
-            yield from _in_stream(Stream(stream.path, name, _held(member.data)), area, notes, depth + 1)
-        elif member.withheld:
+        if member.withheld:
             reason = f"has {member.size:,} bytes, too many to be read from an archive, or cannot be unpacked"
             notes.unexamined(Unexamined(area, f"{stream.path}!{name}", reason))
+        elif member.kind == "file":
+            yield from _in_stream(Stream(stream.path, name, _held(member.data)), area, notes, depth + 1)
     for issue in archive.issues:
-        if issue.fatal or issue.kind in ("truncated", "corrupt", "encrypted", "unsupported"):
+        if issue.fatal or issue.kind in _LOSING:
             where = f"{_shown(stream)}!{issue.member}" if issue.member else _shown(stream)
             notes.unexamined(Unexamined(area, where, issue.detail))
+
+
+def _head(stream: Stream, area: Area, notes: Notes) -> bytes | None:
+    """Read what tells an archive; None where not even that can be read."""
+    head = b""
+    try:
+        for chunk in stream.chunks():
+            head += chunk
+            if len(head) > _TAR_AT + len(_TAR):
+                break
+    except CutError as error:
+        if not head:
+            notes.unexamined(Unexamined(area, _shown(stream), str(error)))
+            return None
+    return head
 
 
 def _read(path: Path) -> Iterator[bytes]:

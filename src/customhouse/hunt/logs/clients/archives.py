@@ -7,7 +7,9 @@ from urllib.parse import unquote
 from customhouse.hunt.logs.clients.interface import Named
 from customhouse.model.hunt import Grade
 
-_TARBALL = re.compile(r"(?:(@[\w.~-]{1,100})/)?([\w.~-]{1,214})/-/(?:@[\w.~-]{1,100}/)?([\w.~+-]{1,300})\.tgz", re.I)
+_TARBALL = re.compile(
+    r"(?:(@[\w.~-]{1,100})/)?([\w.~-]{1,214})/-/(?:@[\w.~-]{1,100}/)?([\w.~+-]{1,300})\.tgz", re.IGNORECASE
+)
 _WHEEL = re.compile(
     r"(?<![\w.-])([A-Za-z0-9][\w.]{0,100})-([0-9][\w.!+]{0,60})(?:-[0-9]\w{0,20})?-[\w.]{2,80}-\w{2,60}-[\w.]{2,200}\.whl"
     r"(\.metadata)?"

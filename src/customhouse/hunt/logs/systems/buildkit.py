@@ -4,7 +4,9 @@ import re
 
 from customhouse.hunt.logs.systems.interface import Said
 
-_HEAD = re.compile(r"^#[0-9]{1,5} (?:\[|[0-9]+\.[0-9]{1,3} |DONE |CACHED$|sha256:|transferring |resolve |ERROR)", re.M)
+_HEAD = re.compile(
+    r"^#[0-9]{1,5} (?:\[|[0-9]+\.[0-9]{1,3} |DONE |CACHED$|sha256:|transferring |resolve |ERROR)", re.MULTILINE
+)
 _STEP = re.compile(r"#([0-9]{1,5}) (\[.{1,300})")
 _PREFIX = re.compile(r"#([0-9]{1,5}) [0-9]+\.[0-9]{1,3} ?")
 _MOST_STEPS = 10_000

@@ -9,7 +9,7 @@ from customhouse.hunt.logs.systems.interface import Said
 from customhouse.hunt.logs.systems.stamps import leading_stamp
 
 _STAMPED = re.compile(
-    r"^\ufeff?(?:[^\t\n]{1,200}\t[^\t\n]{1,200}\t\ufeff?)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z ?", re.M
+    r"^\ufeff?(?:[^\t\n]{1,200}\t[^\t\n]{1,200}\t\ufeff?)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z ?", re.MULTILINE
 )
 _COLUMNS = re.compile(r"^([^\t\n]{1,200})\t([^\t\n]{1,200})\t\ufeff?(?=\d{4}-\d\d-\d\dT)")
 _STEP = re.compile(r"##\[group\](?:Run )?(.{1,200})")

@@ -16,13 +16,21 @@ class Said(NamedTuple):
 class System(Protocol):
     """A reader of one log; a new one for each."""
 
-    name: str
-    #: What the log says it is of, as far as it was read: a job, with its repository where that is said; else empty.
-    job: str
-    #: The step, section or stage that the last mark began.
-    step: str
-    #: Where marks begin in bytes; None for a system that has none.
-    marks: re.Pattern[bytes] | None
+    @property
+    def name(self) -> str:
+        """What the log is called."""
+
+    @property
+    def job(self) -> str:
+        """What the log says it is of, as far as it was read: a job, with its repository where that is said."""
+
+    @property
+    def step(self) -> str:
+        """The step, section or stage that the last mark began."""
+
+    @property
+    def marks(self) -> re.Pattern[bytes] | None:
+        """Where marks begin in bytes; None for a system that has none."""
 
     def mark(self, line: str) -> None:
         """Take a line in which `marks` matched."""

@@ -6,7 +6,7 @@ from customhouse.hunt.logs.systems.interface import Said
 from customhouse.hunt.logs.systems.stamps import leading_stamp
 
 _HEAD = re.compile(
-    r"^(?:\[[^\]\n]{8,40}\] ?)?(?:Started by |\[Pipeline\] |Running as SYSTEM|Building in workspace )", re.M
+    r"^(?:\[[^\]\n]{8,40}\] ?)?(?:Started by |\[Pipeline\] |Running as SYSTEM|Building in workspace )", re.MULTILINE
 )
 _STAGE = re.compile(r"\[Pipeline\] \{ \((.{1,200})\)")
 _WORKSPACE = re.compile(r"(?:Running on .{1,200} in|Building in workspace) (?:\S*[/\\])?workspace[/\\](.{1,200})")
