@@ -47,7 +47,7 @@ def domains_said(text):
 
 
 def addresses_said(text):
-    for match in re.finditer(r"([A-Za-z0-9_.]+)(?::([0-9]+))?", DOTS.sub(".", text)):
+    for match in re.finditer(r"([A-Za-z0-9_.]+)(?=(?::([0-9]+))?)", DOTS.sub(".", text)):
         names = match[1].split("..")
         for name in names:
             ended = name is names[-1] and not match[1].endswith(".")

@@ -7,6 +7,11 @@ from customhouse.hunt.matching.boundaries import DOT, START
 from customhouse.hunt.matching.interface import Pattern
 from customhouse.hunt.matching.ports import split_port, unless_other_port
 
+#: No label or number goes before, with whatever dot between.
+_NO_NUMBER_BEFORE = b"".join(
+    rb"(?i:(?<![a-z0-9_]%b))" % dot for dot in (rb"\.", rb"\[\.\]", rb"\(\.\)", rb"\{\.\}", rb"\[dot\]", rb"\(dot\)")
+)
+
 
 def address(value: str) -> Pattern | None:
     """Read an address of version 4 or 6; where the fact names a port, a text that names another is about another."""
@@ -25,8 +30,8 @@ def _four(read: ipaddress.IPv4Address, port: int | None) -> Pattern:
     packed = read.packed.hex().encode()
     expression = b"".join((
         # A range has a dash before its end; a fifth number makes it a version or an identifier.
-        rb"(?:", START, rb"|(?<=-))(?<![A-Za-z0-9_]\.)(?<![A-Za-z0-9_]\[\.\])(?<![A-Za-z0-9_]\(\.\))",
-        whole.replace(b".", DOT), rb"(?![A-Za-z0-9_])(?!", DOT, rb"[A-Za-z0-9_])", unless_other_port(port),
+        rb"(?:", START, rb"|(?<=-))", _NO_NUMBER_BEFORE,
+        rb"(?i:", whole.replace(b".", DOT), rb"(?![a-z0-9_])(?!", DOT, rb"[a-z0-9_]))", unless_other_port(port),
     ))  # fmt: skip
     # AF_INET is 2, in the machine's order; the port is in the network's (linux/in.h).
     return Pattern((whole, packed), expression + rb"|(?<=saddr=0200)" + _hexadecimal(port) + rb"(?i:" + packed + rb")")
