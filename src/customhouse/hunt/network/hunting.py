@@ -9,6 +9,7 @@ from customhouse.hunt.asked import Asked
 from customhouse.hunt.logs.clients.archives import archives_in
 from customhouse.hunt.matching.grades import described, grade_of, least
 from customhouse.hunt.matching.matcher import Matcher, Needle
+from customhouse.hunt.matching.ports import split_port
 from customhouse.hunt.matching.releases import release_digests, release_words
 from customhouse.hunt.network.formats.all_formats import PLAIN, Formats
 from customhouse.hunt.network.formats.interface import Record
@@ -115,7 +116,8 @@ class _Log:
     def _line(self, line: Line, needles: Iterable[Needle], *, words: bool) -> None:
         record = self.formats.read(line.text)
         for needle in needles:
-            if record is not None and self._told(line, record, needle):
+            if record is not None and (self._told(line, record, needle) or _names_port(needle)):
+                # In a text the port may stand anywhere; a record that was read has said that it is another.
                 continue
             if needle.within(line.text):
                 when = record.when if record else None
@@ -169,6 +171,10 @@ class _Log:
 
     def _place(self, line: Line) -> Place:
         return Place(self._stream.path, line.number, member=self._stream.member)
+
+
+def _names_port(needle: Needle) -> bool:
+    return needle.fact.kind in ("address", "domain") and split_port(needle.fact.value)[1] is not None
 
 
 def _last_change(path: str) -> datetime:

@@ -25,11 +25,7 @@ def as_text(chunks: Iterator[bytes]) -> Iterator[bytes]:
         CutError: it is no text.
 
     """
-    head = b""
-    for chunk in chunks:
-        head += chunk
-        if len(head) >= _HEAD:
-            break
+    head, chunks = _head(chunks)
     wide = _WIDE.get(head[:2]) or _unmarked(head[:_HEAD])
     rest = chain((head,), chunks)
     if wide:
@@ -43,6 +39,24 @@ def as_text(chunks: Iterator[bytes]) -> Iterator[bytes]:
         raise CutError(f"is no text: {odd:,} of its first {len(sample):,} bytes are control characters")
     head = head.removeprefix(codecs.BOM_UTF8)
     yield from chain((head,), chunks)
+
+
+def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Read the beginning; where that fails already, what was read comes first and the failure after it."""
+    head = b""
+    try:
+        for chunk in chunks:
+            head += chunk
+            if len(head) >= _HEAD:
+                break
+    except CutError as error:
+        return head, _failing(error)
+    return head, chunks
+
+
+def _failing(error: CutError) -> Iterator[bytes]:
+    yield b""
+    raise error
 
 
 def without_escapes(data: bytes) -> bytes:

@@ -26,7 +26,9 @@ def releases_in(line: str) -> list[Named]:
     for readers in ((client.read for client in CLIENTS), (archives_in,), (mentions_in,), (scripts_in,)):
         for read in readers:
             _take(best, read(line))
-    return list(best.values())
+    # What one client prints in its own form is no talk of another ecosystem's package of the same name.
+    sure = {(named.name, named.version) for named in best.values() if named.confidence != "low"}
+    return [named for named in best.values() if named.confidence != "low" or (named.name, named.version) not in sure]
 
 
 def _take(best: dict[tuple[Ecosystem, str, str], Named], found: Iterable[Named]) -> None:

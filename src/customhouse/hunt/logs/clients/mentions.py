@@ -11,8 +11,8 @@ _NPM = expression(r"(?:^|[\s\"'`(\[,/=:>│])NAME@(?:npm:)?[\^~=]{0,2}VERSION(?!
 _NPM_QUOTED = expression(r"[\"']NAME[\"']: {0,4}[\"'][\^~=]{0,2}VERSION[\"']")
 _NPM_BESIDE = expression(r"(?:^|[\s\"'`(\[,/=:>│])NAME:? {1,4}\(?VERSION(?![\w.-])")
 _PYPI = expression(r"(?:^|[\s\"'`(\[,/=:>│])PROJECT(?:\[[^\]]{0,200}\])?={2,3}RELEASE(?![\w-])")
-_PYPI_BESIDE = expression(r"(?:^|[\s\"'`(\[,/=:>│])PROJECT:? {1,4}\(?RELEASE(?![\w-])")
-_PYPI_JOINED = expression(r"(?:^|[\s\"'`(\[,/=:>│])PROJECT-RELEASE(?![\w-])")
+_PYPI_BESIDE = expression(r"(?:^|[\s\"'`(\[,/=:>│])PROJECT:? {1,4}\(?(?=v?[0-9]+\.)RELEASE(?![\w-])")
+_PYPI_JOINED = expression(r"(?:^|[\s\"'`(\[,/=:>│])PROJECT-(?=[0-9]+\.)RELEASE(?![\w-])")
 
 
 def mentions_in(line: str) -> Iterator[Named]:

@@ -3,7 +3,7 @@
 import re
 
 from customhouse.hunt.logs.systems.interface import Said
-from customhouse.hunt.logs.systems.stamps import leading_stamp
+from customhouse.hunt.streams.stamps import leading_stamp
 
 _HEAD = re.compile(r"##\[section\]|##vso\[|\bAgent (?:name|machine name): ")
 _STARTING = re.compile(r"##\[section\]Starting: (.{1,200})")

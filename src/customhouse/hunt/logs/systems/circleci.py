@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from customhouse.hunt.logs.systems.interface import Said
-from customhouse.hunt.logs.systems.stamps import leading_stamp
+from customhouse.hunt.streams.stamps import leading_stamp
 from customhouse.hunt.streams.encodings import decoded
 from customhouse.hunt.streams.interface import CutError
 

@@ -6,7 +6,7 @@
 import re
 
 from customhouse.hunt.logs.systems.interface import Said
-from customhouse.hunt.logs.systems.stamps import leading_stamp
+from customhouse.hunt.streams.stamps import leading_stamp
 
 _STAMPED = re.compile(
     r"^\ufeff?(?:[^\t\n]{1,200}\t[^\t\n]{1,200}\t\ufeff?)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z ?", re.MULTILINE

@@ -3,7 +3,7 @@
 import re
 
 from customhouse.hunt.logs.systems.interface import Said
-from customhouse.hunt.logs.systems.stamps import leading_stamp, unix_moment
+from customhouse.hunt.streams.stamps import leading_stamp, unix_moment
 from customhouse.model.hunt import Moment
 
 _HEAD = re.compile(r"Running with gitlab-runner |section_start:[0-9]{9,11}:")

@@ -3,7 +3,7 @@
 import re
 
 from customhouse.hunt.logs.systems.interface import Said
-from customhouse.hunt.logs.systems.stamps import leading_stamp
+from customhouse.hunt.streams.stamps import leading_stamp
 
 _HEAD = re.compile(
     r"^(?:\[[^\]\n]{8,40}\] ?)?(?:Started by |\[Pipeline\] |Running as SYSTEM|Building in workspace )", re.MULTILINE

@@ -1,7 +1,7 @@
 """Any other text, with the times that its lines may begin with."""
 
 from customhouse.hunt.logs.systems.interface import Said
-from customhouse.hunt.logs.systems.stamps import leading_stamp
+from customhouse.hunt.streams.stamps import leading_stamp
 
 
 class Plain:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from customhouse.hunt.logs.systems.stamps import as_moment, leading_stamp, unix_moment
+from customhouse.hunt.streams.stamps import as_moment, leading_stamp, unix_moment
 from customhouse.model.hunt import Moment
 
 __all__ = ["Message", "as_moment", "epoch", "leading_stamp", "month_moment", "syslog_message", "unix_moment"]

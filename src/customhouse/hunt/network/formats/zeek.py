@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from customhouse.hunt.logs.systems.stamps import leading_stamp
+from customhouse.hunt.streams.stamps import leading_stamp
 from customhouse.hunt.network.formats.interface import Headless, Record, joined
 from customhouse.hunt.network.formats.times import epoch
 
