@@ -34,7 +34,7 @@ AXIOS = Campaign(
             runs="install",
         ),
     ),
-    (Fact("digest", f"sha256:{SETUP_JS}", "payload"), Fact("domain", "sfrclak.com", "contact")),
+    (Fact("digest", SETUP_JS, "payload"), Fact("domain", "sfrclak.com", "contact")),
 )
 
 LITELLM = Campaign(
@@ -49,7 +49,7 @@ LITELLM = Campaign(
     ),
     (
         Fact("path", "*/site-packages/litellm_init.pth", "payload"),
-        Fact("digest", "sha256:71e35aef03099cd1f2d6446734273025a163597de93912df321ef118bf135238", "payload"),
+        Fact("digest", "71e35aef03099cd1f2d6446734273025a163597de93912df321ef118bf135238", "payload"),
     ),
 )
 
