@@ -31,7 +31,7 @@ FACTS = (
     Fact("address", "2001:db8::1", "contact"),
     Fact("url", "http://c2.example:8000/stage2", "contact"),
     Fact("path", "%TEMP%\\x1.exe", "payload"),
-    Fact("path", "/tmp/.<random 6 chars>", "payload"),
+    Fact("path", "/tmp/.<random 6 chars>", "payload"),  # noqa: S108 - data
     Fact("registry-key", "HKCU\\Software\\Run\\Update", "persistence"),
 )
 MATCHER = Matcher(Asked([Campaign("fuzz", "", "", None, None, (), FACTS)]))

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from customhouse.hunt.matching.boundaries import SLASH
-from customhouse.hunt.matching.domains import host_expression
+from customhouse.hunt.matching.domains import host_expression, host_key
 from customhouse.hunt.matching.interface import Pattern
 
 _ASSUMED = {"http": 80, "https": 443, "hxxp": 80, "hxxps": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -33,4 +33,4 @@ def url(value: str) -> Pattern | None:
         # `/6202033` ends before `/`, `?`, `#` or a quote; `/62020334` is another.
         whole = SLASH.join(re.escape(part.encode()) for part in path.split("/"))
         expression += whole + rb"(?![A-Za-z0-9_~-])(?!\.[A-Za-z0-9])(?!%(?!2[0-9A-Fa-f]|3[A-Fa-f]))"
-    return Pattern((host.encode(),), expression)
+    return Pattern((host_key(labels),), expression)
