@@ -37,6 +37,7 @@ CONTENT_READERS = (
     "fuzz_gyp.py",
     "fuzz_indicators.py",
     "fuzz_javascript_source.py",
+    "fuzz_log_lines.py",
     "fuzz_manifests.py",
     "fuzz_python_source.py",
     "fuzz_shell_source.py",

@@ -103,8 +103,8 @@ def test_each_system_tells_where_and_when(tmp_path, kind, text, line, asset, ste
 def test_an_archive_of_a_run_names_the_job_of_each_step(tmp_path):
     path = tmp_path / "logs_1.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("build/1_Set up job.txt", GITHUB.split("\n")[0])
-        archive.writestr("build/4_Run npm ci.txt", GITHUB.replace("Complete job name", "x").split("checkout")[0])
+        archive.writestr("build/1_Set up job.txt", GITHUB.partition("\n")[0])
+        archive.writestr("build/4_Run npm ci.txt", GITHUB.replace("Complete job name", "x"))
         archive.writestr("0_build.txt", GITHUB_TABS.replace("build\tRun npm ci\t", ""))
     notes = told(hunt_logs, path)
     assert {(hit.place.member, hit.asset) for hit in notes.hits} == {

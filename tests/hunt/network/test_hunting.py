@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from customhouse.hunt.network.formats.all_formats import Formats
 from customhouse.hunt.network.formats.auditd import sockaddr
 from customhouse.hunt.network.hunting import hunt_network
-from hunt.recorded import AGENT, BOTH, told
+from hunt.recorded import AGENT, told
 
 AT = datetime(2026, 3, 31, 3, 4, 40, tzinfo=UTC)
 EPOCH = int(AT.timestamp())
@@ -25,6 +25,14 @@ ZEEK_DNS = (
 ZEEK_HTTP = (
     "#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tmethod\thost\turi\treferrer\tuser_agent\n"
     f"{EPOCH}.5\t10.0.0.5\t49152\t142.11.206.73\t8000\tPOST\tsfrclak.com\t/6202033\t-\t{AGENT}\n"
+)
+EVE = (
+    '{"timestamp":"2026-03-31T03:04:40.500000+0000","event_type":"dns","src_ip":"10.0.0.5","dest_ip":"10.0.0.1",'
+    '"dest_port":53,"dns":{"rrname":"sfrclak.com"}}\n'
+)
+UFW = (
+    "Mar 31 03:04:40 ci7 kernel: [12.3] [UFW BLOCK] IN= OUT=eth0 SRC=10.0.0.5 DST=142.11.206.73 LEN=60 TTL=64 "
+    "PROTO=TCP SPT=49152 DPT=8000 SYN\n"
 )
 #: Kind, lines, asset, grades with subjects, confidence of the first, whether the time is sure (None: there is none).
 CALLS = [
@@ -45,8 +53,7 @@ CALLS = [
     ),
     (
         "Suricata eve.json",
-        '{"timestamp":"2026-03-31T03:04:40.500000+0000","event_type":"dns","src_ip":"10.0.0.5","dest_ip":"10.0.0.1",'
-        '"dest_port":53,"dns":{"rrname":"sfrclak.com"}}\n',
+        EVE,
         "10.0.0.5",
         {"sfrclak.com": "high"},
         True,
@@ -116,8 +123,7 @@ CALLS = [
     ),
     (
         "Linux firewall log",
-        "Mar 31 03:04:40 ci7 kernel: [12.3] [UFW BLOCK] IN= OUT=eth0 SRC=10.0.0.5 DST=142.11.206.73 LEN=60 TTL=64 "
-        "PROTO=TCP SPT=49152 DPT=8000 SYN\n",
+        UFW,
         "10.0.0.5",
         {"142.11.206.73": "medium"},
         False,

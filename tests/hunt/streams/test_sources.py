@@ -22,6 +22,16 @@ def read(path):
     return {(stream.member): b"".join(stream.chunks()) for stream in streams([path], "log", notes)}, notes.left_out
 
 
+def until_cut(chunks):
+    got = bytearray()
+    try:
+        for chunk in unpacked(iter(chunks)):
+            got += chunk
+    except CutError as error:
+        return got, str(error)
+    return got, ""
+
+
 def zipped(members):
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -48,11 +58,9 @@ def test_packed_streams(packed, step):
 
 @pytest.mark.parametrize("packed", [gzip.compress(TEXT), zstandard.compress(TEXT)], ids=["gzip", "zstandard"])
 def test_a_cut_stream_gives_what_there_is(packed):
-    got = b""
-    with pytest.raises(CutError, match="ends before"):
-        for chunk in unpacked(iter([packed[: len(packed) * 3 // 4]])):
-            got += chunk
-    assert TEXT.startswith(got)
+    got, reason = until_cut([packed[: len(packed) * 3 // 4]])
+    assert "ends before" in reason
+    assert TEXT.startswith(bytes(got))
     assert len(got) > 1000 or packed[:2] != b"\x1f\x8b"
 
 
@@ -69,11 +77,9 @@ def test_a_damaged_stream_is_told(packed):
 
 def test_a_bomb_is_refused():
     bomb = gzip.compress(bytes(1 << 20)) * 400
-    size = 0
-    with pytest.raises(CutError, match="to 1"):
-        for chunk in unpacked(iter([bomb])):
-            size += len(chunk)
-    assert size < 1 << 29
+    got, reason = until_cut([bomb])
+    assert "to 1" in reason
+    assert len(got) < 1 << 29
 
 
 def test_a_folder_is_walked_in_order_and_links_are_not_followed(tmp_path):

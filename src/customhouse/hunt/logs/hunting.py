@@ -13,6 +13,8 @@ from customhouse.hunt.logs.systems.circleci import CircleCI, lines_of
 from customhouse.hunt.logs.systems.interface import System
 from customhouse.hunt.logs.systems.recognition import system_of
 from customhouse.hunt.matching.grades import described, grade_of, least
+from customhouse.hunt.matching.interface import LiteralSearch
+from customhouse.hunt.matching.literal_search import literal_search
 from customhouse.hunt.matching.matcher import Match, Matcher
 from customhouse.hunt.matching.releases import release_digests, release_words
 from customhouse.hunt.notes import Notes
@@ -49,7 +51,14 @@ class _Hunter:
         self.notes = notes
         self.matcher = Matcher(asked, release_digests(asked), release_words(asked))
         self._controls = Controls()
+        self._marks: dict[tuple[bytes, ...], LiteralSearch] = {}
         self._ecosystems = {ecosystem for ecosystem, _ in asked.names}
+
+    def marks(self, system: System) -> LiteralSearch:
+        """Return the search for a system's marks."""
+        if system.marks not in self._marks:
+            self._marks[system.marks] = literal_search(system.marks)
+        return self._marks[system.marks]
 
     def read(self, stream: Stream) -> None:
         """Look through one log."""
@@ -112,9 +121,8 @@ class _Log:
         events: list[tuple[int, Match | int | None]] = [(match.start, match) for match in found.matches]
         events += found.words
         events = [event for event in events if block.begin <= event[0] < block.end]
-        if self.system.marks is not None:
-            marks = self.system.marks.finditer(block.data, block.begin, block.end)
-            events += [(mark.start(), None) for mark in marks]
+        marks = self._hunter.marks(self.system).find(block.data)
+        events += [(end - 1, None) for end, _ in marks if block.begin < end <= block.end]
         events.sort(key=lambda event: event[0])
         lines = Lines(block)
         named, until = (-1, ""), 0

@@ -34,7 +34,8 @@ def _four(read: ipaddress.IPv4Address, port: int | None) -> Pattern:
         rb"(?i:", whole.replace(b".", DOT), rb"(?![a-z0-9_])(?!", DOT, rb"[a-z0-9_]))", unless_other_port(port),
     ))  # fmt: skip
     # AF_INET is 2, in the machine's order; the port is in the network's (linux/in.h).
-    return Pattern((whole, packed), expression + rb"|(?<=saddr=0200)" + _hexadecimal(port) + rb"(?i:" + packed + rb")")
+    sockaddr = rb"(?<=saddr=0200)" + _hexadecimal(port) + rb"(?i:" + packed + rb")"
+    return Pattern((whole,), expression + rb"|" + sockaddr, inner=(packed,))
 
 
 def _six(read: ipaddress.IPv6Address, port: int | None) -> Pattern:
@@ -48,7 +49,7 @@ def _six(read: ipaddress.IPv6Address, port: int | None) -> Pattern:
     ))  # fmt: skip
     # AF_INET6 is 10; after the port a flow label of four bytes.
     sockaddr = rb"(?<=saddr=0A00)" + _hexadecimal(port) + rb"[0-9A-Fa-f]{8}(?i:" + packed + rb")"
-    return Pattern((*(form.encode() for form in forms), packed), expression + rb"|" + sockaddr)
+    return Pattern(tuple(form.encode() for form in forms), expression + rb"|" + sockaddr, inner=(packed,))
 
 
 def _hexadecimal(port: int | None) -> bytes:

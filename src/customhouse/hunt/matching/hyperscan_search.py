@@ -4,9 +4,12 @@ Its tables pick from a block what may be a match with vector instructions, where
 miss of the cache, for every byte.
 """
 
+import re
 from collections.abc import Sequence
 
 import hyperscan
+
+_OTHER = re.compile(rb"[^A-Za-z0-9]", re.DOTALL)
 
 
 class HyperscanSearch:
@@ -16,8 +19,8 @@ class HyperscanSearch:
         """Compile the literals; some 30 ms a thousand."""
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
-            # Every byte as its number: nothing in a literal then means anything.
-            expressions=["".join(f"\\x{byte:02x}" for byte in literal).encode() for literal in literals],
+            # What is no letter stands as its number: nothing in a literal then means anything.
+            expressions=[_OTHER.sub(lambda found: b"\\x%02x" % ord(found[0]), literal) for literal in literals],
             ids=list(range(len(literals))),
             elements=len(literals),
             flags=[hyperscan.HS_FLAG_CASELESS] * len(literals),

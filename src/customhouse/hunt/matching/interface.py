@@ -11,7 +11,8 @@ LONGEST = 1000
 class Pattern(msgspec.Struct, frozen=True):
     """How one fact stands in bytes.
 
-    Wherever `expression` matches, one of `keys` stands within LONGEST bytes; keys are compared without regard to case.
+    Wherever `expression` matches, the match begins with one of `keys`, unless dots in it were made harmless, or has one
+    of `inner` in it. Keys are compared without regard to case, and are no longer than LONGEST bytes, as matches are.
     """
 
     keys: tuple[bytes, ...]
@@ -19,6 +20,9 @@ class Pattern(msgspec.Struct, frozen=True):
     expression: bytes
     #: Whether parts of it stand for anything, so that a match may be chance.
     vague: bool = False
+    inner: tuple[bytes, ...] = ()
+    #: Bytes of which one stands before an inner key; empty where any may.
+    before: bytes = b""
 
 
 class LiteralSearch(Protocol):

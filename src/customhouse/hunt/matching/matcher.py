@@ -34,9 +34,14 @@ class Needle:
     def _expression(self) -> re.Pattern[bytes]:
         return re.compile(self.pattern.expression)
 
-    def spans(self, data: bytes, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-        """Give every place between two offsets where the fact stands; one that the end cuts is not given."""
-        end = len(data) if end is None else min(end, len(data))
+    def at(self, data: bytes, start: int) -> tuple[int, int] | None:
+        """Give the place of the fact where it begins at an offset."""
+        found = self._expression.match(data, start)
+        return found.span() if found else None
+
+    def spans(self, data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+        """Give every place between two offsets where the fact stands; one that the end may cut is not given."""
+        end = min(end, len(data))
         found = (match.span() for match in self._expression.finditer(data, max(start, 0), end))
         # Beyond the end nothing is seen, so what touches it may go on there.
         return [span for span in found if end == len(data) or span[1] < end - _LOOKAHEAD]
@@ -58,11 +63,27 @@ class Match(NamedTuple):
     needle: Needle
 
 
+class Candidate(NamedTuple):
+    """A needle that may be in bytes: at an offset, or, `near`, somewhere around it."""
+
+    start: int
+    near: bool
+    needle: Needle
+
+
 class Candidates(NamedTuple):
     """What one pass found, both in the order of offsets: needles that may be there, and words that are."""
 
-    needles: list[tuple[int, Needle]]
+    needles: list[Candidate]
     words: list[tuple[int, int]]
+
+
+class _Meaning(NamedTuple):
+    """What a literal may be: the beginning of needles, a part of needles, a word; all by their numbers."""
+
+    leading: list[int]
+    inner: list[int]
+    words: list[int]
 
 
 class Found(NamedTuple):
@@ -82,20 +103,22 @@ class Matcher:
         """
         self.needles: list[Needle] = []
         self.unusable: list[Fact] = []
-        numbers: dict[bytes, tuple[list[int], list[int]]] = {}
+        meanings: dict[bytes, _Meaning] = {}
         for campaign, fact in (*((each.id, fact) for each, fact in asked.facts()), *more):
             pattern = pattern_of(fact)
             if pattern is None:
                 self.unusable.append(fact)
                 continue
             for key in pattern.keys:
-                numbers.setdefault(key.lower(), ([], []))[0].append(len(self.needles))
+                meanings.setdefault(key.lower(), _Meaning([], [], [])).leading.append(len(self.needles))
+            for key in pattern.inner:
+                meanings.setdefault(key.lower(), _Meaning([], [], [])).inner.append(len(self.needles))
             self.needles.append(Needle(campaign, fact, pattern))
         for number, word in enumerate(words):
-            numbers.setdefault(word.lower(), ([], []))[1].append(number)
-        self._dots = len(numbers)
-        self._keys = (*numbers, *(dots for dots in HARMLESS_DOTS if numbers))
-        self._meanings = tuple(numbers.values())
+            meanings.setdefault(word.lower(), _Meaning([], [], [])).words.append(number)
+        self._dots = len(meanings)
+        self._keys = (*meanings, *(dots for dots in HARMLESS_DOTS if meanings))
+        self._meanings = tuple(meanings.values())
         self._search = literal_search(self._keys)
 
     def scan(self, data: bytes) -> Found:
@@ -103,17 +126,20 @@ class Matcher:
         candidates = self.candidates(data)
         found: dict[Match, None] = {}
         searched: dict[Needle, int] = {}
-        for start, needle in candidates.needles:
-            if start < searched.get(needle, 0) - _MARGIN:
-                continue
-            until = searched[needle] = start + AROUND
-            for span in needle.spans(data, start - AROUND, until):
-                found[Match(*span, needle)] = None
+        for start, near, needle in candidates.needles:
+            if not near:
+                span = needle.at(data, start)
+                if span is not None:
+                    found[Match(*span, needle)] = None
+            elif start >= searched.get(needle, 0) - _MARGIN:
+                until = searched[needle] = start + AROUND
+                for span in needle.spans(data, start - AROUND, until):
+                    found[Match(*span, needle)] = None
         return Found(sorted(found, key=lambda match: match[:2]), candidates.words)
 
     def candidates(self, data: bytes) -> Candidates:
         """Pass over bytes once."""
-        needles: dict[tuple[int, int], None] = {}
+        needles: dict[tuple[int, bool, int], None] = {}
         words: list[tuple[int, int]] = []
         harmless: list[int] = []
         for end, number in self._search.find(data):
@@ -121,14 +147,18 @@ class Matcher:
             if number >= self._dots:
                 harmless.append(start)
                 continue
-            meant, said = self._meanings[number]
-            for needle in meant:
-                needles[start, needle] = None
-            words += [(start, word) for word in said]
+            meaning = self._meanings[number]
+            for needle in meaning.leading:
+                needles[start, False, needle] = None
+            for needle in meaning.inner:
+                before = self.needles[needle].pattern.before
+                if not before or data[start - 1 : start] in before:
+                    needles[start, True, needle] = None
+            words += [(start, word) for word in meaning.words]
         for start, number in self._behind_dots(data, sorted(harmless)):
-            needles[start, number] = None
+            needles[start, True, number] = None
         words.sort()
-        return Candidates([(start, self.needles[needle]) for start, needle in sorted(needles)], words)
+        return Candidates([Candidate(at, near, self.needles[needle]) for at, near, needle in sorted(needles)], words)
 
     def _behind_dots(self, data: bytes, places: list[int]) -> Iterable[tuple[int, int]]:
         """Search again around dots that were made harmless, with dots in their place; offsets are near ones."""
@@ -141,5 +171,5 @@ class Matcher:
             text = _DOT.sub(b".", data[start:stop])
             for _, number in self._search.find(text):
                 if number < self._dots:
-                    for needle in self._meanings[number][0]:
+                    for needle in (*self._meanings[number].leading, *self._meanings[number].inner):
                         yield place, needle

@@ -24,7 +24,7 @@ def path(value: str) -> Pattern | None:
     rest = value[variable.end() :] if variable else value
     rooted = rest[:1] in ("/", "\\")
     parts = [part for part in re.split(r"[\\/]+", rest) if part]
-    keys = _keys(parts)
+    keys, before = _keys(parts)
     if not parts or not keys or "\n" in value:
         return None
     whole = SEPARATOR.join(_part(part) for part in parts)
@@ -40,7 +40,8 @@ def path(value: str) -> Pattern | None:
         prefix = START + rb"(?<![A-Za-z0-9_]\.)"
     flags = b"(?i:" if windows else b"(?:"
     vague = not any(len(piece) >= _TELLING for piece in _WILD.split(parts[-1]))
-    return Pattern(keys, flags + prefix + whole + rb")" + END + rb"(?!\.[A-Za-z0-9])", vague)
+    expression = flags + prefix + whole + rb")" + END + rb"(?!\.[A-Za-z0-9])"
+    return Pattern((), expression, vague, keys, before)
 
 
 def _part(part: str) -> bytes:
@@ -54,15 +55,19 @@ def _part(part: str) -> bytes:
     return found + re.escape(part[at:].encode(errors="surrogatepass"))
 
 
-def _keys(parts: list[str]) -> tuple[bytes, ...]:
-    """Return what stands in every form of the path: a piece of the last part, or of the nearest one that is telling."""
-    pieces = [max(_WILD.split(part), key=len) for part in parts]
-    for piece in reversed(pieces):
+def _keys(parts: list[str]) -> tuple[tuple[bytes, ...], bytes]:
+    """Return what stands in every form of the path, and what stands before that.
+
+    It is a piece of the last part, or of the nearest one that is telling.
+    """
+    for part in reversed(parts):
+        piece = max(_WILD.split(part), key=len)
         if len(piece) >= _TELLING:
-            return (piece.encode(errors="surrogatepass")[:_KEY],)
+            before = b"/\\" if part.startswith(piece) and part is not parts[0] else b""
+            return (piece.encode(errors="surrogatepass")[:_KEY],), before
     # All are short, as in `/tmp/.x`: what is certain of the last two, with the separator between them.
     if len(parts) > 1 and not _WILD.search(parts[-2]):
         start = _WILD.split(parts[-1])[0]
-        return tuple(f"{parts[-2]}{separator}{start}".encode() for separator in ("/", "//", "\\", "\\\\"))
-    longest = max(pieces, key=len, default="")
-    return (longest.encode(errors="surrogatepass"),) if len(longest) > 1 else ()
+        return tuple(f"{parts[-2]}{separator}{start}".encode() for separator in ("/", "//", "\\", "\\\\")), b""
+    longest = max((piece for part in parts for piece in _WILD.split(part)), key=len, default="")
+    return ((longest.encode(errors="surrogatepass"),) if len(longest) > 1 else ()), b""

@@ -29,4 +29,4 @@ def pattern_of(fact: Fact) -> Pattern | None:
     if not 1 < len(fact.value.encode(errors="surrogatepass")) <= LONGEST:
         return None
     found = _READERS[fact.kind](fact.value)
-    return found if found is not None and all(len(key) > 1 for key in found.keys) else None
+    return found if found is not None and all(len(key) > 1 for key in (*found.keys, *found.inner)) else None

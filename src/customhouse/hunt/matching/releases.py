@@ -11,7 +11,7 @@ _SCRIPTS = (" preinstall", " install", " postinstall", '" exited')
 def release_words(asked: Asked) -> list[bytes]:
     """Return texts of which one stands in every line that names an affected release in a usual form.
 
-    Which release a line is about is for who reads it: `axios-1.14.1` is also the beginning of `axios-1.14.10`.
+    Which release a line is about is for who reads it: of versions they hold the beginning.
     """
     words: dict[str, None] = {}
     for campaign in asked.campaigns:
@@ -33,18 +33,22 @@ def _npm(each: AffectedReleases) -> Iterator[str]:
     base = each.name.rpartition("/")[2]
     for version in each.versions:
         for between in ("@", "@npm:", "@^", "@~", "@=", " ", ": ", " (", '": "', '": "^', '": "~'):
-            yield f"{each.name}{between}{version}"
-        yield f"{base}-{version}"
-        # `change axios 1.14.0 => 1.14.1`
-        yield f"=> {version}"
+            yield f"{each.name}{_cut(between, version)}"
+        yield f"{base}{_cut('-', version)}"
+    yield f"change {each.name} "
     if each.ranges or not each.versions:
         yield from (f"{each.name}{between}" for between in ("@", " ", '": "'))
         yield f"/-/{base}-"
     # In pnpm's store a scope's slash is a plus.
     if "/" in each.name:
-        yield from (f"{each.name.replace('/', '+')}@{version}" for version in each.versions)
+        yield f"{each.name.replace('/', '+')}@"
     if each.runs in ("", "install"):
         yield from (f"{each.name}{script}" for script in _SCRIPTS)
+
+
+def _cut(between: str, version: str) -> str:
+    """Keep the name among a literal's last bytes, by which literals are told apart (see `domains.host_key`)."""
+    return f"{between}{version}"[: max(4, len(between) + 1)]
 
 
 def _pypi(each: AffectedReleases) -> Iterator[str]:

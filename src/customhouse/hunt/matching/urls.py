@@ -4,11 +4,9 @@ import re
 from urllib.parse import urlsplit
 
 from customhouse.hunt.matching.boundaries import SLASH
-from customhouse.hunt.matching.domains import host_expression
+from customhouse.hunt.matching.domains import host_expression, host_key
 from customhouse.hunt.matching.interface import Pattern
 
-#: Shorter parts of a path (`raw`, `api`) would be candidates everywhere.
-_TELLING = 5
 _ASSUMED = {"http": 80, "https": 443, "hxxp": 80, "hxxps": 443, "ws": 80, "wss": 443, "ftp": 21}
 
 
@@ -35,10 +33,4 @@ def url(value: str) -> Pattern | None:
         # `/6202033` ends before `/`, `?`, `#` or a quote; `/62020334` is another.
         whole = SLASH.join(re.escape(part.encode()) for part in path.split("/"))
         expression += whole + rb"(?![A-Za-z0-9_~-])(?!\.[A-Za-z0-9])(?!%(?!2[0-9A-Fa-f]|3[A-Fa-f]))"
-    return Pattern((_key(path) or host.encode(),), expression)
-
-
-def _key(path: str) -> bytes:
-    """Return the longest part of a path, where it is telling enough."""
-    longest = max(path.split("/"), key=len)
-    return longest.encode() if len(longest) >= _TELLING else b""
+    return Pattern((host_key(labels),), expression)

@@ -63,4 +63,8 @@ def registry_key(value: str) -> Pattern | None:
         return None
     whole = rb"[\\/]{1,4}".join(re.escape(part.encode(errors="surrogatepass")) for part in parts)
     expression = rb"(?i:" + START + whole + rb")" + END
-    return Pattern((max(parts, key=len).encode(errors="surrogatepass")[:_KEY],), expression)
+    longest = max(parts, key=len)
+    key = longest.encode(errors="surrogatepass")[:_KEY]
+    if longest == parts[0]:
+        return Pattern((key,), expression)
+    return Pattern((), expression, inner=(key,), before=b"\\/")

@@ -89,7 +89,8 @@ class _Log:
     def look(self, block: Block) -> None:
         """Look through a block: lines with candidates are read whole, the others not at all."""
         candidates = self._matcher.candidates(block.data)
-        events: list[tuple[int, Needle | None]] = [*candidates.needles, *((at, None) for at, _ in candidates.words)]
+        events: list[tuple[int, Needle | None]] = [(each.start, each.needle) for each in candidates.needles]
+        events += [(at, None) for at, _ in candidates.words]
         events = [event for event in events if block.begin <= event[0] < block.end]
         headers = [found.start() for found in _HEADERS.finditer(block.data, block.begin, block.end)] if events else []
         events.sort(key=lambda event: event[0])

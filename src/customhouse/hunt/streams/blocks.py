@@ -34,11 +34,11 @@ def blocks(chunks: Iterator[bytes], size: int = BLOCK, longest: int = LONGEST_LI
         if stop:
             plain = without_escapes(kept[:stop])
             kept = kept[stop:]
-            block = Block(plain, min(begin, len(plain)), len(plain), line)
+            block = _block(plain, min(begin, len(plain)), len(plain), line)
             begin = 0
         elif len(kept) > longest:
             plain = without_escapes(kept)
-            block = Block(plain, begin, max(begin, len(plain) - AROUND), line)
+            block = _block(plain, begin, max(begin, len(plain) - AROUND), line)
             kept = plain[-OVERLAP:]
             begin = max(0, len(kept) - AROUND)
         else:
@@ -47,9 +47,13 @@ def blocks(chunks: Iterator[bytes], size: int = BLOCK, longest: int = LONGEST_LI
         line += block.lines
     if len(kept) > begin:
         plain = without_escapes(kept)
-        yield Block(plain, min(begin, len(plain)), len(plain), line)
+        yield _block(plain, min(begin, len(plain)), len(plain), line)
     if failure is not None:
         raise failure
+
+
+def _block(data: bytes, begin: int, end: int, line: int) -> Block:
+    return Block(data, begin, end, line, data.count(b"\n", begin, end))
 
 
 def _gathered(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:

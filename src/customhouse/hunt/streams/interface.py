@@ -35,11 +35,8 @@ class Block(NamedTuple):
     end: int
     #: The number, from 1, of the line in which `data` begins.
     line: int
-
-    @property
-    def lines(self) -> int:
-        """How many lines end in what is this block's own."""
-        return self.data.count(b"\n", self.begin, self.end)
+    #: How many lines end in what is this block's own.
+    lines: int
 
 
 #: What a part of a long line repeats of the part before.

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import zstandard
-
 from customhouse.archives.decompress import STEP_OUT, Budget
 from customhouse.archives.inflate import InflateError, gzip_stream
 from customhouse.archives.interface import Limits
@@ -15,6 +13,8 @@ GZIP, ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _LIMITS = Limits(max_unpacked=1 << 40, max_ratio=600, ratio_floor=1 << 28)
 #: A zstandard frame may ask for any window; `zstd --long=31` asks for the most that its tool opens without asking.
 _MAX_WINDOW = 1 << 27
+#: Packed bytes that are unpacked at a time.
+_PIECE = 1 << 10
 
 
 def unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -42,7 +42,7 @@ def _prepended(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    spend = _spending()
+    spend = _Spending()
     packed = 0
     engine = gzip_stream()
     fresh = True
@@ -74,7 +74,9 @@ def _gunzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unzstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    spend = _spending()
+    import zstandard  # noqa: PLC0415 - few logs are packed so, and every start would pay for it
+
+    spend = _Spending()
     packed = 0
     decompressor = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
     engine = decompressor.decompressobj()
@@ -99,9 +101,6 @@ def _unzstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
         raise CutError("the zstandard stream ends before its end mark")
 
 
-_PIECE = 1 << 10
-
-
 class _Spending:
     """A budget that says why it is spent."""
 
@@ -114,7 +113,3 @@ class _Spending:
             self._budget.spend(unpacked, packed)
         except Halted:
             raise CutError(self._log.issues[-1].detail) from None
-
-
-def _spending() -> _Spending:
-    return _Spending()

@@ -19,7 +19,7 @@ class Azure:
     """A log of a job, or of one task of it."""
 
     name = "Azure DevOps log"
-    marks = re.compile(rb"##\[section\]Starting: |Syncing repository: ")
+    marks: tuple[bytes, ...] = (b"##[section]Starting: ", b"Syncing repository: ")
 
     def __init__(self) -> None:
         """Know nothing yet."""

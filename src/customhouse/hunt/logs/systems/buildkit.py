@@ -27,7 +27,7 @@ class BuildKit:
     """A log of `docker build --progress=plain`."""
 
     name = "BuildKit log"
-    marks = re.compile(rb"#[0-9]{1,5} \[")
+    marks: tuple[bytes, ...] = (b"] RUN ",)
 
     def __init__(self) -> None:
         """Know no step yet."""

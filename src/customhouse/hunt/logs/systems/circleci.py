@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 
 from customhouse.hunt.logs.systems.interface import Said
-from customhouse.hunt.streams.stamps import leading_stamp
 from customhouse.hunt.streams.encodings import decoded
 from customhouse.hunt.streams.interface import CutError
+from customhouse.hunt.streams.stamps import leading_stamp
 
 _HEAD = re.compile(r"\s*\[\s*\{\s*\"(?:message|time|type|truncation_offset|truncated|allocation_id)\"\s*:")
 #: Characters of one message; CircleCI cuts its output at 4 MB.
@@ -24,7 +24,7 @@ class CircleCI:
     """A step's output, once `lines_of` has made lines of it."""
 
     name = "CircleCI step output"
-    marks = None
+    marks: tuple[bytes, ...] = ()
 
     def __init__(self) -> None:
         """Know nothing: the output names neither job nor step."""

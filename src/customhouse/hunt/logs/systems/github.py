@@ -29,7 +29,7 @@ class GitHub:
     """A log, or a step, of a run."""
 
     name = "GitHub Actions log"
-    marks = re.compile(rb"##\[group\]|Syncing repository: |Complete job name: ")
+    marks: tuple[bytes, ...] = (b"##[group]", b"Syncing repository: ", b"Complete job name: ")
 
     def __init__(self, member: str) -> None:
         """Take the member's path in the archive of a run, which names the job."""

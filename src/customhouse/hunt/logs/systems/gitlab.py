@@ -22,7 +22,7 @@ class GitLab:
     """A log of a job."""
 
     name = "GitLab CI log"
-    marks = re.compile(rb"section_start:|section_end:|/builds/")
+    marks: tuple[bytes, ...] = (b"section_start:", b"section_end:", b"/builds/")
 
     def __init__(self) -> None:
         """Know nothing yet."""

@@ -1,6 +1,5 @@
 """What a system tells of a log: of a line its text and its time, and where in the build it stands."""
 
-import re
 from typing import NamedTuple, Protocol
 
 from customhouse.model.hunt import Moment
@@ -29,11 +28,11 @@ class System(Protocol):
         """The step, section or stage that the last mark began."""
 
     @property
-    def marks(self) -> re.Pattern[bytes] | None:
-        """Where marks begin in bytes; None for a system that has none."""
+    def marks(self) -> tuple[bytes, ...]:
+        """Texts of which one stands in every line that is a mark, whatever its case."""
 
     def mark(self, line: str) -> None:
-        """Take a line in which `marks` matched."""
+        """Take a line in which one of `marks` stands."""
 
     def line(self, line: str) -> Said:
         """Read a line."""

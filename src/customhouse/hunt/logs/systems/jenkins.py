@@ -23,7 +23,7 @@ class Jenkins:
     """A console log of a build."""
 
     name = "Jenkins log"
-    marks = re.compile(rb"\[Pipeline\] \{|Running on |Building in workspace ")
+    marks: tuple[bytes, ...] = (b"[Pipeline] {", b"Running on ", b"Building in workspace ")
 
     def __init__(self) -> None:
         """Know nothing yet."""

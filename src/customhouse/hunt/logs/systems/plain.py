@@ -8,7 +8,7 @@ class Plain:
     """A log of nobody in particular."""
 
     name = "log"
-    marks = None
+    marks: tuple[bytes, ...] = ()
 
     def __init__(self) -> None:
         """Know nothing."""

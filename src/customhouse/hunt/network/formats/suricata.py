@@ -1,8 +1,8 @@
 """Suricata's eve.json: one event a line."""
 
-from customhouse.hunt.streams.stamps import leading_stamp
 from customhouse.hunt.network.formats.interface import Headless, Record, joined
 from customhouse.hunt.network.formats.zeek import flat, json_object
+from customhouse.hunt.streams.stamps import leading_stamp
 
 
 class Suricata(Headless):

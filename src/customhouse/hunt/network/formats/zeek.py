@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from customhouse.hunt.streams.stamps import leading_stamp
 from customhouse.hunt.network.formats.interface import Headless, Record, joined
 from customhouse.hunt.network.formats.times import epoch
+from customhouse.hunt.streams.stamps import leading_stamp
 
 _HTTP = ("80", "443")
 #: Columns that name what was called, beside address and URL; and those that only speak of it.
