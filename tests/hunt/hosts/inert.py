@@ -1,5 +1,5 @@
 """The two campaigns whose traces tests plant, with inert texts in place of payloads."""
-# ruff: noqa: S108 - temporary folders are where traces lie
+
 
 from datetime import UTC, datetime
 

@@ -1,5 +1,5 @@
 """A text names a fact exactly, or not at all."""
-# ruff: noqa: S108 - temporary folders are where traces lie
+
 
 import pytest
 from hypothesis import given

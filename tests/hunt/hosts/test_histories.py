@@ -1,5 +1,5 @@
 """Histories of every format: installs of affected releases, facts that were typed, and searches for them."""
-# ruff: noqa: S108 - temporary folders are where traces lie
+
 
 from datetime import UTC, datetime
 

@@ -1,5 +1,5 @@
 """Whole machines: planted traces are found and graded, and what only looks like them is not."""
-# ruff: noqa: PTH103, PTH109, PTH118, PTH123, S108 - names are bytes in places, and temporary folders are where traces lie
+# ruff: noqa: PTH103, PTH109, PTH118, PTH123 - names are bytes in places, and temporary folders are where traces lie
 
 import codecs
 import os

@@ -1,5 +1,5 @@
 """Live processes and connections, of real children of these tests; and orphans, in a /proc made for it."""
-# ruff: noqa: S108 - temporary folders are where traces lie
+
 
 import socket
 import subprocess

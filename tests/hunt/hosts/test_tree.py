@@ -1,5 +1,5 @@
 """A root is never left, and whatever vanishes, refuses or goes in circles is a note."""
-# ruff: noqa: PTH103, PTH112, PTH116, PTH106, PTH108, PTH118, PTH120, PTH123, PTH211, S108 - paths are texts where they are walked
+# ruff: noqa: PTH103, PTH112, PTH116, PTH106, PTH108, PTH118, PTH120, PTH123, PTH211 - paths are texts where they are walked
 
 import errno
 import os

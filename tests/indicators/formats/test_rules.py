@@ -74,7 +74,7 @@ def test_sigma_says_where_each_fact_is_seen():
     assert rules["proxy", ""]["selection_url"] == {"c-uri|contains": ["http://sfrclak.com:8000/6202033"]}
     assert rules["firewall", ""]["selection_address"] == {"dst_ip": ["142.11.206.73"]}
     assert rules["file_event", "windows"]["selection_path"]["TargetFilename|endswith"][0] == "\\ProgramData\\wt.exe"
-    assert rules["file_event", "linux"]["selection_path"] == {"TargetFilename|endswith": ["/tmp/ld.py"]}  # noqa: S108 - the pack's own
+    assert rules["file_event", "linux"]["selection_path"] == {"TargetFilename|endswith": ["/tmp/ld.py"]}
     key = rules["registry_event", "windows"]["selection_key"]["TargetObject|contains"]
     assert key == ["\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\MicrosoftUpdate"]
     assert ("registry_event", "linux") not in rules
