@@ -57,7 +57,7 @@ lint: $(READY) ## Format, lint, types, walls between the rooms
 bench: $(READY) ## Measure speed and memory, beside the peers
 	$(BIN)/python bench/run.py
 
-eval: $(READY) ## Measure what is caught and what is wrongly held, beside GuardDog (hours and gigabytes the first time)
+eval: $(READY) ## Measure what is caught and what is wrongly held, beside GuardDog (an hour or two, and gigabytes, the first time)
 	$(BIN)/python evals/run.py
 
 docs: $(READY) ## Generate the rule pages and the JSON Schemas

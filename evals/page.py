@@ -246,7 +246,8 @@ fetches through the registries that npm and pip are set to (some gigabytes the f
 directory, or where `--cache-dir` says), goes on where it was interrupted, and writes this page. The locks are committed
 under evals/projects and made again by `python evals/projects/relock.py`. Shorter runs print their figures and leave
 this page alone: `python evals/run.py --only upgrades`, `--only replicas`, `--project NAME`, `--limit N`;
-`--no-guarddog` leaves the peer out, `--guarddog-sample N` asks it of some.
+`--no-guarddog` leaves the peer out. Times are measured of a sample, picked by the archives' digests;
+`--timing-sample 0` and `--guarddog-sample 0` measure all, and ask GuardDog of the variations too.
 """
 
 

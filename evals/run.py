@@ -28,6 +28,8 @@ from evals.upgrades import PROJECTS, projects, steps
 from peers import PYTHON, install_peers, without_network  # of bench/
 
 PAGE = ROOT / "docs" / "evaluation.md"
+#: Upgrades whose times are measured, ours and GuardDog's: to measure all takes the peer alone an hour.
+SAMPLE = 400
 
 
 def main() -> int:
@@ -60,8 +62,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="only so many upgrades")
     parser.add_argument("--family", help="only the replicas of this family")
     parser.add_argument("--no-guarddog", action="store_true", help="do not measure GuardDog")
-    parser.add_argument("--guarddog-sample", type=int, metavar="N", help="ask GuardDog of N upgrades, no variations")
-    parser.add_argument("--timing-sample", type=int, metavar="N", help="measure times of N upgrades, picked by digest")
+    of = "upgrades, picked by the digests of their archives; 0 for all"
+    parser.add_argument("--timing-sample", type=int, default=SAMPLE, metavar="N", help=f"measure times of N {of}")
+    parser.add_argument("--guarddog-sample", type=int, default=SAMPLE, metavar="N", help=f"ask GuardDog of N {of}")
     parser.add_argument("--no-timing", action="store_true", help="measure no times, ours or GuardDog's")
     parser.add_argument("--cache-dir", type=Path, help="where archives and results are kept (XDG cache)")
     parser.add_argument("--max-bytes", type=int, default=20_000_000_000, help="what one run may fetch")
@@ -98,9 +101,12 @@ def _folders(given: argparse.Namespace) -> list[Path]:
     return [(given.projects or PROJECTS) / name for name in given.project] or projects(given.projects or PROJECTS)
 
 
-def sample(outcomes: list[Outcome], size: int | None) -> list[Outcome]:
-    """Pick as many as asked for: by their digests, so the same ones each time, and without regard to what they are."""
-    if size is None:
+def sample(outcomes: list[Outcome], size: int) -> list[Outcome]:
+    """Pick as many as asked for: by their digests, so the same ones each time, and without regard to what they are.
+
+    0 stands for all.
+    """
+    if not size:
         return outcomes
     return sorted(outcomes, key=lambda each: [archive.sha256 for archive in each.archives])[:size]
 
@@ -109,7 +115,7 @@ def _replicas(given: argparse.Namespace, places: Places) -> list[Judged]:
     from evals.replica_rows import judge_replicas  # noqa: PLC0415 - upgrades alone need neither it nor the simulator
 
     peer = None if given.no_guarddog or given.no_timing else (_peer_command(), _guarddog_version())
-    return judge_replicas(places, jobs=given.jobs, only=given.family, peer=peer, varied=given.guarddog_sample is None)
+    return judge_replicas(places, jobs=given.jobs, only=given.family, peer=peer, varied=not given.guarddog_sample)
 
 
 def _peer_command() -> list[str]:

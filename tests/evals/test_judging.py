@@ -157,7 +157,7 @@ def test_a_sample_is_the_same_whatever_the_order(project, environment, tmp_path)
     picked = run.sample(outcomes, 2)
     assert len(picked) == 2
     assert run.sample(outcomes[::-1], 2) == picked
-    assert run.sample(outcomes, None) == outcomes
+    assert run.sample(outcomes, 0) == outcomes
 
 
 def test_a_killed_run_goes_on_where_it_was(project, environment, tmp_path):

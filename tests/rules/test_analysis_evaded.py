@@ -52,6 +52,7 @@ def test_what_is_ordinary_is_low(text, path):
         ("if (process.execArgv.some(a => a.startsWith('--inspect'))) process.exit()", "a debugger (--inspect)"),
         ("if (process.execArgv.length) process.exit()", "a debugger"),
         ("if (process.execArgv.includes('--eval')) process.exit()", ""),
+        ("if (typeof global.v8debug === 'object') process.exit()", "a debugger (object)"),
         ("if (Intl.DateTimeFormat().resolvedOptions().timeZone === 'Mismatching zones') process.exit()", ""),
         ("if (Intl.DateTimeFormat().resolvedOptions().timeZone === 'Asia/Tehran') process.exit()", "the time zone"),
     ],

@@ -73,7 +73,7 @@ _STRONG: frozenset[Trait] = frozenset(
 #: What the constant must look like where others mean something else: a zone's name, an offset; an inspector's option.
 _TELLING: dict[Trait, re.Pattern[str]] = {
     "timezone": lazy_regex(r"[/:\d]|\bTime\b|\b[A-Z]{3,5}\b"),
-    "debugger": lazy_regex(r"^$|(?i:debug|inspect)"),
+    "debugger": lazy_regex(r"^$|(?i:debug|inspect)|^(?:undefined|object|function)$"),
 }
 #: Telling only beside a constant: asking for them is otherwise how programs greet, count and format.
 _COMPARED: frozenset[Trait] = frozenset({"timezone", "locale", "hostname", "username", "country", "process"})

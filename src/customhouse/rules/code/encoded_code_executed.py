@@ -15,6 +15,7 @@ Programs whose constant arguments do the same in another interpreter (`python -c
 | handed to a program that is named plainly and is no interpreter | medium, medium confidence |
 | in a bundle above 256 KB, of a value that is not known, as in the release before | medium, medium confidence |
 | a value that is not known, in a file that stood in the release before as it is | medium, medium confidence |
+| a value that is not known, in a package that executed code or programs before as well | high, medium confidence |
 | when it is called | medium, medium confidence |
 | in a file that the package does not load by itself (tests, tools) | low |
 
@@ -141,6 +142,9 @@ def _grade(case: Case, code: CodeFacts, it: _Executed) -> tuple[Severity, Confid
             "unknown": ("high", "medium"),
         }
         return weighed.get(novelty(case, code.path, "dynamic-code", "process"), it.unasked)
+    compared = it.flows and it.unasked[0] == "critical" and case.change is not None
+    if compared and novelty(case, code.path, "dynamic-code", "process") == "old":
+        return "high", "medium"
     return it.unasked
 
 
