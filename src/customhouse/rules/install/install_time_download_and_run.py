@@ -7,6 +7,7 @@ The commands of install hooks, and the files that they start, setup.py included:
 | What is seen | Finding |
 |---|---|
 | a command that runs what it fetches (curl into sh); fetched text executed as code | critical, high confidence |
+| the same in a script or page of another language that a Python build names, as before | high, medium confidence |
 | a fetched program started, from a raw address, a drop service or a hidden host | critical, high confidence |
 | the same from a named host, and the release before did not do it | high, high confidence |
 | the same from a named host, in a release that nothing can be compared with | high, medium confidence |
@@ -89,9 +90,9 @@ def _commands(case: Case) -> Iterator[Finding]:
 def _executed(case: Case, code: CodeFacts) -> _Said | None:
     """A call that executes what came from the network, or starts a command line that does."""
     if (call := executes_fetched(code, "install")) is not None:
-        return "critical", "high", f"executes what it fetched ({call.callee})", call.line
+        return *_gravest(case, code), f"executes what it fetched ({call.callee})", call.line
     if (found := command_that(code, "install", runs=True)) is not None:
-        return "critical", "high", f"starts `{found[1][:200]}`, which runs what it fetches", found[0].line
+        return *_gravest(case, code), f"starts `{found[1][:200]}`, which runs what it fetches", found[0].line
     if (found := command_that(code, "install", runs=False)) is not None:
         return "high", "medium", f"starts `{found[1][:200]}`, which fetches something", found[0].line
     if (call := starts_fetched(code, "install")) is not None:
@@ -101,6 +102,13 @@ def _executed(case: Case, code: CodeFacts) -> _Said | None:
             return "critical", "high", said, call.line
         return *_BY_NOVELTY[novelty(case, code.path, *_KINDS)], said, call.line
     return None
+
+
+def _gravest(case: Case, code: CodeFacts) -> tuple[Severity, Confidence]:
+    """What running fetched code weighs: less in a script of another language, which a build as before may not start."""
+    foreign = case.purl.ecosystem == "pypi" and code.language != "python"
+    as_before = foreign and novelty(case, code.path, "dynamic-code", *_KINDS) == "old"
+    return ("high", "medium") if as_before else ("critical", "high")
 
 
 def _together(code: CodeFacts) -> _Said | None:
