@@ -44,6 +44,14 @@ def test_not_found_says_where_it_was_looked_for():
     assert "shop/.git: a broken object" in text
 
 
+def test_the_campaigns_that_left_traces_are_named_and_not_all_that_were_asked_about():
+    text = hunt_text(hunted(hit(), campaigns=("7nohe-2026-08", "axios-2026-03", "b", "c", "d", "e")))
+    assert "1 asset with traces of axios-2026-03, at worst resolved" in text
+    text = hunt_text(hunted(looked=(LOOKED,), campaigns=("a", "b", "c", "d", "e", "f")))
+    assert "no traces of a, b, c, d and 2 more where it was looked for" in text
+    assert "no campaign was asked about" in hunt_text(hunted(looked=(LOOKED,), campaigns=()))
+
+
 def test_names_from_strangers_reach_no_terminal_as_they_are():
     text = hunt_text(
         hunted(hit("a\nb\x1b[2J", message="m\x1b[0m", place=Place("p\x07", member="q\x9b"), excerpt="e\u202e"))

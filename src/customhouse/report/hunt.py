@@ -164,13 +164,19 @@ def _left_out(hunted: Hunted) -> Iterator[str]:
 def _summary(hunted: Hunted) -> Iterator[str]:
     affected = {hit.asset for hit in hunted.hits if hit.campaign}
     odd = {hit.asset for hit in hunted.hits if not hit.campaign} - affected
-    more = len(hunted.campaigns) - _NAMED
-    asked = ", ".join(hunted.campaigns[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-    about = f"of {asked}" if hunted.campaigns else "of anything odd"
     if affected:
-        yield visible(f"{counted(len(affected), 'asset')} with traces {about}, at worst {hunted.worst}")
+        found = tuple(dict.fromkeys(hit.campaign for hit in hunted.hits if hit.campaign))
+        assets = counted(len(affected), "asset")
+        yield visible(f"{assets} with traces of {_named(found)}, at worst {hunted.worst}")
+    elif hunted.campaigns:
+        yield visible(f"no traces of {_named(hunted.campaigns)} where it was looked for")
     else:
-        yield visible(f"no traces {about} where it was looked for")
+        yield "no campaign was asked about; something odd is all that was looked for"
     if odd:
         yield f"{counted(len(odd), 'asset')} with something odd that belongs to no campaign asked about"
     yield f"in {hunted.seconds:.1f} s"
+
+
+def _named(campaigns: tuple[str, ...]) -> str:
+    more = len(campaigns) - _NAMED
+    return ", ".join(campaigns[:_NAMED]) + (f" and {more} more" if more > 0 else "")

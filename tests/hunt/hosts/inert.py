@@ -1,6 +1,5 @@
 """The two campaigns whose traces tests plant, with inert texts in place of payloads."""
 
-
 from datetime import UTC, datetime
 
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact

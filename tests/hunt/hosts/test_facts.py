@@ -1,6 +1,5 @@
 """A text names a fact exactly, or not at all."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,6 +1,5 @@
 """Histories of every format: installs of affected releases, facts that were typed, and searches for them."""
 
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,6 +1,5 @@
 """Live processes and connections, of real children of these tests; and orphans, in a /proc made for it."""
 
-
 import socket
 import subprocess
 import sys
