@@ -31,7 +31,7 @@ def shop(tmp_path):
 def test_a_rewritten_tree_ran_its_script(customhouse, shop):
     done = customhouse("hunt", shop, "--pack", "axios-2026-03", "--format", "json", "--no-progress")
     assert done.code == 20, done.stderr
-    validator("hunt-1").validate(done.json)
+    assert not list(validator("../../docs/schemas/hunt-1.json").iter_errors(done.json))
     assert done.json["grade"] == "script-ran"
     told = [hit for hit in done.json["hits"] if hit["subject"] == "pkg:npm/plain-crypto-js@4.2.1"]
     assert told[0]["grade"] == "script-ran"
