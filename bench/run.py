@@ -15,6 +15,7 @@ ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "tests"), str(HERE)]
 
 import advisories as advisory_bench
+import hunt_logs as log_bench
 from archives import fetch
 from lockfiles import WRITERS, write_projects
 from measure import median, run
@@ -31,7 +32,7 @@ STOPPED = (10, 20)
 def main() -> None:
     """Measure everything; a section can be named to run it alone."""
     sections = {"start": start, "archives": archives, "replicas": detection, "check": check}
-    sections |= {"locks": locks, "advisories": advisories, "repository": repository}
+    sections |= {"locks": locks, "advisories": advisories, "repository": repository, "logs": logs}
     wanted = sys.argv[1:] or list(sections)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
     for name in wanted:
@@ -167,6 +168,17 @@ def repository() -> None:
     row("check of a repository, packages", str(packages))
     row("check of a repository, cold", f"{cold.wall:.1f} s")
     row("check of a repository, warm, wall", f"{median([one.wall for one in warm]):.2f} s", "at most 1 s")
+
+
+def logs() -> None:
+    """Some hundred MB of builds' and servers' logs, searched for 10,000 indicators on one core."""
+    figures = json.loads(run([sys.executable, str(HERE / "hunt_logs.py")]).output)
+    row("matcher made of 10,000 indicators", f"{figures['build_seconds']:.2f} s")
+    for name in ("build", "access"):
+        row(
+            f"{name} log, the matcher alone", f"{figures[name]['matcher']:.0f} MB/s", f"at least {log_bench.LEAST} MB/s"
+        )
+        row(f"{name} log, the whole hunt", f"{figures[name]['hunt']:.0f} MB/s")
 
 
 def verdict_counts(document: dict) -> dict[str, int]:

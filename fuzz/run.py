@@ -29,6 +29,7 @@ MOST_MEMORY = 2048
 CONTENT_READERS = (
     "fuzz_artifact.py",
     "fuzz_attestations.py",
+    "fuzz_campaigns.py",
     "fuzz_decoding.py",
     "fuzz_edits.py",
     "fuzz_entry.py",
@@ -36,6 +37,7 @@ CONTENT_READERS = (
     "fuzz_gyp.py",
     "fuzz_indicators.py",
     "fuzz_javascript_source.py",
+    "fuzz_log_lines.py",
     "fuzz_manifests.py",
     "fuzz_python_source.py",
     "fuzz_shell_source.py",

@@ -17,6 +17,7 @@ from customhouse.policy.exceptions import DIGEST_PATTERN
 from customhouse.report.advisory_status import DatabaseStatusDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
 from customhouse.report.hardening import HardeningDocument
+from customhouse.report.hunt import HuntDocument
 from customhouse.report.sweep import SweepDocument
 from customhouse.report.why import WhyDocument
 
@@ -26,6 +27,7 @@ SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
     "db-status-1.json": (DatabaseStatusDocument, "Output of customhouse db status --format json"),
     "harden-1.json": (HardeningDocument, "Output of customhouse harden --format json"),
+    "hunt-1.json": (HuntDocument, "Output of customhouse hunt --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
     "sweep-1.json": (SweepDocument, "Output of customhouse sweep --format json"),

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.toml_mistakes import dotted
 from customhouse.policy.configuration import Configuration
-from customhouse.policy.reading import dotted, parse_configuration
+from customhouse.policy.reading import parse_configuration
 
 EXCEPTION = f"""
 [[exceptions]]

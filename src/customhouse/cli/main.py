@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "harden": ("harden", "Show or write the clients' settings that keep attacks out."),
     "policy": ("policy", "Show the policy in force, or write a first one."),
     "sweep": ("sweep", "Judge all stored evidence again with today's rules, or search it for indicators."),
+    "indicators": ("indicators", "List, check, import and export what is known of attacks."),
+    "hunt": ("hunt", "Look for traces of a campaign: projects, history, installs, logs, machines, networks."),
     "db": ("db", "Update the local index of published advisories, or show its state."),
     "doctor": ("doctor", "Check that Customhouse can work here."),
 }

@@ -13,8 +13,8 @@ from customhouse.cli.known_rules import known_rules
 from customhouse.engine.approval import write_atomically
 from customhouse.engine.settings import FILE_NAME, Settings, load_settings
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.toml_mistakes import dotted
 from customhouse.policy.configuration import GAP_DEFAULTS, Configuration
-from customhouse.policy.reading import dotted
 from customhouse.report.text import visible
 
 

@@ -4,7 +4,7 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customhouse.policy.positions import key_lines
+from customhouse.model.toml_positions import key_lines
 
 DOCUMENT = '''\
 top = """

@@ -1,0 +1,57 @@
+"""A whole hunt: every area over what was named, into one notebook."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from customhouse.hunt.asked import Asked
+from customhouse.hunt.hosts.host import hunt_host
+from customhouse.hunt.installs.hunting import hunt_installs
+from customhouse.hunt.logs.hunting import hunt_logs
+from customhouse.hunt.network.hunting import hunt_network
+from customhouse.hunt.notes import Notebook
+from customhouse.hunt.projects.current import hunt_projects
+from customhouse.hunt.projects.histories import hunt_histories
+from customhouse.model.hunt import Hunted, in_order
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """What is looked at. With `root` a mounted image stands for the machine; `live` is this machine itself."""
+
+    projects: tuple[Path, ...] = ()
+    homes: tuple[Path, ...] = ()
+    logs: tuple[Path, ...] = ()
+    network: tuple[Path, ...] = ()
+    root: Path | None = None
+    live: bool = False
+
+
+def hunt(targets: Targets, asked: Asked, workers: int) -> Hunted:
+    """Look everywhere that was named. Never raises for what it finds; see `unexamined` of the result."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    notes = Notebook()
+    if targets.projects:
+        hunt_projects(targets.projects, asked, notes)
+        if asked.campaigns:
+            hunt_histories(targets.projects, asked, notes, workers)
+    roots = (*targets.projects, *targets.homes, *((targets.root,) if targets.root else ()))
+    if roots:
+        hunt_installs(roots, asked, notes)
+    if targets.logs:
+        hunt_logs(targets.logs, asked, notes)
+    if targets.network:
+        hunt_network(targets.network, asked, notes)
+    if targets.root is not None or targets.live:
+        hunt_host(targets.root, asked, notes, homes=targets.homes)
+    return Hunted(
+        tuple(each.id for each in asked.campaigns),
+        asked.since,
+        asked.until,
+        started,
+        time.monotonic() - clock,
+        in_order(notes.hits),
+        tuple(notes.places),
+        tuple(notes.left_out),
+    )

@@ -1,0 +1,1 @@
+"""Logs of builds: what was installed, what ran, and whom it called."""

@@ -1,0 +1,1 @@
+"""The clients that install packages: what the lines mean that each prints."""

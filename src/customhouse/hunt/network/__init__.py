@@ -1,0 +1,1 @@
+"""What proxies, resolvers, firewalls and sensors wrote down: who called whom."""

@@ -1,0 +1,1 @@
+"""The forms of network logs: of each line who, when, and whom."""

@@ -1,0 +1,1 @@
+"""Files, folders and archives of logs as bounded streams of text."""

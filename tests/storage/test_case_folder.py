@@ -1,0 +1,119 @@
+"""A case is kept whole, and whatever is done to it afterwards shows."""
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from customhouse.model.errors import CustomhouseError
+from customhouse.model.hunt import Hit, Hunted, Moment, Place
+from customhouse.storage.case_folder import CaseFolder
+
+_NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
+
+
+def hunted(*excerpts):
+    hits = tuple(
+        Hit("axios-2026-03", "shop", "install", "script-ran", "pkg:npm/axios@1.14.1", f"said {number}", Place("a.json"),
+            when=Moment(_NOW), excerpt=excerpt)
+        for number, excerpt in enumerate(excerpts)
+    )  # fmt: skip
+    return Hunted(("axios-2026-03",), None, None, _NOW, 1.5, hits)
+
+
+@pytest.fixture
+def case(tmp_path):
+    folder = CaseFolder(tmp_path / "case")
+    folder.keep(hunted("one", "two\nlines \x1b[31m", "one"), now=_NOW)
+    return folder
+
+
+def test_what_was_kept_comes_back_whole(case):
+    assert case.read() == hunted("one", "two\nlines \x1b[31m", "one")
+    assert case.problems() == ()
+    assert len(list((case.path / "evidence").iterdir())) == 2, "the same excerpt once"
+
+
+def test_it_ends_with_the_digest_that_was_told(tmp_path):
+    told = CaseFolder(tmp_path / "case").keep(hunted("one"), now=_NOW)
+    last = (tmp_path / "case" / "custody.jsonl").read_bytes().splitlines()[-1]
+    assert hashlib.sha256(last).hexdigest() == told
+
+
+def test_a_case_that_is_kept_again_goes_on_with_its_chain(case):
+    case.keep(hunted("one", "three"), now=_NOW)
+    acts = [json.loads(line)["act"] for line in (case.path / "custody.jsonl").read_text().splitlines()]
+    assert acts == ["kept evidence", "kept evidence", "wrote the case", "kept evidence", "wrote the case anew"]
+    assert case.read() == hunted("one", "three")
+
+
+def _change_case(case):
+    path = case.path / "case.json"
+    path.write_bytes(path.read_bytes().replace(b"script-ran", b"declared"))
+
+
+def _change_evidence(case):
+    next(iter((case.path / "evidence").iterdir())).write_text("another")
+
+
+def _drop_evidence(case):
+    next(iter((case.path / "evidence").iterdir())).unlink()
+
+
+def _drop_record(case):
+    path = case.path / "custody.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+
+
+def _change_record(case):
+    path = case.path / "custody.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0].replace(b"2026-04-01", b"2026-03-01") + b"".join(lines[1:]))
+
+
+def _swap_records(case):
+    path = case.path / "custody.jsonl"
+    one, two, *rest = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join((two, one, *rest)))
+
+
+@pytest.mark.parametrize(
+    "act", [_change_case, _change_evidence, _drop_evidence, _drop_record, _change_record, _swap_records]
+)
+def test_whatever_is_done_to_it_shows(case, act):
+    act(case)
+    assert case.problems()
+    with pytest.raises(CustomhouseError, match="not as it was kept"):
+        case.read()
+
+
+def test_a_record_that_was_cut_off_is_dropped_when_the_case_is_kept_again(case):
+    path = case.path / "custody.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"number":4,"at":"20')
+    assert case.problems()
+    case.keep(hunted("one"), now=_NOW)
+    assert case.problems() == ()
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(CustomhouseError, match="other things"):
+        CaseFolder(tmp_path).keep(hunted("one"))
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_no_case(tmp_path):
+    with pytest.raises(CustomhouseError, match="no custody"):
+        CaseFolder(tmp_path).read()
+
+
+def test_a_disk_that_is_full_is_said(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(CustomhouseError, match="No space left"):
+        CaseFolder(tmp_path / "case").keep(hunted("one"))
+    assert not list((tmp_path / "case").glob("**/.part-*"))
