@@ -1,0 +1,15 @@
+"""Every scenario, and which one a name means."""
+
+from customhouse.drill.scenarios.axios_2026_03 import AXIOS
+from customhouse.drill.scenarios.interface import Scenario
+from customhouse.model.errors import CustomhouseError
+
+SCENARIOS: tuple[Scenario, ...] = (AXIOS,)
+
+
+def scenario_named(name: str) -> Scenario:
+    """Return a scenario. Raises CustomhouseError for one that is not there."""
+    for each in SCENARIOS:
+        if each.id == name:
+            return each
+    raise CustomhouseError(f"no scenario is called {name}", hint="customhouse drill --list names them")
