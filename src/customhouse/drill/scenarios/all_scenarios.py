@@ -2,9 +2,11 @@
 
 from customhouse.drill.scenarios.axios_2026_03 import AXIOS
 from customhouse.drill.scenarios.interface import Scenario
+from customhouse.drill.scenarios.litellm_2026_03 import LITELLM
+from customhouse.drill.scenarios.shai_hulud_2 import SHAI_HULUD
 from customhouse.model.errors import CustomhouseError
 
-SCENARIOS: tuple[Scenario, ...] = (AXIOS,)
+SCENARIOS: tuple[Scenario, ...] = (AXIOS, LITELLM, SHAI_HULUD)
 
 
 def scenario_named(name: str) -> Scenario:
