@@ -23,7 +23,9 @@ _REPORT = "AFTER-ACTION"
 @click.argument("scenario", required=False)
 @click.option("--list", "listing", is_flag=True, help="List the scenarios.")
 @click.option("--auto", is_flag=True, help="Let the hunt play it by itself.")
-@click.option("--submit", type=_PATH, metavar="FILE", help="Score what a team found: a hunt's JSON, or CSV: path,grade.")
+@click.option(
+    "--submit", type=_PATH, metavar="FILE", help="Score what a team found: a hunt's JSON, or CSV: path,grade."
+)
 @click.option("--into", type=_PATH, metavar="DIR", help="Where to lay it out, or where it is; a temporary one without.")
 @click.option("--state", type=_PATH, metavar="DIR", help="Where the answer key is kept; beside the folder without.")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="The same names each time; any without.")

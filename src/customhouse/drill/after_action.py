@@ -21,8 +21,9 @@ _BETTER: dict[Area, str] = {
 }
 
 
-def judged(key: AnswerKey, scenario: Scenario, submission: Submission, submitted: datetime, contained: datetime | None
-           ) -> AfterAction:  # fmt: skip
+def judged(
+    key: AnswerKey, scenario: Scenario, submission: Submission, submitted: datetime, contained: datetime | None
+) -> AfterAction:
     """Score what a team handed in at `submitted`; all times are UTC."""
     detected = submission.detected
     times = Times(
@@ -61,12 +62,10 @@ def _since(key: AnswerKey, moment: datetime) -> float:
 
 
 def _improve(result: Score, times: Times) -> Iterator[str]:
-    missed: dict[Area, list[str]] = {}
-    for each in result.traces:
-        if each.result == "missed":
-            missed.setdefault(each.trace.area, []).append(each.trace.id)
-    for area, names in missed.items():
-        yield f"missed in {area}: {', '.join(names)}: {_BETTER[area]}"
+    for area, better in _BETTER.items():
+        names = [each.trace.id for each in result.traces if (each.result, each.trace.area) == ("missed", area)]
+        if names:
+            yield f"missed in {area}: {', '.join(names)}: {better}"
     for each in result.traces:
         if each.result == "misgraded":
             yield f"{each.trace.id} was called {each.graded}, and shows {each.trace.grade}: {each.trace.what}"

@@ -51,7 +51,7 @@ def find_key(state: Path, scenario: str, folder: Path | None = None) -> AnswerKe
     if not found:
         raise CustomhouseError(
             f"no drill of {scenario} is known in {state}",
-            hint=f"name its folder (customhouse drill {scenario} --submit FILE --into DIR), or --state DIR as it was laid out",
+            hint=f"customhouse drill {scenario} --submit FILE --into DIR (and --state DIR, if it was given)",
         )
     return max(found, key=lambda key: key.clock)
 

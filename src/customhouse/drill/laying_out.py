@@ -65,4 +65,3 @@ def lies_in(ground: Ground) -> list[str]:
         if not known and not any(path.startswith(f"{own}/") for own in histories):
             missing.append(path)
     return missing
-

@@ -47,9 +47,7 @@ def _result(trace: Trace, reported: Sequence[Reported], every: Sequence[Trace]) 
 
 def _is_of(one: Reported, trace: Trace) -> bool:
     return (
-        one.path in (trace.path, *trace.also)
-        and one.area in (None, trace.area)
-        and one.subject in ("", trace.subject)
+        one.path in (trace.path, *trace.also) and one.area in (None, trace.area) and one.subject in ("", trace.subject)
     )
 
 

@@ -19,6 +19,29 @@ _CONTROLS: dict[Control, str] = {
     "egress": "egress (builds call known hosts alone)",
     "gate": "gate (a release is inspected before it is let in)",
 }
+#: The brief's parts that every drill has.
+_BEGIN = """\
+Drill {name}. Everything here is a replica: no file does anything, and no host exists for you to call.
+In the drill's world it is {told:%A, %Y-%m-%d %H:%M} UTC; your clock started at {clock}."""
+_WHERE = """\
+## What you have
+
+| Folder | What it is |
+|---|---|
+| projects | clones of repositories, with their histories |
+| homes | homes of developers, as they were copied |
+| hosts | images of machines, mounted |
+| logs | logs of builds, and what colleagues handed in |
+| network | records of proxy, resolver and sensors |
+| intel | what others published |"""
+_WANTED = """\
+## What is wanted
+
+Which assets are affected, how far it got on each (declared, resolved, fetched, script-ran, contacted), and in which
+order you would respond. Hand in what `customhouse hunt --format json` writes, or a CSV with the columns `path,grade`
+and, if you like, `area` and `found` (the time):
+
+    customhouse drill {scenario} --submit FILE --into THIS-FOLDER"""
 
 
 class DecoyDocument(msgspec.Struct, frozen=True):
@@ -101,12 +124,15 @@ def _after(after: AfterAction) -> Iterator[str]:
     yield f"Drill {key.id} ({how}), seed {key.seed}, clock started {utc(key.clock)}."
     yield ""
     found = sum(each.result == "found" for each in score.traces)
-    yield f"**{score.marks} of {score.out_of} marks{', full marks' if score.full else ''}**: {found} of " + (
-        f"{counted(len(score.traces), 'trace')} found with its grade, {len(score.decoys)} of "
-        f"{counted(score.laid, 'decoy')} reported."
-    )
+    marks = f"**{score.marks} of {score.out_of} marks{', full marks' if score.full else ''}**"
+    traces = f"{found} of {counted(len(score.traces), 'trace')} found with its grade"
+    yield f"{marks}: {traces}, {len(score.decoys)} of {counted(score.laid, 'decoy')} reported."
     yield from ("", "| To | Time |", "|---|---|")
-    for what, seconds in (("detect", after.times.detect), ("scope", after.times.scope), ("contain", after.times.contain)):
+    for what, seconds in (
+        ("detect", after.times.detect),
+        ("scope", after.times.scope),
+        ("contain", after.times.contain),
+    ):
         yield f"| {what} | {_duration(seconds)} |"
     if after.times.note:
         yield from ("", f"({after.times.note})")
@@ -160,27 +186,17 @@ def brief_markdown(
     """
     parts = [
         f"# Drill: {title}",
-        f"Drill {name}. Everything here is a replica: no file does anything, and no host exists for you to call. "
-        f"In the drill's world it is {told:%A, %Y-%m-%d %H:%M} UTC; your clock started at {utc(clock)}.",
+        _BEGIN.format(name=name, told=told, clock=utc(clock)),
         "Read on at the stated minutes only; whoever leads the drill may cut this page and hand out the parts.",
-        "## What you have\n\n"
-        "| Folder | What it is |\n|---|---|\n"
-        "| projects | clones of repositories, with their histories |\n"
-        "| homes | homes of developers, as they were copied |\n"
-        "| hosts | images of machines, mounted |\n"
-        "| logs | logs of builds, and what colleagues handed in |\n"
-        "| network | records of proxy, resolver and sensors |\n"
-        "| intel | what others published |",
-        "## What is wanted\n\n"
-        "Which assets are affected, how far it got on each (declared, resolved, fetched, script-ran, contacted), and in "
-        "which order you would respond. Hand in what `customhouse hunt --format json` writes, or a CSV with the columns "
-        "`path,grade` and, if you like, `area` and `found` (the time):\n\n"
-        f"    customhouse drill {scenario} --submit FILE --into THIS-FOLDER",
+        _WHERE,
+        _WANTED.format(scenario=scenario),
     ]
     for inject in injects:
         at = told + timedelta(minutes=inject.minute)
         real = utc(clock + timedelta(minutes=inject.minute))
-        parts.append(f"## Minute {inject.minute}: {inject.title} ({at:%H:%M} UTC; by your clock {real})\n\n{inject.text}")
+        parts.append(
+            f"## Minute {inject.minute}: {inject.title} ({at:%H:%M} UTC; by your clock {real})\n\n{inject.text}"
+        )
     if seal:
         parts.append(f"Seal of the answer key: {seal}")
     return "\n\n".join(parts) + "\n"

@@ -22,7 +22,10 @@ _SETTINGS = (
 
 
 def write_history(history: History, root: Path) -> None:
-    """Make a repository. The files of `main` lie beside it already. Raises CustomhouseError where git does not do it."""
+    """Make a repository. The files of `main` lie beside it already.
+
+    Raises CustomhouseError where git does not do it.
+    """
     if len(history.commits) > MAX_COMMITS:
         raise ValueError(f"{history.path} has more than {MAX_COMMITS} commits")
     folder = root / history.path
@@ -53,7 +56,6 @@ def _stream(history: History) -> Iterator[bytes]:
     for commit in history.commits:
         yield from _commit(commit, new=commit.branch not in begun)
         begun.add(commit.branch)
-    
 
 
 def _commit(commit: Commit, *, new: bool) -> Iterator[bytes]:

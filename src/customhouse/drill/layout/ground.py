@@ -62,7 +62,7 @@ class Ground:
         """Add a file that stands for a payload: a comment that says so, and nothing else."""
         return self.write(path, f"{comment} {INERT}\n", at)
 
-    def plant(  # noqa: PLR0913 - the fields of a trace, by name
+    def plant(
         self,
         name: str,
         area: Area,
@@ -76,7 +76,7 @@ class Ground:
         """Say that something of what was added is a trace."""
         self.traces.append(Trace(name, area, path, grade, subject, what, also))
 
-    def decoy(  # noqa: PLR0913 - the fields of a decoy, by name
+    def decoy(
         self,
         name: str,
         path: str,

@@ -2,13 +2,13 @@
 
 import random
 
-_PEOPLE = "ann ben cara dan eve finn gina hugo iris jack kira liam mona nils olga".split()
+_PEOPLE = "ann ben cara dan eve finn gina hugo iris jack kira liam mona nils olga"
 _PROJECTS = (
-    "shop portal billing widget docs lab api ledger search notify planner orders intake mapper studio bridge harbour"
-    " quarry meadow atlas"
-).split()
-_FIRST = "alder birch cedar dogwood elder fir ginkgo hazel iron juniper larch maple oak pine rowan spruce willow".split()
-_SECOND = "parse queue format cache route match stream table merge clock retry graph paint slice store".split()
+    "shop portal billing widget docs lab api ledger search notify planner orders intake mapper studio bridge harbour "
+    "quarry meadow atlas"
+)
+_FIRST = "alder birch cedar dogwood elder fir ginkgo hazel iron juniper larch maple oak pine rowan spruce willow"
+_SECOND = "parse queue format cache route match stream table merge clock retry graph paint slice store"
 
 
 class Names:
@@ -17,10 +17,13 @@ class Names:
     def __init__(self, seed: int) -> None:
         """Shuffle by a seed."""
         self._random = random.Random(seed)  # noqa: S311 - names, and nothing secret
-        self._people = self._random.sample(_PEOPLE, len(_PEOPLE))
-        self._projects = self._random.sample(_PROJECTS, len(_PROJECTS))
-        packages = [f"{first}-{second}" for first in _FIRST for second in _SECOND]
-        self._packages = self._random.sample(packages, len(packages))
+        self._people = self._shuffled(_PEOPLE.split())
+        self._projects = self._shuffled(_PROJECTS.split())
+        packages = [f"{first}-{second}" for first in _FIRST.split() for second in _SECOND.split()]
+        self._packages = self._shuffled(packages)
+
+    def _shuffled(self, words: list[str]) -> list[str]:
+        return self._random.sample(words, len(words))
 
     def person(self) -> str:
         """Return somebody new."""

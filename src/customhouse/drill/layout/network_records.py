@@ -28,8 +28,10 @@ def squid(ground: Ground, name: str, calls: Sequence[Call]) -> str:
 
 def dnsmasq(ground: Ground, name: str, calls: Sequence[Call]) -> str:
     """Write a resolver's log, one line a query; return its path."""
-    lines = [f"{call.at:%b} {call.at.day:2} {call.at:%H:%M:%S} gate dnsmasq[811]: query[A] {call.target} from "
-             f"{call.source}" for call in calls]  # fmt: skip
+    lines = [
+        f"{call.at:%b} {call.at.day:2} {call.at:%H:%M:%S} gate dnsmasq[811]: query[A] {call.target} from {call.source}"
+        for call in calls
+    ]
     return ground.write(f"network/{name}", "\n".join(lines) + "\n", calls[-1].at)
 
 
@@ -39,7 +41,15 @@ def zeek(ground: Ground, name: str, calls: Sequence[Call]) -> str:
     lines = ["#separator \\x09", "#path\tconn", "#fields\t" + "\t".join(columns)]
     for number, call in enumerate(calls):
         address, _, port = call.target.rpartition(":")
-        row = (f"{call.at.timestamp():.6f}", f"C{number:08}", call.source, str(40000 + number), address, port, "tcp",
-               "SF")  # fmt: skip
+        row = (
+            f"{call.at.timestamp():.6f}",
+            f"C{number:08}",
+            call.source,
+            str(40000 + number),
+            address,
+            port,
+            "tcp",
+            "SF",
+        )
         lines.append("\t".join(row))
     return ground.write(f"network/{name}", "\n".join(lines) + "\n", calls[-1].at)

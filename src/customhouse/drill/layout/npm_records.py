@@ -34,8 +34,10 @@ def debug_log(ground: Ground, home: str, cwd: str, at: datetime, releases: Seque
     lines += [f"http fetch GET 200 {each.url} 118ms (cache miss)" for each in releases]
     for each in releases if "--ignore-scripts" not in words else ():
         if each.script:
-            lines.append(f"info run {each.name}@{each.version} {each.script} node_modules/{each.name} node {each.program}")
-            ended = f"{{ code: 0, signal: null }}"
+            lines.append(
+                f"info run {each.name}@{each.version} {each.script} node_modules/{each.name} node {each.program}"
+            )
+            ended = "{ code: 0, signal: null }"
             lines.append(f"info run {each.name}@{each.version} {each.script} {ended}")
     lines += ["verbose os Linux 6.8.0", "verbose exit 0", "info ok"]
     stamp = at.strftime("%Y-%m-%dT%H_%M_%S_") + f"{at.microsecond // 1000:03}Z"

@@ -34,4 +34,3 @@ def rewritten(ground: Ground, project: str, release: Release, shown: str, at: da
     own = {"name": release.name, "version": shown, "main": "index.js"}
     ground.write(f"{folder}/package.json", json.dumps(own, indent=2) + "\n", at)
     return folder
-

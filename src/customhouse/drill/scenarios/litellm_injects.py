@@ -31,15 +31,15 @@ def injects(ground: Ground) -> tuple[Inject, ...]:
             0,
             "a machine that runs hot",
             "A researcher's notebook server starts hundreds of Python processes. Somebody has read that litellm 1.82.8 "
-            "has a .pth file. The issue in which that was discussed is gone (intel/issue.txt); the index has taken both "
+            "has a .pth file. The issue that discussed it is gone (intel/issue.txt); the index has taken both "
             "releases away.\n\nDecide: freeze what, and block what? Which of your services install litellm without "
             "asking for it by name?",
         ),
         Inject(
             15,
             "an all-clear, and a list",
-            "A developer hands in `pip list` (logs/handed-in/pip-list.txt): 1.82.9, 'I was never on the bad one'. A list "
-            "of indicators goes round (intel/indicators.csv).\n\n"
+            "A developer hands in `pip list` (logs/handed-in/pip-list.txt): 1.82.9, 'I was never on the bad one'. "
+            "A list of indicators goes round (intel/indicators.csv).\n\n"
             "The index says that the releases were live for 2 h 32 min; a vendor writes that they were taken away at "
             "11:25 UTC, not at 13:11.\n\n"
             "Decide: does `pip list` clear that machine? What is wrong with the list? Which window do you scope by?",

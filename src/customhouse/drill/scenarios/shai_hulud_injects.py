@@ -12,7 +12,9 @@ _LONG = "46faab8ab153fae6e80e7cca38eab363075bb524edd79e42269217a083628f09ff"
 
 def feed(ground: Ground) -> None:
     """Add the list that circulates, with a digest that gained two digits."""
-    ground.write(_FEED, f"type,indicator\nsha256,{_LONG}\nfilename,setup_bun.js\n", datetime(2025, 11, 24, 8, 30, tzinfo=UTC))
+    ground.write(
+        _FEED, f"type,indicator\nsha256,{_LONG}\nfilename,setup_bun.js\n", datetime(2025, 11, 24, 8, 30, tzinfo=UTC)
+    )
     ground.refuse(_FEED, _LONG, "a sha256 has 64 digits: this one would never match, and nobody would notice")
     ground.write(
         "intel/issue.txt",

@@ -5,13 +5,11 @@ import posixpath
 #: How comments begin in configurations, with a blank behind. A runner's own marks (`##[group]`) are none.
 _COMMENTS = frozenset({"#", "##", "###", "//", ";", "rem"})
 #: At the prompt of root a command has the same beginning: what calls is no comment.
-_CALLING = frozenset(
-    "curl wget nc ncat socat telnet ssh scp ping dig host nslookup node npm npx bun deno python python3 openssl".split()
-)
+_PROGRAMS = "curl wget nc ncat socat telnet ssh scp ping dig host nslookup node npm npx bun deno python python3 openssl"
+_CALLING = frozenset(_PROGRAMS.split())
 _WRAPPERS = frozenset({"sudo", "env", "nohup", "time", "exec"})
-_BLOCKED = frozenset(
-    "block blocks blocked blocking blocklist blocklisted block-list deny denies denied denylist sinkhole sinkholed".split()
-)
+_WORDS = "block blocks blocked blocking blocklist blocklisted block-list deny denies denied denylist sinkhole sinkholed"
+_BLOCKED = frozenset(_WORDS.split())
 #: Characters of a line that are looked at.
 _LOOKED_AT = 400
 
