@@ -39,8 +39,8 @@ def injects(ground: Ground) -> tuple[Inject, ...]:
             15,
             "an all-clear, and a list",
             "A developer hands in `npm ls` (logs/handed-in/npm-ls.txt): it shows plain-crypto-js 4.2.0, 'the clean "
-            "one', and asks to be let off. A list of indicators goes round (intel/indicators.csv); somebody wants it in the "
-            "proxy and the scanner now.\n\n"
+            "one', and asks to be let off. A list of indicators goes round (intel/indicators.csv); somebody wants it "
+            "in the proxy and the scanner now.\n\n"
             "Two sources disagree on when axios was taken away: one says 03:15 UTC, the other 03:29 UTC.\n\n"
             "Decide: does `npm ls` clear that machine? What is wrong with the list? Which window do you scope by?",
         ),
