@@ -22,3 +22,13 @@ def digests(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def unlaid(ground):
+    """Name the paths of traces and decoys at which nothing is laid out."""
+    missing = []
+    for path in (*(each.path for each in ground.traces), *(each.path for each in ground.decoys)):
+        known = path in ground.files or any(own.startswith(f"{path}/") for own in ground.files)
+        if not known and not any(path.startswith(f"{each.path}/") for each in ground.histories):
+            missing.append(path)
+    return missing

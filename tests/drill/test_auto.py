@@ -71,6 +71,27 @@ def test_a_team_lays_out_hunts_and_hands_in(customhouse, tmp_path):
     assert any("missed in install" in each for each in said["improve"])
 
 
+def test_a_feed_with_a_digest_of_no_length_is_not_imported(customhouse, tmp_path):
+    customhouse("drill", "axios-2026-03", "--into", tmp_path / "team")
+    feed = tmp_path / "team" / "intel" / "indicators.csv"
+    done = customhouse("indicators", "import", feed, "-o", tmp_path / "pack.toml", "--id", "drill")
+    assert done.code == 2
+    assert "indicators.csv:3" in done.stderr
+    assert not (tmp_path / "pack.toml").exists()
+
+
+def test_a_folder_that_was_moved_is_scored_by_its_state(customhouse, tmp_path):
+    folder = tmp_path / "team"
+    customhouse("drill", "axios-2026-03", "--into", folder, "--seed", "5")
+    lock = next(each for each in folder.glob("projects/*/package-lock.json") if '"1.14.1"' in each.read_text())
+    folder.rename(tmp_path / "moved")
+    (tmp_path / "found.csv").write_text(f"path,grade\n{tmp_path / 'moved' / lock.relative_to(folder)},resolved\n")
+    done = customhouse("drill", "axios-2026-03", "--submit", tmp_path / "found.csv", "--state", tmp_path)
+    assert done.code == 10
+    assert "is not there any more" in done.stderr
+    assert "4 of 29 traces found with its grade" in done.stdout
+
+
 def test_without_its_key_a_drill_is_not_scored(customhouse, tmp_path):
     found = tmp_path / "found.csv"
     found.write_text("path,grade\nprojects/a/package-lock.json,resolved\n")

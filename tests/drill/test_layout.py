@@ -8,12 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from customhouse.drill.laying_out import lies_in
 from customhouse.drill.layout.ground import INERT, Ground
 from customhouse.drill.layout.names import Names
 from customhouse.drill.layout.writing import MARKER
 from customhouse.model.errors import CustomhouseError
-from drill.laid import BY_ID, CLOCK, IDS, digests, laid_out
+from drill.laid import BY_ID, CLOCK, IDS, digests, laid_out, unlaid
 
 #: First bytes of what a system runs.
 PROGRAMS = (b"\x7fELF", b"MZ", b"#!", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa")
@@ -57,7 +56,7 @@ def test_where_traces_and_decoys_are_said_to_lie_something_lies():
         for seed in range(4):
             ground = Ground(Names(seed))
             scenario.build(ground)
-            assert lies_in(ground) == []
+            assert unlaid(ground) == []
             assert len({each.id for each in (*ground.traces, *ground.decoys)}) == len(ground.traces) + len(
                 ground.decoys
             )

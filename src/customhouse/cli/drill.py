@@ -117,11 +117,15 @@ def _tell(after: "AfterAction", form: str) -> int:
     """Write the report into the folder and print it; return the exit code."""
     from customhouse.engine.approval import write_atomically  # noqa: PLC0415
     from customhouse.report.drill import drill_json, drill_markdown  # noqa: PLC0415
+    from customhouse.report.text import visible  # noqa: PLC0415
 
     document, page = drill_json(after), drill_markdown(after)
     folder = Path(after.key.folder)
-    write_atomically(folder / f"{_REPORT}.md", f"{page}\n".encode())
-    write_atomically(folder / f"{_REPORT}.json", f"{document}\n".encode())
+    if folder.is_dir():
+        write_atomically(folder / f"{_REPORT}.md", f"{page}\n".encode())
+        write_atomically(folder / f"{_REPORT}.json", f"{document}\n".encode())
+    else:
+        click.echo(visible(f"note: {folder} is not there any more, so the report is not written into it"), err=True)
     click.echo(document if form == "json" else page)
     return 0 if after.score.full else _FAILED
 

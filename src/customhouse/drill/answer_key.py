@@ -43,32 +43,32 @@ def find_key(state: Path, scenario: str, folder: Path | None = None) -> AnswerKe
 
     Raises CustomhouseError where there is none, or where it is not as it was sealed.
     """
-    found: list[AnswerKey] = []
+    found: list[tuple[AnswerKey, Path]] = []
+    unreadable = ""
     for path in sorted(state.glob(f"{_PREFIX}{scenario}-*{_ENDING}")):
-        key = _read(path)
-        if key.scenario == scenario and (folder is None or Path(key.folder) == _absolute(folder)):
-            found.append(key)
+        try:
+            key = msgspec.json.decode(_bytes(path), type=AnswerKey)
+        except (msgspec.DecodeError, RecursionError):
+            unreadable = f"{path} is no answer key"
+        except OSError as error:
+            unreadable = f"the answer key {path} cannot be read: {error.strerror}"
+        else:
+            if key.scenario == scenario and (folder is None or Path(key.folder) == _absolute(folder)):
+                found.append((key, path))
     if not found:
         raise CustomhouseError(
-            f"no drill of {scenario} is known in {state}",
+            unreadable or f"no drill of {scenario} is known in {state}",
             hint=f"customhouse drill {scenario} --submit FILE --into DIR (and --state DIR, if it was given)",
         )
-    return max(found, key=lambda key: key.clock)
-
-
-def _read(path: Path) -> AnswerKey:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_KEY + 1)
-    except OSError as error:
-        raise CustomhouseError(f"the answer key {path} cannot be read: {error.strerror}", hint="see its mode") from None
-    try:
-        key = msgspec.json.decode(data[:_MAX_KEY], type=AnswerKey)
-    except (msgspec.DecodeError, RecursionError):
-        raise CustomhouseError(f"{path} is no answer key", hint="lay the drill out anew") from None
+    key, path = max(found, key=lambda pair: pair[0].clock)
     if _seal(key) != key.seal:
         raise CustomhouseError(f"{path} is not as it was sealed", hint="lay the drill out anew: it cannot be scored")
     return key
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MAX_KEY)
 
 
 def _absolute(folder: Path) -> Path:

@@ -54,14 +54,3 @@ def lay_out(scenario: Scenario, folder: Path, seed: int, clock: datetime, state:
     kept = save_key(key, state or site.folder.parent)
     site.done()
     return LaidOut(key, kept)
-
-
-def lies_in(ground: Ground) -> list[str]:
-    """Name the paths of traces and decoys at which nothing was laid out; none of a scenario that is right."""
-    histories = [each.path for each in ground.histories]
-    missing = []
-    for path in (*(each.path for each in ground.traces), *(each.path for each in ground.decoys)):
-        known = path in ground.files or any(own.startswith(f"{path}/") for own in ground.files)
-        if not known and not any(path.startswith(f"{own}/") for own in histories):
-            missing.append(path)
-    return missing

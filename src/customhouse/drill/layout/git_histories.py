@@ -74,13 +74,13 @@ def _commit(commit: Commit, *, new: bool) -> Iterator[bytes]:
 
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> None:
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-    environment = {
-        **{name: value for name, value in git_environment(os.environ).items() if not name.startswith("GIT_CONFIG")},
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment = git_environment(plain) | {
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_DEFAULT_HASH": "sha1",
+        "GIT_OPTIONAL_LOCKS": "1",
     }
-    environment.pop("GIT_OPTIONAL_LOCKS", None)
     try:
         done = subprocess.run(  # noqa: S603 - an absolute program, and arguments of ours
             git_command(folder, *settings, *arguments),
