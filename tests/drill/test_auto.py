@@ -22,6 +22,7 @@ def test_full_marks(customhouse, tmp_path, scenario):
     ]
     assert wrong == []
     assert [each["decoy"]["id"] for each in said["decoys"] if each["reported"]] == []
+    assert said["odd"] == []
     assert (done.code, said["marks"], said["full"]) == (0, said["out_of"], True)
     assert {each["trace"]["area"] for each in said["traces"]} == {
         "project", "history", "install", "log", "host", "network",

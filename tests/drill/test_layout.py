@@ -21,10 +21,12 @@ CODE = re.compile(r"\.(?:js|cjs|mjs|py|pth|pyc|ps1|bat|vbs|sh|exe|dll|so)$")
 HARMLESS = ("module.exports = {};\n", "# wraps the linker of the toolchain\n", "# installs Bun for the docs\n")
 
 
-@pytest.fixture(params=IDS)
-def laid(request, tmp_path):
-    laid_out(tmp_path / "drill", request.param)
-    return tmp_path / "drill"
+@pytest.fixture(params=IDS, scope="module")
+def laid(request, tmp_path_factory):
+    """A drill that is only read."""
+    folder = tmp_path_factory.mktemp("laid") / "drill"
+    laid_out(folder, request.param)
+    return folder
 
 
 def test_nothing_can_be_executed(laid):

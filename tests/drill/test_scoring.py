@@ -110,6 +110,11 @@ def test_what_was_planted_nowhere_stands_beside():
     assert (found.beside, found.full) == ((one,), True)
 
 
+def test_a_decoy_that_is_only_called_odd_costs_nothing_and_is_named():
+    found = score(KEY, ALL, odd=[Reported("projects/c/x", "script-ran"), Reported(HOST, "script-ran")])
+    assert (found.odd, found.full) == (("clean",), True)
+
+
 def test_nothing_reported_is_no_mark_and_never_less():
     assert score(KEY, ()).marks == 0
     assert score(KEY, [Reported("projects/c", "contacted")]).marks == 0

@@ -83,6 +83,7 @@ def test_a_hunt_counts_with_its_own_campaign_alone(tmp_path):
         ("projects/a/yarn.lock", "project", 3),
     ]
     assert found.detected == CLOCK
+    assert [one.path for one in found.odd] == ["logs/x.txt"]
 
 
 @pytest.mark.parametrize(

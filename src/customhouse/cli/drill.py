@@ -94,7 +94,7 @@ def _played(
     from customhouse.drill.playing import import_feeds, play  # noqa: PLC0415
 
     laid = lay_out(scenario, _folder(scenario, into), _seed(seed), _now(), state)
-    hunted, submission = play(laid.key, scenario.campaign, jobs or os.cpu_count() or 1)
+    hunted, submission = play(laid.key, scenario, jobs or os.cpu_count() or 1)
     return played(laid.key, scenario, hunted, submission, import_feeds(laid.key))
 
 

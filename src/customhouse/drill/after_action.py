@@ -32,7 +32,7 @@ def judged(
         None if contained is None else _since(key, contained),
         "scope is when the findings were handed in",
     )
-    return _made(key, scenario, "submitted", score(key, submission.reported), times)
+    return _made(key, scenario, "submitted", score(key, submission.reported, odd=submission.odd), times)
 
 
 def played(
@@ -41,7 +41,7 @@ def played(
     """Score what the hunt found by itself."""
     seconds = hunted.seconds if submission.reported else None
     times = Times(seconds, hunted.seconds, hunted.seconds, "played by itself: all three are the hunt's own seconds")
-    return _made(key, scenario, "auto", score(key, submission.reported, feeds), times)
+    return _made(key, scenario, "auto", score(key, submission.reported, feeds, submission.odd), times)
 
 
 def _made(key: AnswerKey, scenario: Scenario, how: str, result: Score, times: Times) -> AfterAction:

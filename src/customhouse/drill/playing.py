@@ -1,7 +1,9 @@
 """The hunt plays a drill by itself, as a team would start it: every area over what was laid out."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from customhouse.drill.scenarios.interface import Scenario
 from customhouse.drill.submissions import from_hits
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.hunting import Targets, hunt
@@ -22,12 +24,12 @@ def targets(folder: Path) -> Targets:
     return Targets(there("projects"), there("homes"), there("logs"), there("network"), root[0] if root else None)
 
 
-def play(key: AnswerKey, campaign: str, workers: int) -> tuple[Hunted, Submission]:
-    """Hunt a drill's campaign in its folder; return what was found, and the same as a submission."""
+def play(key: AnswerKey, scenario: Scenario, workers: int) -> tuple[Hunted, Submission]:
+    """Hunt a scenario's campaign, in its window, where it was laid out; return what was found, and as a submission."""
     folder = Path(key.folder)
-    hunted = hunt(targets(folder), Asked((shipped_campaign(campaign),)), workers)
-    hits = [hit for hit in hunted.hits if hit.campaign == campaign]
-    return hunted, from_hits(hits, folder)
+    asked = Asked((shipped_campaign(scenario.campaign),), scenario.since, scenario.told + timedelta(days=1))
+    hunted = hunt(targets(folder), asked, workers)
+    return hunted, from_hits(hunted.hits, folder, scenario.campaign)
 
 
 def import_feeds(key: AnswerKey) -> tuple[FeedResult, ...]:

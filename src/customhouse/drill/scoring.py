@@ -15,7 +15,9 @@ from customhouse.model.drill import (
 from customhouse.model.hunt import GRADES, Grade
 
 
-def score(key: AnswerKey, reported: Sequence[Reported], feeds: Iterable[FeedResult] = ()) -> Score:
+def score(
+    key: AnswerKey, reported: Sequence[Reported], feeds: Iterable[FeedResult] = (), odd: Sequence[Reported] = ()
+) -> Score:
     """Compare. A trace is found by its place, and by its subject and area where a report says them.
 
     It has its grade when a report gives it that one and none gives what lies there a graver one than anything planted
@@ -30,7 +32,8 @@ def score(key: AnswerKey, reported: Sequence[Reported], feeds: Iterable[FeedResu
     beside = tuple(
         one for one in reported if one.path not in known and not any(_at(decoy, one) for decoy in key.decoys)
     )
-    return Score(results, decoys, len(key.decoys), beside, tuple(feeds))
+    called_odd = tuple(decoy.id for decoy in key.decoys if any(_at(decoy, one) for one in odd))
+    return Score(results, decoys, len(key.decoys), beside, tuple(feeds), called_odd)
 
 
 def _result(trace: Trace, reported: Sequence[Reported], every: Sequence[Trace]) -> TraceResult:

@@ -50,24 +50,28 @@ def read_submission(path: Path, folder: Path, campaign: str) -> Submission:
         except (msgspec.DecodeError, RecursionError) as error:
             raise CustomhouseError(f"{path} is no hunt's JSON: {error}", hint=_HINT) from None
         started = _utc(hunt.started)
-        hits = [hit for hit in hunt.hits if hit.campaign == campaign]
-        return from_hits(hits, folder, started if hits else None)
+        named = any(hit.campaign == campaign for hit in hunt.hits)
+        return from_hits(hunt.hits, folder, campaign, started if named else None)
     return _table(path, data, folder)
 
 
-def from_hits(hits: Iterable[Hit], folder: Path, detected: datetime | None = None) -> Submission:
-    """Take a hunt's hits for what somebody reports."""
+def from_hits(hits: Iterable[Hit], folder: Path, campaign: str, detected: datetime | None = None) -> Submission:
+    """Take a hunt's hits for what somebody reports: those of the drill's campaign, and what is merely odd apart."""
     reported: list[Reported] = []
+    odd: list[Reported] = []
     elsewhere: list[str] = []
     for hit in hits:
+        if hit.campaign not in (campaign, ""):
+            continue
         # What stands in a history is named as its repository names it.
         path = os.path.join(hit.asset, hit.place.path) if hit.area == "history" else hit.place.path  # noqa: PTH118
         inner = inside(path, folder)
         if inner is None:
             elsewhere.append(path)
         else:
-            reported.append(Reported(inner, hit.grade, hit.area, hit.subject, hit.place.line, hit.confidence))
-    return Submission(tuple(reported), detected, tuple(elsewhere))
+            one = Reported(inner, hit.grade, hit.area, hit.subject, hit.place.line, hit.confidence)
+            (reported if hit.campaign else odd).append(one)
+    return Submission(tuple(reported), detected, tuple(odd), tuple(elsewhere))
 
 
 def inside(path: str, folder: Path) -> str | None:
@@ -106,7 +110,7 @@ def _table(path: Path, data: bytes, folder: Path) -> Submission:
         inner, line = _line(inner)
         reported.append(Reported(inner, grade, _AREAS.get(area), "", line, "high", _moment(path, number, row)))
     moments = [one.at for one in reported if one.at is not None]
-    return Submission(tuple(reported), min(moments, default=None), tuple(elsewhere))
+    return Submission(tuple(reported), min(moments, default=None), elsewhere=tuple(elsewhere))
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -105,6 +105,8 @@ class Submission(msgspec.Struct, frozen=True):
     reported: tuple[Reported, ...]
     #: When the first of it was known.
     detected: datetime | None = None
+    #: What was called odd, without a campaign: it accuses nobody.
+    odd: tuple[Reported, ...] = ()
     #: Places that do not lie in the drill's folder, as they were written.
     elsewhere: tuple[str, ...] = ()
 
@@ -141,6 +143,8 @@ class Score(msgspec.Struct, frozen=True):
     #: What was reported at places where nothing was planted: no marks, and no loss of any.
     beside: tuple[Reported, ...] = ()
     feeds: tuple[FeedResult, ...] = ()
+    #: Ids of decoys that were called odd: no loss of marks, for that accuses nobody.
+    odd: tuple[str, ...] = ()
 
     @property
     def out_of(self) -> int:

@@ -21,7 +21,7 @@ _CONTROLS: dict[Control, str] = {
 }
 #: The brief's parts that every drill has.
 _BEGIN = """\
-Drill {name}. Everything here is a replica: no file does anything, and no host exists for you to call.
+Drill {name}. Everything here is a replica, and no file does anything. Call none of the hosts that are named.
 In the drill's world it is {told:%A, %Y-%m-%d %H:%M} UTC; your clock started at {clock}."""
 _WHERE = """\
 ## What you have
@@ -77,6 +77,8 @@ class DrillDocument(msgspec.Struct, frozen=True):
     traces: tuple[TraceResult, ...]
     decoys: tuple[DecoyDocument, ...]
     beside: tuple[Reported, ...]
+    #: Ids of decoys that were called odd, which accuses nobody.
+    odd: tuple[str, ...]
     feeds: tuple[FeedDocument, ...]
     times: Times
     stops: tuple[Stop, ...]
@@ -103,6 +105,7 @@ def drill_json(after: AfterAction) -> str:
         traces=score.traces,
         decoys=tuple(DecoyDocument(each, graded.get(each.id)) for each in key.decoys),
         beside=score.beside,
+        odd=score.odd,
         feeds=tuple(FeedDocument(each.feed.path, each.feed.value, each.refused) for each in score.feeds),
         times=after.times,
         stops=after.stops,
@@ -153,7 +156,8 @@ def _decoys(after: AfterAction) -> Iterator[str]:
     graded = {each.decoy.id: each.graded for each in after.score.decoys}
     yield from ("", "## Decoys", "", "| Result | Where | What | Why it is none |", "|---|---|---|---|")
     for each in after.key.decoys:
-        told = f"reported as {graded[each.id]}" if each.id in graded else "left alone"
+        alone = "called odd" if each.id in after.score.odd else "left alone"
+        told = f"reported as {graded[each.id]}" if each.id in graded else alone
         line = f":{each.line}" if each.line else ""
         yield f"| {told} | {_cell(each.path)}{line} | {_cell(each.what)} | {_cell(each.why)} |"
 

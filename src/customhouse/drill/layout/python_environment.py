@@ -13,7 +13,7 @@ from customhouse.drill.layout.packages import Release
 #: setuptools' own line, which every environment with it has.
 _SETUPTOOLS = (
     "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; "
-    "enabled and __import__('_distutils_hack')\n"
+    "enabled and __import__('_distutils_hack'); "
 )
 
 

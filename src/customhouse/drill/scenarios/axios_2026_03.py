@@ -360,6 +360,7 @@ AXIOS = Scenario(
     "axios, through plain-crypto-js",
     "axios-2026-03",
     "Two releases of axios bring a dependency whose postinstall fetches a remote-access tool and hides what it was.",
+    datetime(2026, 3, 29, tzinfo=UTC),
     datetime(2026, 3, 31, 9, 0, tzinfo=UTC),
     _build,
     axios_injects.injects,

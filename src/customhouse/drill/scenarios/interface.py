@@ -16,7 +16,9 @@ class Scenario(msgspec.Struct, frozen=True):
     title: str
     campaign: str
     summary: str
-    #: UTC: the day on which the team begins, as the injects tell it.
+    #: UTC: from when on the hunt looks by itself, a day before the campaign at least; and when the team begins, in the
+    #: world of the injects. The hunt looks until a day later: what a file system says of its own making is of today.
+    since: datetime
     told: datetime
     build: Callable[[Ground], None]
     injects: Callable[[Ground], tuple[Inject, ...]]

@@ -291,6 +291,7 @@ LITELLM = Scenario(
     "litellm, with a .pth that starts with Python",
     "litellm-2026-03",
     "Two releases of litellm take credentials whenever Python starts, and leave a unit that asks for more.",
+    datetime(2026, 3, 23, tzinfo=UTC),
     datetime(2026, 3, 24, 14, 0, tzinfo=UTC),
     _build,
     litellm_injects.injects,

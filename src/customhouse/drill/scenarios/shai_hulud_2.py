@@ -249,6 +249,7 @@ SHAI_HULUD = Scenario(
     "Shai-Hulud 2, a worm before the install",
     "shai-hulud-2",
     "Several hundred packages run setup_bun.js before an install, take tokens, and make a runner of the machine.",
+    datetime(2025, 11, 23, tzinfo=UTC),
     datetime(2025, 11, 24, 9, 0, tzinfo=UTC),
     _build,
     shai_hulud_injects.injects,
