@@ -16,6 +16,7 @@ from customhouse.policy.configuration import ApprovalsFile, ConfigurationFile
 from customhouse.policy.exceptions import DIGEST_PATTERN
 from customhouse.report.advisory_status import DatabaseStatusDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
+from customhouse.report.drill import DrillDocument
 from customhouse.report.hardening import HardeningDocument
 from customhouse.report.hunt import HuntDocument
 from customhouse.report.sweep import SweepDocument
@@ -26,6 +27,7 @@ HERE = Path(__file__).parent
 SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
     "db-status-1.json": (DatabaseStatusDocument, "Output of customhouse db status --format json"),
+    "drill-1.json": (DrillDocument, "Output of customhouse drill --format json, and AFTER-ACTION.json"),
     "harden-1.json": (HardeningDocument, "Output of customhouse harden --format json"),
     "hunt-1.json": (HuntDocument, "Output of customhouse hunt --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),

@@ -144,6 +144,28 @@ def test_every_grade_is_told_and_facts_of_the_network_are_contacts(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("line", "grade"),
+    [
+        ("# blocked by proxy since 2026-03-31: sfrclak.com", "declared"),
+        ("2026-03-31T00:22:03.0000000Z ; deny http://sfrclak.com:8000/6202033", "declared"),
+        ("// sinkholed: 142.11.206.73", "declared"),
+        # A call that was refused was a call, and so is one that root typed.
+        ("proxy: CONNECT sfrclak.com:8000 blocked", "contacted"),
+        ("##[error] blocked: sfrclak.com:8000", "contacted"),
+        ("# curl http://sfrclak.com:8000/6202033: blocked by proxy", "contacted"),
+        ("# sudo wget sfrclak.com blocked", "contacted"),
+        ("# the first call went to sfrclak.com", "contacted"),
+    ],
+)
+def test_a_list_of_what_is_blocked_is_no_call(tmp_path, line, grade):
+    path = tmp_path / "build.log"
+    path.write_text(f"begin\n{line}\nend\n")
+    found = told(hunt_logs, path, ONLY_NPM).hits
+    assert {hit.grade for hit in found} == {grade}
+    assert all(hit.confidence == "low" for hit in found if grade == "declared")
+
+
+@pytest.mark.parametrize(
     ("text", "asked", "control"),
     [
         ("added 112 packages in 3s\n", ONLY_NPM, False),

@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from customhouse.hunt.asked import Asked
+from customhouse.hunt.logs.blocked_lists import is_of_a_block_list
 from customhouse.hunt.logs.clients.all_clients import releases_in
 from customhouse.hunt.logs.clients.interface import Named
 from customhouse.hunt.logs.controls import Controls
@@ -144,6 +145,9 @@ class _Log:
         message = f"the log names the {described(fact)}{self._during}"
         about = excerpt(text, fact.value)
         grade = grade_of(fact)
+        if grade == "contacted" and is_of_a_block_list(text):
+            grade, sure = "declared", "low"
+            message = f"a comment on what is blocked names the {described(fact)}{self._during}: that is no call"
         self._hits.add(
             Hit(
                 match.needle.campaign,

@@ -1,0 +1,1 @@
+"""The campaigns that can be drilled, one a file."""
