@@ -40,6 +40,8 @@ def fix(facts: ProjectFacts, campaigns: Sequence[Campaign]) -> ProjectFix:
             draft.note(
                 f"no version of {pin.name} is known that the campaign is not about: take it out, or what brings it in"
             )
+    if facts.reason:
+        draft.note(f"the lock could not be read to its end ({facts.reason}), and may hold more")
     patch = _patch(draft, facts.repository)
     commands = COMMANDS[facts.client].lock if facts.client in COMMANDS else ()
     return ProjectFix(

@@ -59,6 +59,8 @@ class ProjectFacts(msgspec.Struct, frozen=True):
     pinned: dict[Package, tuple[str, ...]] = {}
     earlier: dict[Package, tuple[str, ...]] = {}
     owner: str = ""
+    #: Why the lock may hold more than was read of it; empty when all of it was.
+    reason: str = ""
 
 
 def projects(
@@ -137,6 +139,7 @@ def _facts(hit: Hit, path: Path, campaigns: Sequence[Campaign], owners: Owners) 
         {key: tuple(versions) for key, versions in pinned.items()},
         earlier_versions(repository, path, asked) if is_lockfile(path) else {},
         owners.of(repository, path),
+        next((each.reason or each.status for each in sources if each.status in {"failed", "unsupported"}), ""),
     )
 
 
