@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from customhouse.cli.hunt import command as hunt
 from customhouse.cli.respond import command
 from customhouse.indicators.pack import write_pack
 from customhouse.model.errors import CustomhouseError
@@ -125,3 +126,30 @@ def test_a_case_that_was_changed_is_refused(case):
     (case / "case.json").write_text("{}")
     with pytest.raises(CustomhouseError, match="not as it was kept"):
         run(case)
+
+
+def test_from_the_hunt_to_the_plan(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    for name in (".npmrc", ".pypirc", ".bash_history", "app/.env", ".aws/credentials", ".ssh/id_ed25519"):
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"//registry.example/:_authToken={SECRET}\nAPI_TOKEN={SECRET}\n")
+    tree = home / "app" / "node_modules"
+    tree.mkdir()
+    packages = {"node_modules/axios": {"version": "1.14.1"}}
+    (tree / ".package-lock.json").write_text(json.dumps({"lockfileVersion": 3, "packages": packages}))
+    folder, case = shop(tmp_path), tmp_path / "case"
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.chdir(home)
+    looked = [str(folder), str(home), "--pack", "axios-2026-03", "--case", str(case), "--jobs", "1"]
+    assert CliRunner().invoke(hunt, looked, catch_exceptions=False).exit_code == 20
+    run(case, "--write")
+    plan = json.loads((case / "plan.json").read_text())
+    assert {each["grade"] for each in plan["assets"]} >= {"resolved", "fetched"}
+    secrets = {each["kind"] for asset in plan["assets"] for each in asset["reach"] if asset["asset"] == str(folder)}
+    assert {"npm-token", "github-token"} <= secrets
+    machine = next(each for each in plan["assets"] if each["asset"] == str(home / "app"))
+    assert {each["kind"] for each in machine["reach"]} >= {"npm-token", "pypi-token", "aws", "ssh", "histories"}
+    assert plan["fixes"][0]["pins"][0]["safe"] == "1.14.0"
+    for path in case.rglob("*"):
+        assert path.is_dir() or SECRET not in path.read_text()

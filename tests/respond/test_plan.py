@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from customhouse.model.campaign import Fact
 from customhouse.model.exposure import AssetExposure, CredentialPlace
 from customhouse.model.hunt import Unexamined
 from customhouse.model.response import PHASES
@@ -177,3 +178,25 @@ def test_a_lock_that_is_clean_again_needs_no_pin(tmp_path):
 def test_no_value_is_in_a_plan(response):
     assert SECRET not in repr(response)
     assert response.made == NOW
+
+
+def test_branches_that_still_hold_it_are_named():
+    gone = hit("/srv/a", "history", "resolved", "package-lock.json", removed_by="abc Ada", message="gone")
+    held = hit("/srv/a", "history", "resolved", "package-lock.json", message="still on refs/heads/old")
+    item = next(each for each in planned(hunted(gone, held), AXIOS).items if each.id == "scope-branches")
+    assert item.details == ("/srv/a: still on refs/heads/old",)
+
+
+def test_no_command_of_a_pack_is_more_than_its_words():
+    facts = (
+        Fact("service", "a; rm -rf ~", "persistence", "linux"),
+        Fact("service", 'x" & del *', "persistence", "windows"),
+        Fact("registry-key", 'HKCU\\Run\\y" & del', "persistence", "windows"),
+    )
+    campaign = msgspec.structs.replace(WIPER, facts=facts)
+    found = hunted(hit("$(id)", "host", "contacted", "/tmp/`id`", "wiper-2026", "x"), campaigns=("wiper-2026",))
+    response = planned(found, campaign)
+    commands = [command for each in response.items for command in each.commands]
+    assert "systemctl --user disable --now 'a; rm -rf ~'" in commands
+    assert not any("del" in each for each in commands)
+    assert any("'/tmp/`id`'" in each for each in commands)

@@ -10,19 +10,31 @@ from customhouse.model.exposure import AssetExposure
 
 #: Repositories whose build files are read.
 _MAX_REPOSITORIES = 5000
+#: What a home holds and a project does not.
+_HOME_SIGNS = (".ssh", ".aws", ".config", ".bash_history", ".zsh_history", ".bashrc", ".zshrc", ".profile", "AppData")
 
 
-def exposures(homes: Sequence[Path], root: Path | None, notes: Notebook, *, live: bool) -> tuple[AssetExposure, ...]:
+def exposures(
+    paths: Sequence[Path], homes: Sequence[Path], root: Path | None, notes: Notebook, *, live: bool
+) -> tuple[AssetExposure, ...]:
     """Say what the machines and homes that were looked at hold, and what builds of hit repositories are handed.
 
-    `notes` are those of the whole hunt: they say which repositories and build logs there were.
+    Of `paths` those count that are homes. `notes` are those of the whole hunt: they say which repositories and build logs there were.
     """
     found: list[AssetExposure] = []
     if live or root is not None:
         found += exposed_machines(root, homes, notes)
-    elif homes:
-        found += exposed_homes(homes, notes)
+    else:
+        named = dict.fromkeys((*homes, *(each for each in paths if _is_home(each))))
+        found += exposed_homes(tuple(named), notes) if named else ()
     return (*found, *_builds(notes))
+
+
+def _is_home(path: Path) -> bool:
+    try:
+        return path.is_dir() and any((path / sign).exists() for sign in _HOME_SIGNS)
+    except OSError:
+        return False
 
 
 def _builds(notes: Notebook) -> Iterable[AssetExposure]:

@@ -49,7 +49,9 @@ def hunt(targets: Targets, asked: Asked, workers: int) -> Hunted:
     hits = in_order(notes.hits)
     # Who was not hit needs no list of what could have been taken, which costs a walk through every home.
     exposed = (
-        exposures(targets.homes, targets.root, notes, live=targets.live) if any(each.campaign for each in hits) else ()
+        exposures(targets.projects, targets.homes, targets.root, notes, live=targets.live)
+        if any(each.campaign for each in hits)
+        else ()
     )
     return Hunted(
         tuple(each.id for each in asked.campaigns),

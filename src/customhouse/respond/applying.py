@@ -33,6 +33,8 @@ class _Prepared(msgspec.Struct, frozen=True):
     came_from: str
     edits: tuple[Edit, ...]
     then: tuple[str, ...]
+    #: Locks that git knows: making them anew is taken back with the rest.
+    locks: tuple[str, ...] = ()
 
 
 def apply(fixes: Sequence[ProjectFix]) -> tuple[Applied, ...]:
@@ -85,7 +87,11 @@ def _prepared(top: Path, fixes: Sequence[ProjectFix]) -> _Prepared:
     then = dict.fromkeys(
         f"cd {shlex.quote(str(Path(fix.lock).parent))} && {command}" for fix in fixes for command in fix.commands
     )
-    return _Prepared(top, branch, head, tuple(edits.values()), tuple(then))
+    locks = dict.fromkeys(fix.lock for fix in fixes if fix.lock not in edits)
+    known = [
+        each for each in locks if not run_git(top, "ls-files", "--error-unmatch", "--", each, check=False).returncode
+    ]
+    return _Prepared(top, branch, head, tuple(edits.values()), tuple(then), tuple(known))
 
 
 def _unchanged(path: Path, before: str) -> None:
@@ -129,7 +135,7 @@ def _switch(top: Path, name: str) -> None:
 
 def _undo(prepared: _Prepared) -> str:
     git = f"git -C {shlex.quote(str(prepared.top))}"
-    old = [edit.path for edit in prepared.edits if edit.before]
+    old = [*(edit.path for edit in prepared.edits if edit.before), *prepared.locks]
     new = [edit.path for edit in prepared.edits if not edit.before]
     steps = []
     if old:

@@ -113,6 +113,20 @@ def _scope(case: Situation) -> Iterator[Item]:
         )
     locked = [each for each in case.assets if each.kind == "repository"]
     yield from one_each("scope", "installs", locked, _installs, "Find out where their locks were installed from")
+    held = tuple(
+        f"{hit.asset}: {hit.message}"
+        for hit in case.hunted.hits
+        if hit.campaign and hit.area == "history" and not hit.removed_by
+    )
+    if held:
+        yield Item(
+            "scope-branches",
+            "scope",
+            "Look at the branches and commits that still hold it, and at builds that were made of them",
+            "a branch that is merged or built later brings it back",
+            tuple(dict.fromkeys(held))[:_LISTED],
+            owner=case.lead,
+        )
     unknown = [each for each in case.assets if least(each, "fetched") and not each.reach_known]
     if unknown:
         yield Item(
@@ -144,7 +158,7 @@ def _preserve(case: Situation) -> Iterator[Item]:
         "preserve",
         "Copy this case to a place that the affected machines cannot write, and keep the digest its record ends with",
         "whoever can write the folder can write another chain of custody",
-        commands=(f"sha256sum {shlex.quote(case.case)}/custody.jsonl",),
+        commands=(f"tail -n 1 {shlex.quote(case.case)}/custody.jsonl | tr -d '\\n' | sha256sum",),
         owner=case.lead,
     )
     kept = [each for each in case.assets if least(each, "fetched") or each.kind == "repository"]

@@ -46,13 +46,11 @@ def _revoke(case: Situation) -> Iterator[Item]:
 def _rotate(rotation: Rotation) -> Item:
     lying = [f"{where} [{asset}]" for asset, places in rotation.places for where in places]
     more = (f"and {len(lying) - _LISTED} more places (plan.json has all)",) if len(lying) > _LISTED else ()
-    when = "" if rotation.urgency == "now" else "If anything was installed from these locks: "
-    verb = "Rotate" if not when else "rotate"
+    when = "" if rotation.urgency == "now" else "if anything was installed from these locks, "
     return Item(
         f"revoke-{rotation.kind}",
         "revoke",
-        f"{when}{verb} {rotation.title[:1].lower() if rotation.title[1:2].islower() else rotation.title[:1]}"
-        f"{rotation.title[1:]}: {rotation.how}",
+        f"{rotation.title}: {when}rotate them {rotation.how}",
         "within reach of what ran" if not when else "within reach of what would have run",
         (*lying[:_LISTED], *more),
         after=(_CLEAN,),
@@ -93,7 +91,7 @@ def _pin(fix: ProjectFix, case: str) -> Item:
     folder = fix.lock.replace("\\", "/").rpartition("/")[0] or "."
     lock = tuple(f"cd {shlex.quote(folder)} && {each}" for each in fix.commands)
     return Item(
-        f"rebuild-pin-{short(fix.lock.replace('/', '-'))}",
+        f"rebuild-pin-{short(fix.lock)}",
         "rebuild",
         f"Have {fix.lock} leave what the campaign is about",
         "whoever installs from it brings it back",

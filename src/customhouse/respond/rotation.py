@@ -19,7 +19,7 @@ _HOW: dict[str, str] = {
     "package-registries": "in each registry that the file names: change the password or key of that account",
     "docker": "in each container registry that the file names: revoke the access token or change the password; then "
     "compare the digests of the tags pushed since with those that your builds recorded",
-    "gpg": "make a new signing key and publish the old one's revocation certificate (gpg --gen-revoke)",
+    "gpg": "by a new signing key, and publish the old one's revocation certificate (gpg --gen-revoke)",
     "ci-secrets": "in the settings of the build system: replace every secret that the build was handed, at its source "
     "first; identity tokens end by themselves within the hour, what was got with them does not",
     "github-token": "on GitHub, Settings, Developer settings: delete personal access tokens, and under Applications "
@@ -27,26 +27,26 @@ _HOW: dict[str, str] = {
     "gitlab-token": "on GitLab, Preferences, Access tokens, and in the project's settings: revoke personal, project, "
     "deploy and runner tokens; CI_JOB_TOKEN ends with its job",
     "git-credentials": "on each host that the file names: change the password or revoke the token",
-    "ssh": "take the public key out of every code host and authorized_keys, make a new pair; a machine's own host keys "
+    "ssh": "by a new pair: take the old public key out of every code host and authorized_keys; a machine's own keys "
     "are made anew with the machine",
     "instance-metadata": "in the cloud's console: revoke active sessions of the machine's role, and narrow the role",
     "aws": "in IAM: deactivate, then delete the access keys; of roles and single sign-on revoke active sessions",
     "azure": "in Entra ID: revoke the user's sessions, and replace secrets and certificates of app registrations",
     "gcp": "in IAM and Admin, Service accounts: delete the keys; end users' sessions with gcloud auth revoke",
-    "kubernetes": "delete and make anew the service accounts' tokens and users' certificates that the file names",
-    "vault": "revoke the token by its accessor with all its children (vault token revoke -accessor), then rotate what "
-    "it could read, by the audit log",
-    "terraform": "revoke the login in the service; rotate every secret that state and variables hold",
-    "wallets": "move everything to a wallet whose keys were made on a clean machine",
-    "database": "change the accounts' passwords, and look at who connected since",
-    "env-files": "each variable at the service that its name tells",
-    "environment": "each variable at the service that its name tells",
+    "kubernetes": "by deleting and making anew the service accounts' tokens and users' certificates that it names",
+    "vault": "by their accessors with all their children (vault token revoke -accessor), then rotate what "
+    "they could read, by the audit log",
+    "terraform": "by revoking the login in the service, and rotate every secret that state and variables hold",
+    "wallets": "by moving everything to a wallet whose keys were made on a clean machine",
+    "database": "by changing the accounts' passwords, and look at who connected since",
+    "env-files": "at the service that each variable's name tells",
+    "environment": "at the service that each variable's name tells",
     "llm-keys": "in the provider's console, under API keys: delete them, and look at the usage since",
-    "tls-keys": "make new keys, have the certificates issued anew, and the old ones revoked",
-    "browser": "end the sessions of every service used in that browser, then change the passwords stored in it",
-    "keychain": "change every password that it holds, once the machine is clean",
-    "histories": "read the history for secrets that were typed, and rotate those",
-    "accounts": "change the passwords of the machine's accounts wherever else they are used; the machine is built anew",
+    "tls-keys": "by new keys: have the certificates issued anew, and the old ones revoked",
+    "browser": "by ending the sessions of every service used in that browser, then changing the passwords stored in it",
+    "keychain": "by changing every password that they hold, from a clean machine",
+    "histories": "by reading the histories for what was typed there",
+    "accounts": "else they are used; the machine itself is built anew",
 }  # fmt: skip
 
 
