@@ -19,7 +19,8 @@ def exposures(
 ) -> tuple[AssetExposure, ...]:
     """Say what the machines and homes that were looked at hold, and what builds of hit repositories are handed.
 
-    Of `paths` those count that are homes. `notes` are those of the whole hunt: they say which repositories and build logs there were.
+    Of `paths` those count that are homes. `notes` are those of the whole hunt: they say which repositories and build
+    logs there were.
     """
     found: list[AssetExposure] = []
     if live or root is not None:
