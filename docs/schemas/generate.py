@@ -19,6 +19,7 @@ from customhouse.report.documents import CheckDocument, InspectDocument, RuleDoc
 from customhouse.report.drill import DrillDocument
 from customhouse.report.hardening import HardeningDocument
 from customhouse.report.hunt import HuntDocument
+from customhouse.report.response import ResponseDocument
 from customhouse.report.sweep import SweepDocument
 from customhouse.report.why import WhyDocument
 
@@ -31,6 +32,7 @@ SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "harden-1.json": (HardeningDocument, "Output of customhouse harden --format json"),
     "hunt-1.json": (HuntDocument, "Output of customhouse hunt --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
+    "response-1.json": (ResponseDocument, "Output of customhouse respond --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
     "sweep-1.json": (SweepDocument, "Output of customhouse sweep --format json"),
     "why-1.json": (WhyDocument, "Output of customhouse why --format json"),

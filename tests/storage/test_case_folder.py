@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -117,3 +118,37 @@ def test_a_disk_that_is_full_is_said(tmp_path, monkeypatch):
     with pytest.raises(CustomhouseError, match="No space left"):
         CaseFolder(tmp_path / "case").keep(hunted("one"))
     assert not list((tmp_path / "case").glob("**/.part-*"))
+
+
+def test_what_is_added_goes_into_the_chain(case):
+    told = case.add("plan.md", b"# Plan", "wrote the plan", now=_NOW)
+    lines = (case.path / "custody.jsonl").read_bytes().splitlines()
+    assert hashlib.sha256(lines[-1]).hexdigest() == told
+    assert json.loads(lines[-1])["act"] == "wrote the plan"
+    assert case.added("plan.md") == b"# Plan"
+    assert case.added("checklist.json") is None
+    case.add("plan.md", b"# Another", "wrote the plan anew", now=_NOW)
+    assert (case.added("plan.md"), case.problems()) == (b"# Another", ())
+    case.keep(hunted("four"), now=_NOW)
+    assert case.read() == hunted("four")
+    (case.path / "plan.md").write_bytes(b"changed")
+    with pytest.raises(CustomhouseError, match=r"plan\.md was changed"):
+        case.added("plan.md")
+    with pytest.raises(CustomhouseError, match="not as it was kept"):
+        case.add("more.md", b"", "wrote more")
+    assert not (case.path / "more.md").exists()
+
+
+@pytest.mark.parametrize("name", ["case.json", "custody.jsonl", "evidence", "../out.md", "a/b", ".hidden", "", "a\nb"])
+def test_nothing_is_added_over_the_case_or_outside_of_it(case, name):
+    with pytest.raises(ValueError, match=r".*"):
+        case.add(name, b"x", "did")
+    assert case.problems() == ()
+
+
+def test_writers_at_once_break_no_chain(case):
+    with ThreadPoolExecutor(8) as pool:
+        for each in [pool.submit(case.add, "state.json", str(n).encode(), f"change {n}") for n in range(24)]:
+            each.result()
+    assert case.problems() == ()
+    assert len((case.path / "custody.jsonl").read_bytes().splitlines()) == 3 + 24

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sweep": ("sweep", "Judge all stored evidence again with today's rules, or search it for indicators."),
     "indicators": ("indicators", "List, check, import and export what is known of attacks."),
     "hunt": ("hunt", "Look for traces of a campaign: projects, history, installs, logs, machines, networks."),
+    "respond": ("respond", "Plan the response to a case: what to rotate, in which order, what to pin, whom to tell."),
     "drill": ("drill", "Lay out an inert replica of a campaign, and score what a team or the hunt finds."),
     "db": ("db", "Update the local index of published advisories, or show its state."),
     "doctor": ("doctor", "Check that Customhouse can work here."),

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from customhouse.hunt.asked import covers
 from customhouse.model.campaign import AffectedReleases
 from customhouse.model.declared import DeclaredSource
 from customhouse.model.intelligence import Confidence
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.versions import npm, poetry, pypi
+from customhouse.versions.affected import covers
 
 #: Versions named in a range: its ends, which are tried where a campaign lists no versions.
 _NAMED = lazy_regex(r"\d+(?:\.\d+)*(?:[-+.]?[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*)?")

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact
 from customhouse.model.purl import Ecosystem, make_purl
-from customhouse.versions import npm, pypi
+from customhouse.versions.affected import covers
 
 
 class Asked:
@@ -46,16 +46,3 @@ class Asked:
         for campaign in self.campaigns:
             for fact in campaign.facts:
                 yield campaign, fact
-
-
-def covers(releases: AffectedReleases, version: str) -> bool:
-    """Say whether a version is one of those listed, or lies in one of the ranges, by the ecosystem's own rules."""
-    if version in releases.versions:
-        return True
-    if releases.ecosystem == "npm":
-        return any(npm.satisfies(version, each, include_prerelease=True) for each in releases.ranges)
-    parsed = pypi.parse(version)
-    listed = (pypi.parse(each) for each in releases.versions)
-    return (parsed is not None and any(parsed == each for each in listed)) or any(
-        pypi.satisfies(version, each) for each in releases.ranges
-    )

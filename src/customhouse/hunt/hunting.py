@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from customhouse.hunt.asked import Asked
+from customhouse.hunt.exposure import exposures
 from customhouse.hunt.hosts.host import hunt_host
 from customhouse.hunt.installs.hunting import hunt_installs
 from customhouse.hunt.logs.hunting import hunt_logs
@@ -45,13 +46,21 @@ def hunt(targets: Targets, asked: Asked, workers: int) -> Hunted:
         hunt_network(targets.network, asked, notes)
     if targets.root is not None or targets.live:
         hunt_host(targets.root, asked, notes, homes=targets.homes)
+    hits = in_order(notes.hits)
+    # Who was not hit needs no list of what could have been taken, which costs a walk through every home.
+    exposed = (
+        exposures(targets.projects, targets.homes, targets.root, notes, live=targets.live)
+        if any(each.campaign for each in hits)
+        else ()
+    )
     return Hunted(
         tuple(each.id for each in asked.campaigns),
         asked.since,
         asked.until,
         started,
         time.monotonic() - clock,
-        in_order(notes.hits),
+        hits,
         tuple(notes.places),
         tuple(notes.left_out),
+        exposed,
     )

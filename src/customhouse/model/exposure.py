@@ -8,7 +8,7 @@ import msgspec
 class CredentialPlace(msgspec.Struct, frozen=True):
     """A file or a variable that holds credentials.
 
-    `kind` is what they open: `npm`, `aws`, `ssh`, …
+    `kind` is what they open, a slug of `model.credentials`: `npm-token`, `aws`, `ssh`, …
     `path` is the file, or empty for a variable of this process; `names` are those of variables or keys in it that hold
     a credential, where it is a file of those. `user` is whose home it lies in.
     """
@@ -19,3 +19,16 @@ class CredentialPlace(msgspec.Struct, frozen=True):
     user: str = ""
     #: UTC, when the file was last written.
     changed: datetime | None = None
+
+
+class AssetExposure(msgspec.Struct, frozen=True):
+    """What is within reach of whatever runs on an asset: a machine, a home, a build, or the builds of a repository.
+
+    `ci_secrets` are names of variables that build files hand to steps; `*` stands for all that the repository has.
+    """
+
+    asset: str
+    places: tuple[CredentialPlace, ...] = ()
+    ci_secrets: tuple[str, ...] = ()
+    #: The folder whose content belongs to it (`/` of the live machine); empty where it has none.
+    root: str = ""

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from customhouse.model.exposure import AssetExposure
 from customhouse.model.intelligence import Confidence
 
 #: How far the attack got, from what somebody wished for to what called home.
@@ -102,6 +103,8 @@ class Hunted(msgspec.Struct, frozen=True):
     hits: tuple[Hit, ...] = ()
     looked: tuple[Looked, ...] = ()
     unexamined: tuple[Unexamined, ...] = ()
+    #: What was within reach of what was looked at; empty where no campaign left a trace.
+    exposure: tuple[AssetExposure, ...] = ()
 
     @property
     def worst(self) -> Grade | None:

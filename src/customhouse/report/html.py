@@ -36,7 +36,7 @@ _SENTENCES = {
 
 def audit_html(audit: Audit, when: datetime, name: str) -> str:
     """Write an audit as a page of its own; `when` (UTC) is when it was made, `name` what was audited."""
-    css, script = _read("page.css"), _read("page.js")
+    css, script = page_file("page.css"), page_file("page.js")
     worst_first = sorted(audit.packages, key=lambda one: -DECISIONS.index(one.verdict.decision))
     groups = grouping.groups(audit, verbose=False)
     sentence = _SENTENCES[audit.decision]
@@ -58,20 +58,21 @@ def audit_html(audit: Audit, when: datetime, name: str) -> str:
         evidence=_evidence(audit),
         rows=worst_first[:_ROWS],
         left_out=len(worst_first[_ROWS:]),
-        csp=_policy(css, script),
+        csp=policy(css, script),
         css=Markup(css),  # noqa: S704 - files of ours
         script=Markup(script),  # noqa: S704
     )
     return str(told)
 
 
-def _read(name: str) -> str:
+def page_file(name: str) -> str:
+    """Return one of the files that pages are made of."""
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-@cache
-def _template() -> Any:
-    environment = Environment(
+def environment() -> Environment:
+    """Return the template engine: everything is made visible and escaped, and a name that is missing is an error."""
+    return Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -79,7 +80,11 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("audit.html")
+
+
+@cache
+def _template() -> Any:
+    return environment().get_template("audit.html")
 
 
 def _harmless(value: object) -> object:
@@ -87,12 +92,15 @@ def _harmless(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _policy(css: str, script: str) -> str:
+def policy(css: str, script: str = "") -> str:
+    """Return the content security policy of a page with this style and this script; without one, none may run."""
+
     def named(text: str) -> str:
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
+    scripts = named(script) if script else "'none'"
     return (
-        f"default-src 'none'; style-src {named(css)}; script-src {named(script)}; img-src data:; "
+        f"default-src 'none'; style-src {named(css)}; script-src {scripts}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -4,6 +4,7 @@
 |---|---|
 | `case.json` | the hunt, as `model.hunt.Hunted` |
 | `evidence/DIGEST.txt` | an excerpt that a hit rests on, under the sha256 of its bytes |
+| any other name | what was added later: a plan, the state of a checklist |
 | `custody.jsonl` | one record a line: number, time, act, file, its sha256, and the sha256 of the line before |
 
 A record that was changed, dropped or put in later breaks the chain at the next one. Whoever can write the folder can
@@ -13,8 +14,10 @@ write a new chain: keep the last line's digest elsewhere (the command prints it)
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +28,7 @@ from customhouse.model.hunt import Hunted
 
 _CASE, _CUSTODY, _EVIDENCE = "case.json", "custody.jsonl", "evidence"
 _FIRST = "0" * 64
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}")
 
 
 class CustodyRecord(msgspec.Struct, frozen=True):
@@ -54,29 +58,52 @@ class CaseFolder:
         moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
         try:
             self._open()
-            records = list(self._lines())
-            for excerpt in dict.fromkeys(hit.excerpt for hit in hunted.hits if hit.excerpt):
-                data = excerpt.encode("utf-8", "surrogatepass")
-                name = f"{_EVIDENCE}/{hashlib.sha256(data).hexdigest()}.txt"
-                if not (self.path / name).exists():
-                    records.append(self._put(name, data, "kept evidence", moment, records))
-            body = msgspec.json.format(msgspec.json.encode(hunted), indent=1)
-            act = "wrote the case anew" if records and (self.path / _CASE).exists() else "wrote the case"
-            records.append(self._put(_CASE, body, act, moment, records))
+            with _alone(self.path):
+                records = self._keep(hunted, moment)
         except OSError as error:
             raise CustomhouseError(
                 f"the case in {self.path} cannot be written: {error.strerror}", hint="name another folder: --case DIR"
             ) from error
         return _digest(records[-1])
 
-    def read(self) -> Hunted:
-        """Read the hunt. Raises CustomhouseError when there is none, or its chain of custody is broken."""
+    def add(self, name: str, data: bytes, act: str, *, now: datetime | None = None) -> str:
+        """Put a file beside the hunt, in the place of one of that name, and return the digest of the custody's end.
+
+        `act` says what was done, as the record keeps it. Raises CustomhouseError when the case is not as it was kept,
+        or cannot be written; ValueError for a name that is the case's own or leads out of its folder.
+        """
+        if name in {_CASE, _CUSTODY, _EVIDENCE} or not _NAME.fullmatch(name):
+            raise ValueError(name)
+        moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+        try:
+            with _alone(self.path):
+                self._refuse_broken()
+                record = self._put(name, data, act, moment, list(self._lines()))
+        except OSError as error:
+            raise CustomhouseError(
+                f"{name} cannot be written into the case in {self.path}: {error.strerror}",
+                hint="make the folder writable, or copy the case to one that is",
+            ) from error
+        return _digest(record)
+
+    def added(self, name: str) -> bytes | None:
+        """Return what was added under a name; None where nothing was. Raises CustomhouseError for a broken case."""
+        self._refuse_broken()
+        if not any(msgspec.json.decode(line, type=CustodyRecord).file == name for line in self._lines()):
+            return None
+        return (self.path / name).read_bytes()
+
+    def _refuse_broken(self) -> None:
         broken = self.problems()
         if broken:
             raise CustomhouseError(
                 f"the case in {self.path} is not as it was kept: {broken[0]}",
                 hint="go on with a copy whose custody record ends with the digest that was printed when it was kept",
             )
+
+    def read(self) -> Hunted:
+        """Read the hunt. Raises CustomhouseError when there is none, or its chain of custody is broken."""
+        self._refuse_broken()
         try:
             return msgspec.json.decode((self.path / _CASE).read_bytes(), type=Hunted)
         except (OSError, msgspec.MsgspecError) as error:
@@ -113,6 +140,19 @@ class CaseFolder:
                 found.append(f"{name} was changed")
         return tuple(found)
 
+    def _keep(self, hunted: Hunted, moment: str) -> list[bytes]:
+        self._mend()
+        records = list(self._lines())
+        for excerpt in dict.fromkeys(hit.excerpt for hit in hunted.hits if hit.excerpt):
+            data = excerpt.encode("utf-8", "surrogatepass")
+            name = f"{_EVIDENCE}/{hashlib.sha256(data).hexdigest()}.txt"
+            if not (self.path / name).exists():
+                records.append(self._put(name, data, "kept evidence", moment, records))
+        body = msgspec.json.format(msgspec.json.encode(hunted), indent=1)
+        act = "wrote the case anew" if records and (self.path / _CASE).exists() else "wrote the case"
+        records.append(self._put(_CASE, body, act, moment, records))
+        return records
+
     def _open(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         others = [each.name for each in self.path.iterdir() if each.name not in {_CASE, _CUSTODY, _EVIDENCE}]
@@ -121,7 +161,6 @@ class CaseFolder:
                 f"{self.path} is a folder with other things in it ({others[0]})", hint="name a new folder: --case DIR"
             )
         (self.path / _EVIDENCE).mkdir(exist_ok=True)
-        self._mend()
 
     def _mend(self) -> None:
         """Drop a record that was cut off when its writer was killed: it was never whole, so nothing rests on it."""
@@ -160,6 +199,22 @@ class CaseFolder:
             file.flush()
             os.fsync(file.fileno())
         return line
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other writers of a case out, where the system has such locks: two records must not follow the same one."""
+    try:
+        import fcntl  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _digest(line: bytes) -> str:

@@ -32,13 +32,13 @@ def test_files_and_names_without_values(image, plant):
     told = {(each.kind, each.path.removeprefix(str(image) + "/"), each.names) for each in found}
     assert told == {
         ("environment", "etc/environment", ("DEPLOY_TOKEN",)),
-        ("npm", home + ".npmrc", ("_authToken",)),
-        ("pypi", home + ".pypirc", ()),
+        ("npm-token", home + ".npmrc", ("_authToken",)),
+        ("pypi-token", home + ".pypirc", ()),
         ("aws", home + ".aws/credentials", ()),
         ("aws", home + ".aws/sso/cache/a.json", ()),
         ("ssh", home + ".ssh/id_ed25519", ()),
         ("environment", home + ".bashrc", ("OPENAI_API_KEY",)),
-        ("env-file", home + "app/.env", ("DATABASE_URL", "DEBUG")),
+        ("env-files", home + "app/.env", ("DATABASE_URL", "DEBUG")),
         ("terraform", home + "infra/prod.tfvars", ()),
         ("browser", home + ".mozilla/firefox/abc.default/logins.json", ()),
     }

@@ -2,15 +2,21 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from customhouse.hunt.hosts.credential_kinds import OF_HOME, OF_SYSTEM, PROJECT_FILES, is_credential_name
+from customhouse.hunt.hosts.credential_kinds import (
+    KIND_OF_GROUP,
+    OF_HOME,
+    OF_SYSTEM,
+    PROJECT_FILES,
+    is_credential_name,
+)
 from customhouse.hunt.hosts.persistence.shell_files import HOME_FILES, SYSTEM_FILES
 from customhouse.hunt.hosts.systems import Home, System, systems
 from customhouse.hunt.hosts.tree import Part, Tree, shown
 from customhouse.hunt.notes import Notebook, Notes
-from customhouse.model.exposure import CredentialPlace
+from customhouse.model.exposure import AssetExposure, CredentialPlace
 
 _MAX_PLACES = 20_000
 #: Names of one file.
@@ -34,14 +40,45 @@ def credentials_present(
 
     Of files that hold variables only the variables' names are told. What cannot be read goes to `notes`.
     """
-    found: set[CredentialPlace] = set()
+    found = (place for each in exposed_machines(root, homes, notes) for place in each.places)
+    return _sorted(found)
+
+
+def exposed_machines(
+    root: Path | None, homes: Sequence[Path] = (), notes: Notes | None = None
+) -> tuple[AssetExposure, ...]:
+    """Say the same machine by machine, as an image may hold several; one that holds nothing is told too."""
+    found: dict[tuple[str, str], set[CredentialPlace]] = {}
     for system in systems(root, notes if notes is not None else Notebook(), homes):
-        for place in _of_system(system):
-            if len(found) >= _MAX_PLACES:
-                system.tree.refuse(system.tree.root, f"more than {_MAX_PLACES} places of credentials")
-                break
-            found.add(place)
-    return tuple(sorted(found, key=lambda place: (place.kind, place.path, place.names)))
+        places = found.setdefault((system.asset, shown(system.tree.root)), set())
+        _collect(system.tree, _of_system(system), places)
+    return tuple(AssetExposure(asset, _sorted(places), root=top) for (asset, top), places in found.items())
+
+
+def exposed_homes(homes: Sequence[Path], notes: Notes | None = None) -> tuple[AssetExposure, ...]:
+    """Name what lies in homes of this machine alone, each an asset; the machine's own files are left aside."""
+    found = []
+    wanted = {os.path.realpath(home): home for home in homes}
+    for system in systems(None, notes if notes is not None else Notebook(), homes):
+        for home in system.homes:
+            if home.real in wanted:
+                places: set[CredentialPlace] = set()
+                _collect(system.tree, _of_home(system, home), places)
+                own = shown(os.path.abspath(wanted[home.real]))  # noqa: PTH100 - links are left as the user wrote them
+                found.append(AssetExposure(own, _sorted(places), root=own))
+    return tuple(found)
+
+
+def _collect(tree: Tree, places: Iterator[CredentialPlace], found: set[CredentialPlace]) -> None:
+    for place in places:
+        if len(found) >= _MAX_PLACES:
+            tree.refuse(tree.root, f"more than {_MAX_PLACES} places of credentials")
+            return
+        found.add(place)
+
+
+def _sorted(places: Iterable[CredentialPlace]) -> tuple[CredentialPlace, ...]:
+    return tuple(sorted(set(places), key=lambda place: (place.kind, place.path, place.names)))
 
 
 def _of_system(system: System) -> Iterator[CredentialPlace]:
@@ -75,13 +112,13 @@ def _of_home(system: System, home: Home) -> Iterator[CredentialPlace]:
         for name in folder.files:
             match = PROJECT_FILES.fullmatch(name)
             if match and match.lastgroup:
-                yield from _of_project(tree, f"{folder.path}{os.sep}{name}", match.lastgroup, home.user)
+                yield from _of_project(tree, f"{folder.path}{os.sep}{name}", KIND_OF_GROUP[match.lastgroup], home.user)
 
 
 def _of_project(tree: Tree, real: str, kind: str, user: str) -> Iterator[CredentialPlace]:
-    if kind == "env":
-        yield from _variables(tree, real, "env-file", user)
-    elif kind == "npm":
+    if kind == "env-files":
+        yield from _variables(tree, real, kind, user)
+    elif kind == "npm-token":
         names = _names(tree, real, _NPM_KEY)
         if names:
             yield _place(tree, kind, real, user, names)
@@ -92,7 +129,7 @@ def _of_project(tree: Tree, real: str, kind: str, user: str) -> Iterator[Credent
 def _variables(tree: Tree, real: str, kind: str, user: str = "") -> Iterator[CredentialPlace]:
     """Name the variables that a file sets: of a .env file all, of a shell's only those that hold credentials."""
     names = _names(tree, real, _ENV)
-    if kind != "env-file":
+    if kind != "env-files":
         names = tuple(name for name in names if is_credential_name(name))
     if names:
         yield _place(tree, kind, real, user, names)

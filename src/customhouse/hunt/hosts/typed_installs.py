@@ -7,11 +7,12 @@ from datetime import datetime
 import msgspec
 
 from customhouse.ecosystems.documents import UnreadableError
-from customhouse.hunt.asked import Asked, covers
+from customhouse.hunt.asked import Asked
 from customhouse.model.campaign import AffectedReleases, Campaign
 from customhouse.model.purl import Ecosystem
 from customhouse.repository.workflows.install_commands import CLIENTS, Install, installs
 from customhouse.versions import npm, pypi
+from customhouse.versions.affected import covers
 
 _NPM = re.compile(r"(?:[^@\s/][^@\s]*@npm:)?((?:@[^@\s/]+/)?[^@\s/:]+)(?:@(.+))?")
 _PYPI = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?:(?:@|==?=?)\s*([\w.!+*-]+)|([<>=!~^].*))?")

@@ -127,6 +127,37 @@ def set_toml(text: str, keys: Keys, value: Value, comments: tuple[str, ...] = ()
     return result
 
 
+def add_toml(text: str, keys: Keys, item: str) -> str:
+    """Give the text with a text put into the array at `keys`, which is made where there is none.
+
+    An array over several lines gets a line more. Raises UnreadableError as `set_toml` does.
+    """
+    before = _read(text)
+    standing: Any = before
+    for key in keys:
+        standing = standing.get(key) if isinstance(standing, dict) else None
+    if standing is None:
+        return set_toml(text, keys, (item,))
+    raw = text.splitlines(keepends=True)
+    found = next((pair for pair in _scan([line.rstrip("\r\n") for line in raw])[0] if pair.keys == keys), None)
+    if not isinstance(standing, list) or found is None:
+        raise UnreadableError(f"{'.'.join(keys)} stands there in a form that cannot be changed safely")
+    if found.end - found.start > 1 and raw[found.start].rstrip().endswith("["):
+        below = raw[found.start + 1]
+        own = below[: len(below) - len(below.lstrip())] if below.strip() != "]" else "    "
+        ending = below[len(below.rstrip("\r\n")) :]
+        raw.insert(found.start + 1, f"{own}{written(item)},{ending}")
+        wanted = [item, *standing]
+    else:
+        head, _, rest = raw[found.start].partition("[")
+        raw[found.start] = f"{head}[{written(item)}{', ' if standing else ''}{rest}"
+        wanted = [item, *standing]
+    result = "".join(raw)
+    if _read(result) != _with(before, keys, wanted):
+        raise UnreadableError(f"{'.'.join(keys)} stands there in a form that cannot be changed safely")
+    return result
+
+
 def _place(
     lines: list[str],
     table: Keys,

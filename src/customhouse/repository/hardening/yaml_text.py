@@ -70,3 +70,59 @@ def set_yaml(text: str, key: str, value: Value, comments: tuple[str, ...] = ()) 
     if not same:
         raise UnreadableError(f"{key} stands there in a form that cannot be changed safely")
     return result
+
+
+def set_yaml_entry(text: str, table: str, key: str, value: str) -> str:
+    """Give the text with `key` of a top-level mapping in block form set; the mapping is made where there is none.
+
+    Raises UnreadableError as `set_yaml` does, and where the mapping is written in another form.
+    """
+    before = _read(text)
+    below = before.get(table) or {}
+    if not isinstance(below, dict):
+        raise UnreadableError(f"{table} is no mapping")
+    newline = "\r\n" if "\r\n" in text else "\n"
+    parts = text.splitlines(keepends=True)
+    if parts and not parts[-1].endswith(("\n", "\r")):
+        parts[-1] += newline
+    entry = f'"{key}": "{value}"{newline}'
+    lines = _block(parts, table)
+    if lines is None:
+        parts += [f"{table}:{newline}", f"  {entry}"]
+    else:
+        first = next((parts[number] for number in lines), "  x")
+        indent = first[: len(first) - len(first.lstrip())]
+        pattern = re.compile(rf"""["']?{re.escape(key)}["']?[ \t]*:""")
+        own = next((number for number in lines if pattern.match(parts[number].lstrip())), None)
+        if own is None:
+            parts.insert((lines or [_head(parts, table) or 0])[-1] + 1, indent + entry)
+        else:
+            parts[own] = indent + entry
+    result = "".join(parts)
+    try:
+        same = _read(result) == {**before, table: {**below, key: value}}
+    except UnreadableError:
+        same = False
+    if not same:
+        raise UnreadableError(f"{table} stands there in a form that cannot be changed safely")
+    return result
+
+
+def _head(parts: list[str], table: str) -> int | None:
+    pattern = re.compile(rf"{re.escape(table)}:[ \t]*(?:#.*)?")
+    return next((number for number, part in enumerate(parts) if pattern.fullmatch(part.rstrip())), None)
+
+
+def _block(parts: list[str], table: str) -> list[int] | None:
+    """Give the indices of the lines that a top-level mapping holds, but for empty ones and comments."""
+    head = _head(parts, table)
+    if head is None:
+        return None
+    found = []
+    for number in range(head + 1, len(parts)):
+        line = parts[number]
+        if line.strip() and not line.startswith((" ", "\t")):
+            break
+        if line.strip() and not line.lstrip().startswith("#"):
+            found.append(number)
+    return found
