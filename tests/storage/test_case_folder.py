@@ -37,6 +37,16 @@ def test_what_was_kept_comes_back_whole(case):
     assert len(list((case.path / "evidence").iterdir())) == 2, "the same excerpt once"
 
 
+def test_a_name_in_no_known_encoding_is_kept_as_text(tmp_path):
+    case = CaseFolder(tmp_path / "case")
+    hit = Hit(
+        "a", "b\udcff", "host", "fetched", "s", "m \udc80", Place("/p/\udcfe", member="x\udc81"), excerpt="e\udc82"
+    )
+    case.keep(Hunted(("a",), None, None, _NOW, 1.0, (hit,)), now=_NOW)
+    assert case.problems() == ()
+    assert case.read().hits[0].place.path == "/p/\\udcfe"
+
+
 def test_it_ends_with_the_digest_that_was_told(tmp_path):
     told = CaseFolder(tmp_path / "case").keep(hunted("one"), now=_NOW)
     last = (tmp_path / "case" / "custody.jsonl").read_bytes().splitlines()[-1]

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -148,7 +149,7 @@ class CaseFolder:
             name = f"{_EVIDENCE}/{hashlib.sha256(data).hexdigest()}.txt"
             if not (self.path / name).exists():
                 records.append(self._put(name, data, "kept evidence", moment, records))
-        body = msgspec.json.format(msgspec.json.encode(hunted), indent=1)
+        body = msgspec.json.format(msgspec.json.encode(_writable(msgspec.to_builtins(hunted))), indent=1)
         act = "wrote the case anew" if records and (self.path / _CASE).exists() else "wrote the case"
         records.append(self._put(_CASE, body, act, moment, records))
         return records
@@ -219,3 +220,12 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _digest(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
+
+
+def _writable(value: Any) -> Any:
+    r"""Write a half of a character, as names of files in no known encoding have it, as the text `\udc80`: JSON has none."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _writable(each) for key, each in value.items()}
+    return [_writable(each) for each in value] if isinstance(value, list | tuple) else value
