@@ -223,7 +223,7 @@ def _digest(line: bytes) -> str:
 
 
 def _writable(value: Any) -> Any:
-    r"""Write a half of a character, as names of files in no known encoding have it, as the text `\udc80`: JSON has none."""
+    r"""Write half a character, as names in no known encoding hold it, as the text `\udc80`: JSON has none."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
