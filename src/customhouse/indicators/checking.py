@@ -162,15 +162,19 @@ def _registry_key(value: str) -> str:
     return f"{hive}\\{rest}"
 
 
+class UnsearchableError(CustomhouseError):
+    """The value is what it claims to be, and too vague to look for: published lists hold a few such."""
+
+
 def _path(value: str) -> str:
     path = value.strip()
     if found := _PLACEHOLDER.search(path):
-        raise CustomhouseError(
+        raise UnsearchableError(
             f"{value!r} holds the placeholder {found[0]}", hint="write * for the part of a name that changes"
         )
     last = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
     if len(path) < _SHORTEST["path"] or sum(character.isalnum() for character in last) < 2:  # noqa: PLR2004
-        raise CustomhouseError(
+        raise UnsearchableError(
             f"{value!r} names nearly any file", hint="the last part of a path needs two letters or digits of its own"
         )
     return path

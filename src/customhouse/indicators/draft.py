@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from customhouse.indicators.checking import ALGORITHMS, checked_digest, checked_value
+from customhouse.indicators.checking import ALGORITHMS, UnsearchableError, checked_digest, checked_value
 from customhouse.indicators.consistency import faults, range_problem, release_problem, version_problem
 from customhouse.model.campaign import (
     AffectedReleases,
@@ -116,6 +116,9 @@ class Draft:
             return
         try:
             checked = checked_value(kind, value)
+        except UnsearchableError as error:
+            self.skip(place, f"{error.message}: {error.hint}")
+            return
         except CustomhouseError as error:
             self.refuse(place, error.message, error.hint)
             return
