@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -116,7 +117,13 @@ class PypiStore:
         for files in self._projects.values():
             for file in files:
                 if file.path == path:
-                    return Response(headers={"Content-Type": "application/octet-stream"}, body=file.data)
+                    # As the public index says of its files: pip keeps what may be kept, and nothing else.
+                    kept = {
+                        "Content-Type": "application/octet-stream",
+                        "Cache-Control": "max-age=365000000, immutable",
+                        "Date": formatdate(usegmt=True),
+                    }
+                    return Response(headers=kept, body=file.data)
         return Response(404, {"Content-Type": "text/plain"}, b"not found\n")
 
     def _simple(self, name: str, accept: str) -> Response:

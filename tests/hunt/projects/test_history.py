@@ -264,6 +264,13 @@ def test_what_is_no_repository_after_all(tmp_path):
     assert not notes.places
 
 
+def test_an_empty_file_that_fences_a_cache_off_is_nothing_to_be_told(tmp_path):
+    """uv puts one into its cache, so that nothing looks for a repository above it."""
+    (tmp_path / "sdists-v10").mkdir()
+    (tmp_path / "sdists-v10" / ".git").touch()
+    assert hunted(tmp_path).left_out == []
+
+
 def test_grafts_and_programs_of_its_configuration_are_not_believed(rebased, tmp_path):
     ran = tmp_path / "ran"
     for key in ("gpg.program", "core.fsmonitor", "core.sshCommand", "diff.external", "core.pager"):

@@ -1,6 +1,7 @@
 """Finding git repositories: clones, bare ones, worktrees, submodules, and those kept without being checked out."""
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -76,6 +77,8 @@ def _below(start: str, notes: Notes) -> Iterator[Repository]:
 def _at(folder: str, notes: Notes) -> Iterator[Repository]:
     """Give the repository whose working tree a folder is, and what it keeps of submodules."""
     marker = os.path.join(folder, ".git")  # noqa: PTH118
+    if _is_fence(marker):
+        return
     try:
         git_dir = _leads_to(marker)
     except (OSError, ValueError) as error:
@@ -84,6 +87,15 @@ def _at(folder: str, notes: Notes) -> Iterator[Repository]:
         return
     yield Repository(git_dir, folder)
     yield from _kept_submodules(git_dir, folder)
+
+
+def _is_fence(marker: str) -> bool:
+    """Whether it is an empty file, as uv puts into its cache so that nothing looks for a repository above it."""
+    try:
+        found = os.lstat(marker)
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == 0
 
 
 def _leads_to(marker: str) -> str:
