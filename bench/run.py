@@ -33,6 +33,7 @@ def main() -> None:
     """Measure everything; a section can be named to run it alone."""
     sections = {"start": start, "archives": archives, "replicas": detection, "check": check}
     sections |= {"locks": locks, "advisories": advisories, "repository": repository, "logs": logs}
+    sections |= {"history": history, "home": home}
     wanted = sys.argv[1:] or list(sections)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
     for name in wanted:
@@ -179,6 +180,23 @@ def logs() -> None:
             f"{name} log, the matcher alone", f"{figures[name]['matcher']:.0f} MB/s", f"at least {log_bench.LEAST} MB/s"
         )
         row(f"{name} log, the whole hunt", f"{figures[name]['hunt']:.0f} MB/s")
+
+
+def history() -> None:
+    """500 repositories of 200 revisions of a lock, hunted through on two cores."""
+    row(
+        "hunt through histories",
+        run([sys.executable, str(HERE / "hunt_history.py")]).output.decode().strip(),
+        "at most 60 s",
+    )
+
+
+def home() -> None:
+    """A home folder of a million files."""
+    figures = json.loads(run([sys.executable, str(HERE / "hunt_home.py")]).output)
+    row(f"hunt through {figures['files']:,} files", f"{figures['hunt']:.1f} s", "bound by the walk")
+    row("walking them and doing nothing", f"{figures['walk']:.1f} s")
+    row("memory of that hunt", f"{figures['memory']:.0f} MB", "at most 400 MB")
 
 
 def verdict_counts(document: dict) -> dict[str, int]:
