@@ -20,7 +20,8 @@ rand-user-agent (2025). Addresses of the project itself change rarely, and seldo
 ## Known evasions
 
 A host put together at run time, a host that honest packages use as well (GitHub, an object store), a name that is
-looked up rather than connected to.
+looked up rather than connected to. An address in 2.5.4.0/24, 2.5.29.0/24 or 1.3.101.0/24 that is written without scheme
+and port: there object identifiers of certificates and keys look like addresses.
 
 ## Known false positives
 

@@ -24,7 +24,8 @@ peacenotwar (2022) did the opposite. A wait of an hour outlives every sandbox.
 
 ## Known evasions
 
-Asking the server: it answers some machines with nothing. Comparing digests of names instead of the names.
+Asking the server: it answers some machines with nothing. Comparing digests of names instead of the names, or a time
+zone with a text that does not look like one.
 
 ## Known false positives
 

@@ -22,7 +22,8 @@ variation selectors, a blank line in every editor, which a short decoder turned 
 ## Known evasions
 
 Escapes (`\u202e`) are visible characters, and decoded as strings by the reader of code instead. Base64 hides as well
-(encoded-code-executed).
+(encoded-code-executed). Fewer than 16 times one and the same variation selector are taken for an emoji's, so bits that
+are spread over many such short rows are not seen.
 
 ## Known false positives
 
