@@ -29,7 +29,7 @@ from customhouse.source.read import language_of
 from customhouse.source.text import spoken_to
 
 #: Raise it when the same bytes would give other facts: older evidence is then collected anew.
-_VERSION = "6"
+_VERSION = "7"
 #: Bytes of code of one archive that are read; what is beyond is a gap.
 _MAX_CODE = 256 * 1024 * 1024
 _HEAD = 512
