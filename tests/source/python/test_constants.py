@@ -10,6 +10,7 @@ from customhouse.source.python.bindings import Bindings
 from customhouse.source.python.constant import HOLE
 from customhouse.source.python.constants import Folder
 from customhouse.source.python.grammar import parse
+from customhouse.source.python.operations import FUNCTIONS
 from customhouse.source.python.resolver import Resolver, Steps
 
 
@@ -108,3 +109,10 @@ def test_little_text_does_not_become_much(text):
     start = time.process_time()
     value(text)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize("arguments", ["", "other=1", "None", "*()", "**{}"])
+def test_a_call_that_python_would_refuse_fails_nothing(name, arguments):
+    """Found by the fuzzer: a decoder that is called with nothing."""
+    fold(f"{name}({arguments})", f"import {name.rpartition('.')[0]}" if "." in name else "")

@@ -228,7 +228,7 @@ _DECODERS: dict[str, Callable[[bytes], bytes | None]] = {
 
 def _decoder(encoding: str) -> Callable[[list[Known], dict[str, Known]], Result | None]:
     def decode(values: list[Known], named: dict[str, Known]) -> Result | None:
-        value = values[0] if values else next(iter(named.values()))
+        value = values[0] if values else next(iter(named.values()), None)
         if isinstance(value, str):
             value = value.encode("latin-1", "replace")
         return _taken(encoding, value) if isinstance(value, bytes) else None
