@@ -1,0 +1,1 @@
+"""The gateway: a registry that never hands out what has not been inspected. See docs/gateway.md."""
