@@ -156,9 +156,9 @@ class Upstream(Protocol):
     async def ask(
         self, ecosystem: Ecosystem, path: str, *, name: str = "", accept: str = "*/*", body: bytes | None = None
     ) -> Reply:
-        """Ask the registry that answers for `name` (the default one without) for a path below its root, by POST with `body`.
+        """Ask for a path below the root of the registry that answers for `name` (the default one without).
 
-        Upstream's refusals are told as they are (404, 403). Raises UnavailableError.
+        With a body it is a POST. Upstream's refusals are told as they are (404, 403). Raises UnavailableError.
         """
 
 
