@@ -75,6 +75,16 @@ class Reply(msgspec.Struct, frozen=True):
     reusable: bool = False
     until: float | None = None
     varies: tuple[str, ...] = ()
+    #: The file of a release that is handed out or refused with it, for the record of who had what.
+    handed: "Handed | None" = None
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """A file of a release as a reply hands it out, or refuses to: `sha256` is empty where nothing was inspected."""
+
+    purl: Purl
+    filename: str
+    sha256: str = ""
 
 
 class UnavailableError(Exception):

@@ -1,0 +1,1 @@
+"""Who may see which version, and which file may be handed out."""

@@ -1,0 +1,143 @@
+"""Replies in memory: what the same call gets again until something changes. This is what makes the gateway fast."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from customhouse.gateway.http.encodings import chosen_encoding, encoded
+from customhouse.gateway.interface import Reply
+
+#: Bytes of all that is kept, and of one reply.
+MOST = 192 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
+#: A reply's own cost beyond its body, as a round figure: headers, keys and tables.
+_OVERHEAD = 2048
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Kept:
+    """One reply, ready to be sent. Its encodings are made when first asked for."""
+
+    __slots__ = ("_bodies", "_plain_headers", "reply", "size", "until")
+
+    def __init__(self, reply: Reply, body: bytes) -> None:
+        """Keep a reply whose whole body is `body` (a small file's bytes, where it has a file)."""
+        self.reply = reply
+        self.until = reply.until
+        self._bodies: dict[str, tuple[Headers, bytes]] = {}
+        self._plain_headers = headers_of(reply)
+        self.size = len(body) + _OVERHEAD
+        self._bodies[""] = (self._finished(body, ""), body)
+
+    def body(self, accept_encoding: str) -> tuple[Headers, bytes, int]:
+        """Return headers and body as this client takes them, and how many bytes more are kept now."""
+        plain = self._bodies[""][1]
+        kind = "" if self.reply.file is not None else self.reply.content_type
+        encoding = chosen_encoding(accept_encoding, kind, len(plain))
+        found = self._bodies.get(encoding)
+        if found is not None:
+            return (*found, 0)
+        packed = encoded(plain, encoding)
+        made = (self._finished(packed, encoding), packed)
+        self._bodies[encoding] = made
+        self.size += len(packed)
+        return (*made, len(packed))
+
+    def etag(self, accept_encoding: str) -> str:
+        """Return the validator of the form that this client takes."""
+        plain = self._bodies[""][1]
+        kind = "" if self.reply.file is not None else self.reply.content_type
+        return etag_of(self.reply, chosen_encoding(accept_encoding, kind, len(plain)))
+
+    def _finished(self, body: bytes, encoding: str) -> Headers:
+        found = [*self._plain_headers, (b"content-length", str(len(body)).encode())]
+        if encoding:
+            found.append((b"content-encoding", encoding.encode()))
+        if etag := etag_of(self.reply, encoding):
+            found.append((b"etag", f'"{etag}"'.encode()))
+        return found
+
+
+class KeptReplies:
+    """Replies by what was asked, the least recently used dropped first; all of them when the revision moves."""
+
+    def __init__(self, most: int = MOST) -> None:
+        """Keep up to `most` bytes."""
+        self._most = most
+        self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        #: Target → the request headers that its replies depend on.
+        self._varies: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._size = 0
+        self._revision = -1
+
+    def get(self, target: tuple[str, str], headers: Mapping[str, str], revision: int) -> Kept | None:
+        """Return what is kept for a target (address and base) and these request headers, if it still holds."""
+        if revision != self._revision:
+            self.clear(revision)
+            return None
+        varies = self._varies.get(target)
+        if varies is None:
+            return None
+        key = (*target, *[headers.get(name, "") for name in varies])
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        if kept.until is not None and time.time() >= kept.until:
+            self._drop(key)
+            return None
+        self._kept.move_to_end(key)
+        return kept
+
+    def put(self, target: tuple[str, str], headers: Mapping[str, str], kept: Kept, revision: int) -> None:
+        """Keep a reply that was made while the state was at `revision`; not when that has moved meanwhile."""
+        if revision != self._revision or kept.size > LARGEST:
+            return
+        self._varies[target] = kept.reply.varies
+        key = (*target, *[headers.get(name, "") for name in kept.reply.varies])
+        self._drop(key)
+        self._kept[key] = kept
+        self.grown(kept.size)
+
+    def grown(self, more: int) -> None:
+        """Count bytes that a kept reply has grown by, and make room."""
+        self._size += more
+        while self._size > self._most and self._kept:
+            _, dropped = self._kept.popitem(last=False)
+            self._size -= dropped.size
+        if len(self._varies) > 4 * len(self._kept) + 1024:  # those of replies that were dropped
+            known = {key[:2] for key in self._kept}
+            self._varies = {target: names for target, names in self._varies.items() if target in known}
+
+    def clear(self, revision: int) -> None:
+        """Forget everything: the state is another."""
+        self._kept.clear()
+        self._varies.clear()
+        self._size = 0
+        self._revision = revision
+
+    def _drop(self, key: tuple[str, ...]) -> None:
+        if (kept := self._kept.pop(key, None)) is not None:
+            self._size -= kept.size
+
+
+def etag_of(reply: Reply, encoding: str) -> str:
+    """Return the validator of a reply in an encoding: two encodings are two representations."""
+    return f"{reply.etag}-{encoding}" if reply.etag and encoding else reply.etag
+
+
+def headers_of(reply: Reply) -> Headers:
+    """Return the headers of a reply that do not depend on how its body is sent."""
+    found = [(b"content-type", reply.content_type.encode("latin-1", "replace"))]
+    found += [(name.lower().encode("latin-1"), _line(value)) for name, value in reply.headers]
+    varies = [*reply.varies, *(["accept-encoding"] if reply.file is None else [])]
+    if varies:
+        found.append((b"vary", ", ".join(varies).encode()))
+    if reply.file is not None:
+        found.append((b"accept-ranges", b"bytes"))
+    return found
+
+
+def _line(value: str) -> bytes:
+    """Write a header's value on one line, in characters that headers may hold."""
+    return "".join(sign if " " <= sign <= "~" else " " if sign.isspace() else "?" for sign in value).encode("ascii")
