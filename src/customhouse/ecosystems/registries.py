@@ -1,6 +1,6 @@
 """Both registries of a run, as the user's own clients know them, over one pool of connections."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -83,20 +83,30 @@ def open_registries(
     npm_registry: str | None = None,
     pypi_index: str | None = None,
     offline: bool = False,
+    through: Callable[[Fetcher], Fetcher] | None = None,
+    patience: float | None = None,
 ) -> Registries:
     """Open the registries that the clients in `project_dir` would use. `npm_registry` and `pypi_index` override them.
 
     CUSTOMHOUSE_HTTP2=1 in `environ` lets connections be HTTP/2. Offline, every fetch raises UnreachableUpstream.
+    `through` puts something before the transport, such as a cache. `patience` is for how many seconds one thing is
+    tried at most, where somebody waits for it.
     """
-    fetcher = OfflineFetcher() if offline else _DeferredTransport(environ)
+    fetcher: Fetcher = OfflineFetcher() if offline else _DeferredTransport(environ, patience)
+    fetcher = through(fetcher) if through is not None else fetcher
     return Registries(project_dir, environ, npm_registry, pypi_index, fetcher)
+
+
+#: Attempts, and requests at once, where clients wait for the answer.
+_IMPATIENT, _TOGETHER = 2, 32
 
 
 class _DeferredTransport:
     """Loads the HTTP library (100 ms) with the first request: a run that the cache answers never pays for it."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], patience: float | None) -> None:
         self._environ = environ
+        self._patience = patience
         self._opened: Fetcher | None = None
 
     async def get(self, ask: Ask) -> Answer:
@@ -104,7 +114,10 @@ class _DeferredTransport:
             from customhouse.ecosystems.transport import Bounds, Transport  # noqa: PLC0415 - see above
 
             http2 = self._environ.get("CUSTOMHOUSE_HTTP2", "") not in ("", "0", "false")
-            self._opened = Transport(self._environ, Bounds(http2=http2))
+            bounds = Bounds(http2=http2)
+            if self._patience is not None:
+                bounds = Bounds(http2=http2, total=self._patience, attempts=_IMPATIENT, concurrency=_TOGETHER)
+            self._opened = Transport(self._environ, bounds)
         return await self._opened.get(ask)
 
     async def aclose(self) -> None:

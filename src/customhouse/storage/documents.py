@@ -1,4 +1,4 @@
-"""What registries said, kept as they said it: packuments and index pages, one file each under the digest of its address.
+"""What registries said, kept as they said it: packuments and index pages, one file each by what was asked.
 
 A document is written to a file aside and renamed, so that several processes may share the folder and a killed one
 leaves nothing half. A file that does not read is as one that is not there.

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 
-from customhouse.ecosystems.fetching import Ask, Fetcher
+from customhouse.ecosystems.fetching import Answer, Ask, Fetcher
 from customhouse.ecosystems.interface import Project
 from customhouse.ecosystems.npm.attestations import read_attestations
 from customhouse.ecosystems.npm.configuration import NpmConfiguration, last_resort
@@ -232,14 +232,20 @@ class NpmRegistry:
         """URL of the registry that answers for this name."""
         return self.configuration.registry_for(name)
 
+    async def packument(self, name: str) -> Answer:
+        """Fetch the full packument as the registry says it, unread.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        registry = self.configuration.registry_for(name)
+        return await self._fetcher.get(self._ask(registry + _path(name), registry, name, PACKUMENT_LIMIT))
+
     async def project(self, name: str) -> NpmProject:
         """Fetch the full packument; the abbreviated one has no times.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """
-        registry = self.configuration.registry_for(name)
-        answer = await self._fetcher.get(self._ask(registry + _path(name), registry, name, PACKUMENT_LIMIT))
-        project = NpmProject(name, answer.data)
+        project = NpmProject(name, (await self.packument(name)).data)
         self._hot.append(project)
         if len(self._hot) > _HOT:
             self._hot.popleft().cool()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -119,6 +120,13 @@ class PypiProject:
         return min((when for file in kept if (when := self._uploaded(file))), default=None)
 
 
+class IndexPage(NamedTuple):
+    """A project's page, and the index that it came from."""
+
+    root: str
+    answer: Answer
+
+
 def _attested(files: list[tuple[FileName, IndexFile]]) -> bool | None:
     announced = [file.provenance for _, file in files]
     return None if all(one is None for one in announced) else all(announced)
@@ -149,8 +157,8 @@ class PypiRegistry:
         """URL of the index that answers for this name; of all that may, in order, when there are several."""
         return " ".join(self.configuration.indexes_for(name))
 
-    async def project(self, name: str) -> PypiProject:
-        """Fetch the project's page, and its JSON document where the page leaves upload times out.
+    async def page(self, name: str) -> IndexPage:
+        """Fetch the project's page as its index says it, unread.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """
@@ -168,8 +176,15 @@ class PypiRegistry:
                 if index == indexes[-1] or isinstance(error, RefusedUpstream):
                     raise
                 continue
-            return await self._read(name, index, answer)
+            return IndexPage(index, answer)
         raise AssertionError("a configuration names at least one index")  # pragma: no cover
+
+    async def project(self, name: str) -> PypiProject:
+        """Fetch the project's page, and its JSON document where the page leaves upload times out.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        return await self.read(name, await self.page(name))
 
     async def serves(self, name: str, index: str) -> bool:
         """Say whether one index has a page of a canonical name. Raises UnreachableUpstream or HostileUpstream."""
@@ -218,8 +233,13 @@ class PypiRegistry:
             return read_about(answer.data)
         return About()
 
-    async def _read(self, name: str, index: str, answer: Answer) -> PypiProject:
-        files = read_page(name, answer)
+    async def read(self, name: str, page: IndexPage) -> PypiProject:
+        """Read a page that `page` gave, asking for upload times where it leaves them out.
+
+        Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+        """
+        index = page.root
+        files = read_page(name, page.answer)
         if not files:
             raise NotFoundUpstream(
                 f"{name}: the index has the name and no file of it ({shown(index)})",

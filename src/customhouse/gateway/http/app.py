@@ -54,7 +54,7 @@ class Mounts(msgspec.Struct, frozen=True):
 class GatewayApp:
     """One gateway process's application."""
 
-    def __init__(  # noqa: PLR0913 - one argument a collaborator
+    def __init__(
         self,
         mounts: Mounts,
         callers: Callers,
