@@ -55,6 +55,10 @@ class Registries:
         """Return one ecosystem's registry. Raises CustomhouseError as `npm` and `pypi` do."""
         return self.npm if ecosystem == "npm" else self.pypi
 
+    async def get(self, ask: Ask) -> Answer:
+        """Carry one request that is about no release. Raises NotFoundUpstream, UnreachableUpstream, HostileUpstream."""
+        return await self._fetcher.get(ask)
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the configurations read so far could not follow, one sentence each."""

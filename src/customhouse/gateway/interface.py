@@ -60,9 +60,9 @@ class Bytes(Protocol):
 class Reply(msgspec.Struct, frozen=True):
     """An answer. Either `body` or `file`; Content-Length, ETag, encodings and ranges are the app's to add.
 
-    `reusable` says that the same call from anybody gets the same answer until `Listings.revision` moves or the moment
-    `until` (Unix seconds) is over, so that the app may keep it; `varies` names the request headers that the answer
-    depends on, lower case.
+    `reusable` says that the same call from anybody gets the same answer until something is decided of the package
+    `about` (of anything, without one) or the moment `until` (Unix seconds) is over, so that the app may keep it;
+    `varies` names the request headers that the answer depends on, lower case.
     """
 
     status: int
@@ -73,6 +73,7 @@ class Reply(msgspec.Struct, frozen=True):
     #: A strong validator of the body without quotes; empty for none. Files have their sha256.
     etag: str = ""
     reusable: bool = False
+    about: Purl | None = None
     until: float | None = None
     varies: tuple[str, ...] = ()
     #: The file of a release that is handed out or refused with it, for the record of who had what.
@@ -151,9 +152,7 @@ class Listings(Protocol):
 class Gate(Protocol):
     """Hands out files that were inspected, and nothing else."""
 
-    async def open(
-        self, purl: Purl, filename: str, client: Client, *, listed: Listed | None = None
-    ) -> Opened | Refused | Missing:
+    async def open(self, purl: Purl, filename: str) -> Opened | Refused | Missing:
         """Open one file of one release (`purl` has a version), inspecting it first where that was not done.
 
         Raises UnavailableError when it cannot be fetched or inspected now.

@@ -5,32 +5,63 @@ import contextlib
 import time
 from collections.abc import Callable
 
+from customhouse.model.purl import Purl
+
 #: Seconds between two looks, and after how many without one nothing that is kept may be used.
 EVERY = 0.4
 STALE_AFTER = 2.0
+#: Packages whose last change is remembered by name; with more, all are taken to have changed.
+_REMEMBERED = 50_000
+#: Greater than any number in the database: the first look asks for nothing that moved before.
+_NOTHING_YET = 2**62
 
 
 class Watch:
-    """Follows a counter that every decision moves."""
+    """Follows a counter that every decision moves, and which packages moved it."""
 
-    def __init__(self, read: Callable[[], int]) -> None:
-        """`read` asks the database; it may block and may raise."""
-        self._read = read
-        self.revision = -1
-        self._looked = 0.0
+    def __init__(self, changed: Callable[[int], tuple[int, frozenset[Purl]]]) -> None:
+        """`changed` asks the database: its present number, and what moved after another one. It may block and raise."""
+        self._changed = changed
+        #: Counts the looks that found something new. What is worked out is kept with the epoch that it began in.
+        self.epoch = 0
+        self._seen = _NOTHING_YET
+        self._looked = -STALE_AFTER
+        self._moved: dict[Purl, int] = {}
+        self._all = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
     def fresh(self) -> bool:
-        """Whether the revision is known well enough to answer from memory."""
-        return time.monotonic() - self._looked <= STALE_AFTER
+        """Whether the state is known well enough to answer from memory."""
+        return time.monotonic() - self._looked < STALE_AFTER
+
+    def holds(self, package: Purl | None, epoch: int) -> bool:
+        """Say whether what was worked out in an epoch still holds; without a package, until anything moves."""
+        if not self.fresh or epoch < self._all:
+            return False
+        return epoch == self.epoch if package is None else self._moved.get(package, 0) <= epoch
+
+    def forget(self) -> None:
+        """Let nothing hold that was worked out until now: the policy is another."""
+        self.epoch += 1
+        self._all = self.epoch
+        self._moved.clear()
 
     async def look(self) -> int:
-        """Read the revision now. Raises what reading raises."""
+        """Read what has moved, and return the epoch. Raises what reading raises."""
         began = time.monotonic()
-        self.revision = await asyncio.to_thread(self._read)
-        self._looked = began
-        return self.revision
+        present, packages = await asyncio.to_thread(self._changed, self._seen)
+        if present != self._seen:
+            self.epoch += 1
+            self._moved.update(dict.fromkeys(packages, self.epoch))
+        if len(self._moved) > _REMEMBERED:
+            self.forget()
+        self._seen, self._looked = present, began
+        return self.epoch
+
+    async def look_if_stale(self) -> int:
+        """Return the epoch, after a look where the last one was too long ago."""
+        return self.epoch if self.fresh else await self.look()
 
     async def start(self) -> None:
         """Look once, then go on looking."""

@@ -20,7 +20,6 @@ Ground = Literal[
     "advisory",  # the advisories hold or block it
     "blocked-here",  # somebody blocked it on this gateway
     "bytes-replaced",  # upstream now names other bytes under the version than were handed out before
-    "internal-name",  # a name of the organisation, answered by a registry that is not
     "undated",  # neither the registry nor this gateway can say how old it is
 ]
 Role = Literal["reader", "approver", "admin"]
@@ -100,6 +99,8 @@ class Pin(msgspec.Struct, frozen=True):
     sha256: str
     size: int
     first_seen: datetime
+    #: What upstream promised of it then (`sha512:…`).
+    promised: tuple[str, ...] = ()
 
 
 class LedgerEntry(msgspec.Struct, frozen=True):

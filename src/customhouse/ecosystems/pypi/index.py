@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from packaging.version import Version
 
@@ -157,8 +158,8 @@ class PypiRegistry:
         """URL of the index that answers for this name; of all that may, in order, when there are several."""
         return " ".join(self.configuration.indexes_for(name))
 
-    async def page(self, name: str) -> IndexPage:
-        """Fetch the project's page as its index says it, unread.
+    async def page(self, name: str, *, never: str = "") -> IndexPage:
+        """Fetch the project's page as its index says it, unread. The host `never` is not asked.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """
@@ -167,7 +168,13 @@ class PypiRegistry:
                 f"{name!r} cannot be the name of a Python project",
                 hint="check the file that names it for damage or tampering",
             )
-        indexes = self.configuration.indexes_for(name)
+        everywhere = self.configuration.indexes_for(name)
+        indexes = [index for index in everywhere if not never or urlsplit(index).netloc.lower() != never]
+        if not indexes:
+            raise NotFoundUpstream(
+                f"{name}: no index but {never} is configured, which must not be asked for it",
+                hint="configure the index that has it, as an extra index or pinned to the name",
+            )
         for index in indexes:
             try:
                 answer = await self._get(f"{index}{name}/", name, PAGE_LIMIT, ACCEPT)

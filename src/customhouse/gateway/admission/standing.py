@@ -1,6 +1,6 @@
 """What holds for one version, or one file of it, at one moment: pure, and the same for the list and for the file.
 
-The order is: what somebody blocked here; what is wrong with the bytes or the name; what somebody approved here; what
+The order is: what somebody blocked here; what is wrong with the bytes; what somebody approved here; what
 the inspection found; what the advisories say; how old it is. The first that speaks against it is told.
 """
 
@@ -45,8 +45,6 @@ class VersionFacts(msgspec.Struct, frozen=True):
     in_force: tuple[LedgerEntry, ...] = ()
     advisories: Word = Word()
     fixes: str = ""
-    #: Why the name must not be answered by the registry that did; empty where it may.
-    stranger: str = ""
     #: What upstream names now and what the pin says, where they differ; empty where they do not.
     replaced: str = ""
 
@@ -63,8 +61,6 @@ def _judged(facts: VersionFacts, now: datetime) -> Standing:
         return _said(facts, "block", "blocked-here", reason, since=blocked.at, until=_end(blocked.expires), by=blocked)
     if facts.replaced:
         return _said(facts, "block", "bytes-replaced", (Reason("bytes-replaced", facts.replaced),))
-    if facts.stranger:
-        return _said(facts, "block", "internal-name", (Reason("dependency-confusion", facts.stranger),))
     if approved := _approval(facts):
         reason = (Reason("approved", approved.reason),)
         return _said(facts, "allow", "approved", reason, since=approved.at, until=_end(approved.expires), by=approved)

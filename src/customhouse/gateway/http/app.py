@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Protocol
 
 import msgspec
+import structlog
 
 from customhouse.gateway.http.conditions import unchanged, whole_again
 from customhouse.gateway.http.kept_replies import LARGEST, Headers, Kept, KeptReplies, etag_of, headers_of
@@ -17,6 +18,7 @@ from customhouse.gateway.http.limits import Limits, TooMuchError
 from customhouse.gateway.http.ranges import Span, asked_span
 from customhouse.gateway.interface import Call, Client, Door, Reply, UnavailableError
 from customhouse.gateway.watch import Watch
+from customhouse.model.errors import CustomhouseError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -73,7 +75,8 @@ class GatewayApp:
         self._limits = limits
         self._public_url = public_url.rstrip("/")
         self._trusted = trusted_proxies
-        self._kept = KeptReplies()
+        self._kept = KeptReplies(watch)
+        self._log = structlog.get_logger("customhouse.gateway")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event. Lifespan events are answered and mean nothing here."""
@@ -102,6 +105,12 @@ class GatewayApp:
             reply = error.reply
         except UnavailableError as error:
             reply = unavailable(error)
+        except CustomhouseError as error:  # the state or the store is away: what cannot be asked is not answered
+            self._log.error("unavailable", path=raw, error=error.message)
+            reply = unavailable(UnavailableError("the gateway's own storage does not answer", 5))
+        except Exception:
+            self._log.exception("defect", path=raw)
+            reply = Reply(500, b'{"error": "a defect of the gateway; its log has the details"}')
         status, sent = await self._send(call, reply, send)
         told = reply.reply if isinstance(reply, Kept) else reply
         self._observer.answered(call, told, status, sent, time.perf_counter() - began)
@@ -110,10 +119,8 @@ class GatewayApp:
         """Answer from memory, or ask the door."""
         target = (f"{call.path}?{call.query}", call.base)
         reading = call.method in _READING
-        if reading and self._watch.fresh:
-            kept = self._kept.get(target, call.headers, self._watch.revision)
-            if kept is not None:
-                return kept
+        if reading and (kept := self._kept.get(target, call.headers)) is not None:
+            return kept
         mount = self._mounts.find(call.path)
         if mount is None:
             return Reply(404, b'{"error": "nothing is served at this address"}')
@@ -123,15 +130,15 @@ class GatewayApp:
             asked = msgspec.structs.replace(
                 call, path=call.path[len(prefix) - 1 :], base=f"{call.base}{prefix}", body=body
             )
-            revision = self._watch.revision
+            epoch = self._watch.epoch
             reply = await door.answer(asked)
-        if not (reply.reusable and reading and self._watch.fresh and reply.status == 200):  # noqa: PLR2004 - OK
+        if not (reply.reusable and reading and reply.status == 200):  # noqa: PLR2004 - OK
             return reply
         whole = await _whole(reply)
         if whole is None:
             return reply
-        made = Kept(reply, whole)
-        self._kept.put(target, call.headers, made, revision)
+        made = Kept(reply, whole, epoch)
+        self._kept.put(target, call.headers, made)
         return made
 
     async def _send(self, call: Call, reply: Reply | Kept, send: Send) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from customhouse.gateway.http.encodings import chosen_encoding, encoded
 from customhouse.gateway.interface import Reply
+from customhouse.gateway.watch import Watch
 
 #: Bytes of all that is kept, and of one reply.
 MOST = 192 * 1024 * 1024
@@ -19,11 +20,15 @@ Headers = list[tuple[bytes, bytes]]
 class Kept:
     """One reply, ready to be sent. Its encodings are made when first asked for."""
 
-    __slots__ = ("_bodies", "_plain_headers", "reply", "size", "until")
+    __slots__ = ("_bodies", "_plain_headers", "epoch", "reply", "size", "until")
 
-    def __init__(self, reply: Reply, body: bytes) -> None:
-        """Keep a reply whose whole body is `body` (a small file's bytes, where it has a file)."""
+    def __init__(self, reply: Reply, body: bytes, epoch: int) -> None:
+        """Keep a reply whose whole body is `body` (a small file's bytes, where it has a file).
+
+        `epoch` is the watch's when making it began.
+        """
         self.reply = reply
+        self.epoch = epoch
         self.until = reply.until
         self._bodies: dict[str, tuple[Headers, bytes]] = {}
         self._plain_headers = headers_of(reply)
@@ -60,22 +65,19 @@ class Kept:
 
 
 class KeptReplies:
-    """Replies by what was asked, the least recently used dropped first; all of them when the revision moves."""
+    """Replies by what was asked, the least recently used dropped first, each until the watch says that it moved."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, watch: Watch, most: int = MOST) -> None:
         """Keep up to `most` bytes."""
+        self._watch = watch
         self._most = most
         self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
         #: Target → the request headers that its replies depend on.
         self._varies: dict[tuple[str, str], tuple[str, ...]] = {}
         self._size = 0
-        self._revision = -1
 
-    def get(self, target: tuple[str, str], headers: Mapping[str, str], revision: int) -> Kept | None:
+    def get(self, target: tuple[str, str], headers: Mapping[str, str]) -> Kept | None:
         """Return what is kept for a target (address and base) and these request headers, if it still holds."""
-        if revision != self._revision:
-            self.clear(revision)
-            return None
         varies = self._varies.get(target)
         if varies is None:
             return None
@@ -83,15 +85,16 @@ class KeptReplies:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if kept.until is not None and time.time() >= kept.until:
+        over = kept.until is not None and time.time() >= kept.until
+        if over or not self._watch.holds(kept.reply.about, kept.epoch):
             self._drop(key)
             return None
         self._kept.move_to_end(key)
         return kept
 
-    def put(self, target: tuple[str, str], headers: Mapping[str, str], kept: Kept, revision: int) -> None:
-        """Keep a reply that was made while the state was at `revision`; not when that has moved meanwhile."""
-        if revision != self._revision or kept.size > LARGEST:
+    def put(self, target: tuple[str, str], headers: Mapping[str, str], kept: Kept) -> None:
+        """Keep a reply, unless what it is about has moved since it was begun."""
+        if kept.size > LARGEST or not self._watch.holds(kept.reply.about, kept.epoch):
             return
         self._varies[target] = kept.reply.varies
         key = (*target, *[headers.get(name, "") for name in kept.reply.varies])
@@ -108,13 +111,6 @@ class KeptReplies:
         if len(self._varies) > 4 * len(self._kept) + 1024:  # those of replies that were dropped
             known = {key[:2] for key in self._kept}
             self._varies = {target: names for target, names in self._varies.items() if target in known}
-
-    def clear(self, revision: int) -> None:
-        """Forget everything: the state is another."""
-        self._kept.clear()
-        self._varies.clear()
-        self._size = 0
-        self._revision = revision
 
     def _drop(self, key: tuple[str, ...]) -> None:
         if (kept := self._kept.pop(key, None)) is not None:

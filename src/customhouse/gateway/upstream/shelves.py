@@ -1,6 +1,7 @@
 """A package as upstream has it: the document for clients, and the same document read for the rules."""
 
 import hashlib
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -9,6 +10,7 @@ from customhouse.ecosystems.interface import Project
 from customhouse.ecosystems.npm.registry import NpmProject
 from customhouse.ecosystems.registries import Registries
 from customhouse.gateway.interface import Document
+from customhouse.model.errors import NotFoundUpstream
 from customhouse.model.purl import Purl
 
 
@@ -19,13 +21,21 @@ class Shelf(msgspec.Struct, frozen=True):
     project: Project
 
 
-async def shelf_of(registries: Registries, purl: Purl) -> Shelf:
-    """Ask for a package. Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream."""
+async def shelf_of(registries: Registries, purl: Purl, *, never: str = "") -> Shelf:
+    """Ask for a package, but not at the host `never`.
+
+    Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
+    """
     if purl.ecosystem == "npm":
+        registry = registries.npm.origin(purl.name)
+        if never and urlsplit(registry).netloc.lower() == never:
+            raise NotFoundUpstream(
+                f"{purl.name}: no registry but {never} is configured, which must not be asked for it",
+                hint="bind its scope to the registry that has it, in the gateway's own .npmrc",
+            )
         answer = await registries.npm.packument(purl.name)
-        project: Project = NpmProject(purl.name, answer.data)
-        return Shelf(_document(answer, registries.npm.origin(purl.name)), project)
-    page = await registries.pypi.page(purl.name)
+        return Shelf(_document(answer, registry), NpmProject(purl.name, answer.data))
+    page = await registries.pypi.page(purl.name, never=never)
     return Shelf(_document(page.answer, page.root), await registries.pypi.read(purl.name, page))
 
 

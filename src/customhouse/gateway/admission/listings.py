@@ -1,0 +1,208 @@
+"""Which versions of a package clients may see now: upstream, the state, the advisories and the clock together."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from customhouse.ecosystems.interface import Project
+from customhouse.gateway.admission.advisories import Advisories
+from customhouse.gateway.admission.standing import VersionFacts, Word, standing_of
+from customhouse.gateway.interface import Listed, Missing, UnavailableError
+from customhouse.gateway.state import State
+from customhouse.gateway.upstream.shelves import Shelf
+from customhouse.gateway.upstream.source import Source
+from customhouse.gateway.watch import Watch
+from customhouse.model.errors import HostileUpstream, NotFoundUpstream, UnreachableUpstream
+from customhouse.model.gateway import Listing, Pin, Standing
+from customhouse.model.purl import Purl, make_purl
+from customhouse.model.release import ReleaseTime
+from customhouse.policy.configuration import Configuration
+from customhouse.policy.cooldown import minimum_age_for
+from customhouse.versions.compare import nearest
+from customhouse.versions.release_line import is_prerelease
+
+#: Bytes of documents that are remembered, read; reading them takes about as much again.
+_MOST = 48 * 1024 * 1024
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    listed: Listed
+    project: Project
+    epoch: int
+    #: Unix seconds until which upstream need not be asked again.
+    fresh: float
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A listing, and the project that it was made from: what the gate needs to find a file's release."""
+
+    listed: Listed
+    project: Project
+
+
+class PackageListings:
+    """The Listings of the gateway: each package worked out once at a time, and remembered until something changes."""
+
+    def __init__(
+        self, source: Source, state: State, advisories: Advisories, configuration: Configuration, watch: Watch
+    ) -> None:
+        """Share the gateway's parts."""
+        self._source = source
+        self._state = state
+        self._advisories = advisories
+        self._configuration = configuration
+        self._watch = watch
+        self._kept: OrderedDict[Purl, _Kept] = OrderedDict()
+        self._size = 0
+        self._running: dict[Purl, asyncio.Task[Known | Missing]] = {}
+
+    async def listed(self, purl: Purl) -> Listed | Missing:
+        """List a package. Raises UnavailableError."""
+        known = await self.known(purl)
+        return known if isinstance(known, Missing) else known.listed
+
+    async def known(self, purl: Purl) -> Known | Missing:
+        """List a package, with its project. Raises UnavailableError."""
+        kept = self._kept.get(purl)
+        if kept is not None and self._holds(kept):
+            self._kept.move_to_end(purl)
+            return Known(kept.listed, kept.project)
+        task = self._running.get(purl)
+        if task is None:
+            task = asyncio.create_task(self._make(purl))
+            self._running[purl] = task
+            task.add_done_callback(lambda _: self._running.pop(purl, None))
+        return await asyncio.shield(task)
+
+    def _holds(self, kept: _Kept) -> bool:
+        until = kept.listed.listing.until
+        return (
+            self._watch.holds(kept.listed.listing.purl, kept.epoch)
+            and time.time() < kept.fresh
+            and (until is None or datetime.now(UTC) < until)
+        )
+
+    async def _make(self, purl: Purl) -> Known | Missing:
+        epoch = await self._watch.look_if_stale()
+        kept = self._kept.get(purl)
+        try:
+            if kept is not None and time.time() < kept.fresh:  # something was decided, and upstream says the same
+                shelf, fresh = Shelf(kept.listed.document, kept.project), kept.fresh
+            else:
+                fresh = time.time() + self._source.max_age
+                shelf = await self._source.shelf(purl)
+        except NotFoundUpstream as error:
+            return Missing(error.message)
+        except UnreachableUpstream as error:
+            raise UnavailableError(error.message) from None
+        except HostileUpstream as error:
+            raise UnavailableError(f"upstream's answer is not to be trusted: {error.message}", 60) from None
+        listing = await self._listing(purl, shelf, datetime.now(UTC))
+        named = hashlib.sha256(f"{shelf.document.revision} {_digest(listing)}".encode()).hexdigest()[:32]
+        known = Known(Listed(shelf.document, listing, named), shelf.project)
+        self._keep(_Kept(known.listed, known.project, epoch, fresh))
+        return known
+
+    def _keep(self, kept: _Kept) -> None:
+        purl = kept.listed.listing.purl
+        if (before := self._kept.pop(purl, None)) is not None:
+            self._size -= len(before.listed.document.data)
+        self._kept[purl] = kept
+        self._size += len(kept.listed.document.data)
+        while self._size > _MOST and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._size -= len(dropped.listed.document.data)
+
+    async def _listing(self, purl: Purl, shelf: Shelf, now: datetime) -> Listing:
+        project = shelf.project
+        times = project.times
+        versions = [each.version for each in times]
+        purls = {version: make_purl(purl.ecosystem, purl.name, version) for version in versions}
+        remembered, gap = await asyncio.gather(
+            asyncio.to_thread(self._state.remembered, purl, versions, now), self._advisories.gaps(purl, now)
+        )
+        digests = {purls[version]: _named(remembered.pins.get(version, ())) for version in versions}
+        words = await self._advisories.words(list(purls.values()), digests, now)
+        age = minimum_age_for(self._configuration, purl)
+        facts = {
+            each.version: VersionFacts(
+                each.version,
+                published=each.published,
+                first_seen=remembered.first_seen.get(each.version),
+                minimum_age=age,
+                admissions=remembered.admissions.get(each.version, ()),
+                digests=digests[purls[each.version]],
+                in_force=remembered.in_force_for(purls[each.version]),
+                advisories=gap if gap.decision != "allow" else words.get(purls[each.version], Word()),
+                replaced=_replaced(project, each.version, remembered.pins.get(each.version, ())),
+            )
+            for each in times
+        }
+        standings = {version: standing_of(each, now) for version, each in facts.items()}
+        await self._let_fixes_in(purl, times, facts, standings, now)
+        return Listing(purl, standings, now, _next(standings, now))
+
+    async def _let_fixes_in(
+        self,
+        purl: Purl,
+        times: tuple[ReleaseTime, ...],
+        facts: Mapping[str, VersionFacts],
+        standings: dict[str, Standing],
+        now: datetime,
+    ) -> None:
+        """Let those in that are too young, and fix an advisory which covers what clients would get in their place."""
+        young = [version for version, each in standings.items() if each.ground == "cooldown"]
+        offered = [
+            each.version
+            for each in times
+            if standings[each.version].decision == "allow" and not is_prerelease(purl.ecosystem, each.version)
+        ]
+        # What is held for its vulnerability is what a client has and must leave: it counts as offered here.
+        offered += [version for version, each in standings.items() if each.ground == "advisory"]
+        if not young or not offered:
+            return
+        for version in young:
+            other = nearest(purl.ecosystem, version, offered)
+            theirs = await self._advisories.covering(make_purl(purl.ecosystem, purl.name, other))
+            if not theirs:
+                continue
+            mine = await self._advisories.covering(make_purl(purl.ecosystem, purl.name, version))
+            if fixed := sorted({theirs[name] for name in theirs if name not in mine}):
+                told = f"{', '.join(fixed[:3])} in {other}"
+                standings[version] = standing_of(msgspec.structs.replace(facts[version], fixes=told), now)
+
+
+def _named(pins: tuple[Pin, ...]) -> tuple[str, ...]:
+    return tuple(sorted({f"sha256:{pin.sha256}" for pin in pins}))
+
+
+def _replaced(project: Project, version: str, pins: tuple[Pin, ...]) -> str:
+    """Say which file upstream now promises other bytes for than it did when it was first handed out; empty for none."""
+    if not pins:
+        return ""
+    release = project.release(version)
+    promised = {each.filename: each.digests for each in release.artifacts} if release is not None else {}
+    for pin in pins:
+        then = {digest.partition(":")[0]: digest for digest in (f"sha256:{pin.sha256}", *pin.promised)}
+        for digest in promised.get(pin.filename, ()):
+            before = then.get(digest.algorithm)
+            if before is not None and before != str(digest):
+                return f"{pin.filename} was {before} when first seen on {pin.first_seen:%Y-%m-%d}, and is {digest} now"
+    return ""
+
+
+def _next(standings: Mapping[str, Standing], now: datetime) -> datetime | None:
+    """The first moment at which a standing ends by itself."""
+    ends = [each.until for each in standings.values() if each.until is not None and each.until > now]
+    return min(ends, default=None)
+
+
+def _digest(listing: Listing) -> str:
+    """Name what clients see: which versions are hidden, and why."""
+    said = sorted((each.version, each.decision, each.ground) for each in listing.hidden)
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
