@@ -108,7 +108,7 @@ class GatewayApp:
         except CustomhouseError as error:  # the state or the store is away: what cannot be asked is not answered
             self._log.error("unavailable", path=raw, error=error.message)
             reply = unavailable(UnavailableError("the gateway's own storage does not answer", 5))
-        except Exception:
+        except Exception:  # noqa: BLE001 - one request must not take the others along
             self._log.exception("defect", path=raw)
             reply = Reply(500, b'{"error": "a defect of the gateway; its log has the details"}')
         status, sent = await self._send(call, reply, send)

@@ -1,0 +1,109 @@
+"""The inspecting process: `python -m customhouse.gateway.inspection.worker`, started by the desk and by nothing else.
+
+Orders come in on standard input, answers go out on standard output, and the log goes to standard error. It ends when
+its input does, so that it never outlives the front.
+"""
+
+import asyncio
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from customhouse.engine.session import RunOptions, Session, run_session
+from customhouse.engine.settings import Settings, load_settings
+from customhouse.gateway.inspection.inspecting import FileInspector
+from customhouse.gateway.inspection.messages import Answer, Done, Failed, Order, Ready, Setup, encode, read_frame
+from customhouse.gateway.interface import UnavailableError
+from customhouse.gateway.log import configure_log
+from customhouse.gateway.state import open_state
+from customhouse.gateway.upstream.kept_documents import KeptDocuments
+from customhouse.model.errors import CustomhouseError
+from customhouse.storage.documents import DocumentCache
+
+#: Threads that may wait for the database, the store, or another instance.
+_THREADS = 48
+
+
+def main() -> None:
+    """Read the setup, then serve orders until there are no more."""
+    configure_log()
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints must not get among the answers
+    setup = _setup()
+    settings = load_settings(setup.project, explicit=setup.config, environ=os.environ)
+    documents = DocumentCache(setup.state / "documents")
+    options = RunOptions(
+        setup.project,
+        npm_registry=setup.npm_registry,
+        pypi_index=setup.pypi_index,
+        cache_directory=setup.state / "evidence",
+        through=lambda fetcher: KeptDocuments(fetcher, documents, setup.max_age),
+        patience=setup.patience,
+    )
+    run_session(settings, options, os.environ, lambda session: _serve(session, settings, setup, out))
+
+
+def _setup() -> Setup:
+    """Read the first frame, before anything else reads from standard input."""
+    length = int.from_bytes(_exactly(4), "big")
+    return msgspec.msgpack.decode(_exactly(length), type=Setup)
+
+
+def _exactly(count: int) -> bytes:
+    found = b""
+    while len(found) < count:
+        piece = os.read(sys.stdin.fileno(), count - len(found))
+        if not piece:
+            raise SystemExit(0)
+        found += piece
+    return found
+
+
+async def _serve(session: Session, settings: Settings, setup: Setup, out: int) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS))
+    state = await asyncio.to_thread(open_state, setup.database, setup.blobs, setup.state / "incoming", setup.policy)
+    try:
+        await _take_orders(FileInspector(session, settings.configuration, state), out)
+    finally:
+        state.close()
+
+
+async def _take_orders(inspector: FileInspector, out: int) -> None:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(loop=loop)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(0, "rb", buffering=0))
+    transport, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(out, "wb", buffering=0))
+    running: set[asyncio.Task[None]] = set()
+    transport.write(encode(Ready()))
+    while (body := await read_frame(reader)) is not None:
+        order = msgspec.msgpack.decode(body, type=Order)
+        task = asyncio.create_task(_answer(inspector, order, transport))
+        running.add(task)
+        task.add_done_callback(running.discard)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _answer(inspector: FileInspector, order: Order, transport: asyncio.WriteTransport) -> None:
+    answer: Answer
+    try:
+        if order.bytes_only:
+            await inspector.fetch_again(order.purl, order.filename, order.bytes_only)
+            answer = Done(order.number)
+        else:
+            answer = Done(order.number, await inspector.inspect(order.purl, order.filename, order.policy))
+    except UnavailableError as error:
+        answer = Failed(order.number, error.message, error.retry_after)
+    except CustomhouseError as error:
+        answer = Failed(order.number, f"{error.message}; {error.hint}", 30)
+    except Exception as error:  # noqa: BLE001 - one file that trips it must not take the others along
+        answer = Failed(order.number, f"inspecting {order.filename} failed: {type(error).__name__}: {error}", 60)
+    transport.write(encode(answer))
+
+
+if __name__ == "__main__":
+    main()
