@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from customhouse.ecosystems.fetching import Fetcher
 from customhouse.ecosystems.registries import Registries, open_registries
 from customhouse.engine.artifacts import ArtifactOpener
 from customhouse.engine.brought import ClosureCollector
@@ -39,6 +40,9 @@ class RunOptions(msgspec.Struct, frozen=True):
     npm_registry: str | None = None
     pypi_index: str | None = None
     cache_directory: Path | None = None
+    #: What stands before the transport, and for how many seconds one thing is tried: see `open_registries`.
+    through: Callable[[Fetcher], Fetcher] | None = None
+    patience: float | None = None
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -92,6 +96,8 @@ async def _open(
             npm_registry=options.npm_registry or configuration.registries.npm,
             pypi_index=options.pypi_index or configuration.registries.pypi,
             offline=options.offline,
+            through=options.through,
+            patience=options.patience,
         ) as registries:
             opener = ArtifactOpener(cache, readers, offline=options.offline, parallel=_PARALLEL_ARCHIVES)
             case_options = CaseOptions(

@@ -226,6 +226,22 @@ class ChangeGate(_Section, frozen=True):
     approvals_from: Literal["working-tree", "base"] = "working-tree"
 
 
+class GatewaySettings(_Section, frozen=True):
+    """How `customhouse gateway` serves.
+
+    `metadata_max_age`: how old what a registry said may be before it is asked again. `wait`: how long a client waits
+    for an inspection before it is told to come back. `inspect_younger_than`: versions published more recently are
+    inspected before a list shows them, the newest `inspect_first` of each package. `keep_fetches`: for how long it is
+    remembered who fetched what.
+    """
+
+    metadata_max_age: Duration = "5m"
+    wait: Duration = "50s"
+    inspect_younger_than: Duration = "30d"
+    inspect_first: Annotated[int, Meta(ge=0, le=20)] = 2
+    keep_fetches: Duration = "400d"
+
+
 class Approval(_Section, frozen=True):
     """A release that somebody lets into the project: a table of customhouse.approvals.toml.
 
@@ -315,6 +331,7 @@ class ConfigurationFile(_Section, frozen=True):
     repository: Repository = Repository()
     discovery: Discovery = Discovery()
     changes: ChangeGate = ChangeGate()
+    gateway: GatewaySettings = GatewaySettings()
     exceptions: tuple[PolicyException, ...] = ()
 
 

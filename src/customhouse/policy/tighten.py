@@ -208,6 +208,7 @@ _LOOSER: Mapping[str, Callable[[tuple[str, ...], Any, Any], bool]] = {
     "cache": _looser_cache,
     "limits": lambda _, wanted, theirs: theirs != "unset" and wanted > theirs,
     "discovery": _looser_discovery,
+    "gateway": lambda _keys, _wanted, _theirs: False,  # how it serves, not what it admits
     "changes": lambda keys, wanted, theirs: _LAXEST_FIRST[keys[1]].index(wanted) < _LAXEST_FIRST[keys[1]].index(theirs),
     "pypi": lambda _, wanted, theirs: wanted == "installable" and theirs == "all",
     "repository": _looser_repository,

@@ -79,6 +79,11 @@ class PackageListings:
             task.add_done_callback(lambda _: self._running.pop(purl, None))
         return await asyncio.shield(task)
 
+    async def decided(self, purl: Purl) -> Known | Missing:
+        """List a package after something was just decided of it, of which the watch need not know yet."""
+        await self._watch.look()
+        return await self.known(purl)
+
     def _holds(self, kept: _Kept) -> bool:
         until = kept.listed.listing.until
         return (

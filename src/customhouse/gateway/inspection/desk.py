@@ -137,9 +137,9 @@ class Desk:
             for order, _ in list(self._open.values()):
                 self._send(order)
             return
-        order, waiting = self._open.pop(answer.number, (None, None))
-        if order is None or waiting is None:
+        if (found := self._open.pop(answer.number, None)) is None:
             return
+        order, waiting = found
         self._numbers.pop((order.purl, order.filename, f"{order.policy} {order.bytes_only}"), None)
         if waiting.done():
             return

@@ -77,13 +77,12 @@ class FileInspector:
         if artifact is None:
             return None
         now = datetime.now(UTC)
-        registry = self._session.registries.for_(purl.ecosystem)
         case = await self._session.inspector_at(now).case_of(purl, only=frozenset({filename}))
         if not case.contents:
             return self._not_had(case, artifact, policy, now)
         content = case.contents[0]
         verdict = verdict_on(case, self._configuration)
-        await self._require_bytes(registry, purl, artifact, content.sha256)
+        await self._require_bytes(purl, artifact, content.sha256)
         return _admission(purl, filename, content.sha256, content.size, verdict, policy, now)
 
     async def _artifact(self, purl: Purl, filename: str) -> Artifact | None:
@@ -105,7 +104,7 @@ class FileInspector:
         reasons = tuple(Reason(gap_rule(gap.kind), gap.message) for gap in gaps)
         return Admission(case.purl, artifact.filename, "", 0, "block", now, policy, reasons, now + _AGAIN)
 
-    async def _require_bytes(self, registry: object, purl: Purl, artifact: Artifact, sha256: str) -> None:
+    async def _require_bytes(self, purl: Purl, artifact: Artifact, sha256: str) -> None:
         """Have the bytes in the store: evidence of an earlier run may have answered without fetching them."""
         if not await self._state.blobs.has(sha256):
             await self.fetch_again(purl, artifact.filename, sha256)

@@ -1,0 +1,76 @@
+"""Listings that had their young versions inspected first: an attack lives hours, and a list should not offer it.
+
+Only the newest few versions of a package that came out within the last weeks are inspected before the list is told;
+the wall stands before every file whatever the list says. A list does not wait longer than clients do: what is not
+judged by then is shown as not inspected.
+"""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime, timedelta
+
+from customhouse.ecosystems.interface import Project
+from customhouse.gateway.admission.listings import Known, PackageListings
+from customhouse.gateway.inspection.desk import Desk
+from customhouse.gateway.interface import Listed, Missing, UnavailableError
+from customhouse.gateway.state import State
+from customhouse.model.gateway import Standing
+from customhouse.model.purl import Purl, make_purl
+from customhouse.versions.compare import newer
+
+_PURE = "-none-any.whl"
+
+
+class YoungFirst:
+    """The Listings that doors ask."""
+
+    def __init__(
+        self, listings: PackageListings, desk: Desk, state: State, *, younger_than: timedelta, most: int
+    ) -> None:
+        """Inspect the newest `most` versions of a package that are younger than `younger_than`."""
+        self._listings = listings
+        self._desk = desk
+        self._state = state
+        self._younger_than = younger_than
+        self._most = most
+
+    async def listed(self, purl: Purl) -> Listed | Missing:
+        """List a package. Raises UnavailableError."""
+        known = await self._listings.known(purl)
+        if isinstance(known, Missing):
+            return known
+        young = self._young(known)
+        if not young:
+            return known.listed
+        await asyncio.gather(*(self._inspect(each, known.project) for each in young))
+        again = await self._listings.decided(purl)
+        return again if isinstance(again, Missing) else again.listed
+
+    def _young(self, known: Known) -> list[Purl]:
+        listing = known.listed.listing
+        since = datetime.now(UTC) - self._younger_than
+        found: list[Standing] = []
+        for each in listing.standings.values():
+            if each.ground in ("not-inspected", "fixes-advisory") and each.published and each.published > since:
+                found.append(each)
+        # Insertion by each ecosystem's own order; there are a handful.
+        chosen: list[str] = []
+        for each in found:
+            at = next(
+                (place for place, one in enumerate(chosen) if newer(listing.purl.ecosystem, each.version, one)),
+                len(chosen),
+            )
+            chosen.insert(at, each.version)
+        return [make_purl(listing.purl.ecosystem, listing.purl.name, version) for version in chosen[: self._most]]
+
+    async def _inspect(self, purl: Purl, project: Project) -> None:
+        """Inspect the file that most clients would take; what cannot be told now is the wall's to tell."""
+        release = project.release(purl.version or "")
+        names = [each.filename for each in release.artifacts if each.kind != "other"] if release is not None else []
+        if purl.ecosystem == "pypi":
+            names = [name for name in names if name.endswith(_PURE)] or [
+                name for name in names if len(names) == 1 and not name.endswith(".whl")
+            ]
+        for name in names[:1]:
+            with contextlib.suppress(UnavailableError):
+                await self._desk.inspect(purl, name, self._state.policy)

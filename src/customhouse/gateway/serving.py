@@ -1,0 +1,277 @@
+"""One gateway process: everything opened, served until it is told to stop, and closed in order."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from customhouse.ecosystems.registries import Registries, open_registries
+from customhouse.engine.intelligence import open_intelligence
+from customhouse.engine.places import advisory_directory
+from customhouse.engine.settings import Settings
+from customhouse.gateway.admission.advisories import Advisories
+from customhouse.gateway.admission.file_gate import FileGate
+from customhouse.gateway.admission.listings import PackageListings
+from customhouse.gateway.admission.young_first import YoungFirst
+from customhouse.gateway.callers import TokenCallers
+from customhouse.gateway.housekeeping import Housekeeping
+from customhouse.gateway.http.app import GatewayApp, Mounts
+from customhouse.gateway.http.limits import Limits
+from customhouse.gateway.inspection.desk import Desk
+from customhouse.gateway.inspection.messages import Setup
+from customhouse.gateway.log import configure_log
+from customhouse.gateway.management.door import ManagementDoor
+from customhouse.gateway.npm.door import NpmDoor
+from customhouse.gateway.policy_identity import policy_identity
+from customhouse.gateway.pypi.door import PypiDoor
+from customhouse.gateway.records import Records
+from customhouse.gateway.state import open_state
+from customhouse.gateway.upstream.kept_documents import KeptDocuments
+from customhouse.gateway.upstream.source import Source
+from customhouse.gateway.watch import Watch
+from customhouse.model.errors import CustomhouseError
+from customhouse.policy.durations import duration
+from customhouse.storage.documents import DocumentCache
+
+#: Seconds that one request to upstream may take, an archive's included; and that answers under way have at the end.
+_PATIENCE, _GRACE = 120.0, 20
+
+
+class ServeOptions(msgspec.Struct, frozen=True):
+    """What the command line says. `database` may hold a password and is never shown; `state` is a folder."""
+
+    state: Path
+    project: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    database: str = ""
+    blobs: str = ""
+    config: Path | None = None
+    npm_registry: str | None = None
+    pypi_index: str | None = None
+    public_url: str = ""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    require_tokens: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    at_once: int = 512
+    rate: float = 0.0
+    access_log: bool = True
+
+    @property
+    def database_url(self) -> str:
+        """The database's address: the one given, else a file in the state folder."""
+        return self.database or f"sqlite:///{(self.state / 'gateway.sqlite').absolute()}"
+
+    @property
+    def blobs_location(self) -> str:
+        """Where bytes are kept: as given, else a folder in the state folder."""
+        return self.blobs or str((self.state / "blobs").absolute())
+
+
+def serve(
+    options: ServeOptions, settings: Settings, environ: Mapping[str, str], announce: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT. `announce` is told the gateway's address once it takes requests.
+
+    Raises CustomhouseError when something that it needs cannot be opened.
+    """
+    configure_log()
+    listener = _listen(options)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(options, settings, environ, listener, announce))
+    finally:
+        listener.close()
+
+
+async def _serve(
+    options: ServeOptions,
+    settings: Settings,
+    environ: Mapping[str, str],
+    listener: socket.socket,
+    announce: Callable[[str], None],
+) -> None:
+    address = address_of(options, listener)
+    async with _assembled(options, settings, environ, address) as app:
+        server = _Server(
+            uvicorn.Config(
+                app,
+                http="httptools",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=_GRACE,
+                ssl_certfile=options.tls_certificate,
+                ssl_keyfile=options.tls_key,
+            ),
+            lambda: announce(address),
+        )
+        await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it takes requests."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started()
+
+
+@asynccontextmanager
+async def _assembled(
+    options: ServeOptions, settings: Settings, environ: Mapping[str, str], address: str
+) -> AsyncIterator[GatewayApp]:
+    """Open every part and put them together; close them in the opposite order."""
+    configuration, own = settings.configuration, settings.configuration.gateway
+    policy = policy_identity(configuration, datetime.now(UTC).date())
+    max_age = duration(own.metadata_max_age).total_seconds()
+    async with AsyncExitStack() as stack:
+        options.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        state = await asyncio.to_thread(
+            open_state, options.database_url, options.blobs_location, options.state / "incoming", policy
+        )
+        stack.callback(state.close)
+        documents = DocumentCache(options.state / "documents")
+        registries = await stack.enter_async_context(_registries(options, settings, environ, documents, max_age))
+        _refuse_itself(registries, address)
+        watch = Watch(state.revisions.changed)
+        await watch.start()
+        stack.push_async_callback(watch.stop)
+        index = advisory_directory(configuration, None, environ)
+        advisories = Advisories(lambda: open_intelligence(configuration, index), index, configuration)
+        setup = Setup(
+            options.project,
+            options.state.absolute(),
+            options.database_url,
+            options.blobs_location,
+            policy,
+            options.config,
+            options.npm_registry,
+            options.pypi_index,
+            max_age,
+            _PATIENCE,
+        )
+        desk = Desk(setup, environ, wait=duration(own.wait).total_seconds())
+        await desk.start()
+        stack.push_async_callback(desk.stop)
+        source = Source(registries, configuration, max_age)
+        listings = PackageListings(source, state, advisories, configuration, watch)
+        young = YoungFirst(
+            listings, desk, state, younger_than=duration(own.inspect_younger_than), most=own.inspect_first
+        )
+        gate = FileGate(listings, desk, state, advisories, configuration)
+        records = Records(state.fetches.record, access_log=options.access_log)
+        await records.start()
+        stack.push_async_callback(records.stop)
+        _gauges(records, desk, watch)
+        housekeeping = Housekeeping(state, desk, advisories, watch, documents, duration(own.keep_fetches))
+        await housekeeping.start()
+        stack.push_async_callback(housekeeping.stop)
+        callers = TokenCallers(state.tokens.find, required=options.require_tokens)
+        management = ManagementDoor(young, listings, gate, desk, state, callers, records, watch)
+        yield GatewayApp(
+            Mounts(
+                (
+                    ("/npm/", NpmDoor(young, gate, source)),
+                    ("/pypi/", PypiDoor(young, gate, source)),
+                    ("/-/", management),
+                    ("/", management),
+                )
+            ),
+            callers,
+            records,
+            watch,
+            Limits(at_once=options.at_once, rate=options.rate),
+            public_url=options.public_url,
+            trusted_proxies=frozenset(options.trusted_proxies),
+        )
+
+
+@asynccontextmanager
+async def _registries(
+    options: ServeOptions, settings: Settings, environ: Mapping[str, str], documents: DocumentCache, max_age: float
+) -> AsyncIterator[Registries]:
+    configured = settings.configuration.registries
+    async with open_registries(
+        options.project,
+        environ,
+        npm_registry=options.npm_registry or configured.npm,
+        pypi_index=options.pypi_index or configured.pypi,
+        through=lambda fetcher: KeptDocuments(fetcher, documents, max_age),
+        patience=_PATIENCE,
+    ) as registries:
+        yield registries
+
+
+def _refuse_itself(registries: Registries, address: str) -> None:
+    """Refuse to start as one's own upstream, which the environment of a client of the gateway would make of it."""
+    homes = [*registries.npm.configuration.homes]
+    with contextlib.suppress(CustomhouseError):
+        homes += registries.pypi.configuration.homes
+    for home in homes:
+        if home.startswith(f"{address}/"):
+            raise CustomhouseError(
+                f"the gateway is configured as its own upstream: {home}",
+                hint="start it without its own environment lines, or name the registries: --npm-registry, --pypi-index",
+            )
+
+
+def _gauges(records: Records, desk: Desk, watch: Watch) -> None:
+    records.watch("customhouse_gateway_open_inspections", "Files being inspected.", lambda: desk.waiting)
+    records.watch("customhouse_gateway_inspector_deaths", "Ends of the inspecting process.", lambda: desk.deaths)
+    records.watch("customhouse_gateway_state_fresh", "1 while the state can be followed.", lambda: float(watch.fresh))
+
+
+def _listen(options: ServeOptions) -> socket.socket:
+    """Bind before anything is opened: a port that is taken is the most common mistake, and it is told at once."""
+    try:
+        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((options.host, options.port))
+    except OSError as error:
+        raise CustomhouseError(
+            f"cannot listen at {options.host}:{options.port}: {error.strerror}", hint="choose another --host or --port"
+        ) from None
+    listener.set_inheritable(False)
+    return listener
+
+
+def address_of(options: ServeOptions, listener: socket.socket) -> str:
+    """The address that clients on this machine reach it at, without a closing slash."""
+    if options.public_url:
+        return options.public_url.rstrip("/")
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what "everywhere" means from here
+    scheme = "https" if options.tls_certificate else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415 - not there on every system
+
+    return uvloop.new_event_loop
+
+
+def default_state(environ: Mapping[str, str]) -> Path:
+    """Where the gateway keeps its state without --state: the XDG state directory."""
+    base = environ.get("XDG_STATE_HOME", "")
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "state"
+    return root / "customhouse" / "gateway"
