@@ -8,17 +8,18 @@ judged by then is shown as not inspected.
 import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
+from functools import cmp_to_key
 
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.listings import Known, PackageListings
 from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.interface import Listed, Missing, UnavailableError
 from customhouse.gateway.state import State
-from customhouse.model.gateway import Standing
 from customhouse.model.purl import Purl, make_purl
 from customhouse.versions.compare import newer
 
 _PURE = "-none-any.whl"
+_UNSEEN = frozenset({"not-inspected", "fixes-advisory"})
 
 
 class YoungFirst:
@@ -49,19 +50,15 @@ class YoungFirst:
     def _young(self, known: Known) -> list[Purl]:
         listing = known.listed.listing
         since = datetime.now(UTC) - self._younger_than
-        found: list[Standing] = []
-        for each in listing.standings.values():
-            if each.ground in ("not-inspected", "fixes-advisory") and each.published and each.published > since:
-                found.append(each)
-        # Insertion by each ecosystem's own order; there are a handful.
-        chosen: list[str] = []
-        for each in found:
-            at = next(
-                (place for place, one in enumerate(chosen) if newer(listing.purl.ecosystem, each.version, one)),
-                len(chosen),
-            )
-            chosen.insert(at, each.version)
-        return [make_purl(listing.purl.ecosystem, listing.purl.name, version) for version in chosen[: self._most]]
+        ecosystem = listing.purl.ecosystem
+        young = [
+            each.version
+            for each in listing.standings.values()
+            if each.ground in _UNSEEN and each.published is not None and each.published > since
+        ]
+        newest_first = cmp_to_key(lambda one, other: -1 if newer(ecosystem, one, other) else 1)
+        chosen = sorted(young, key=newest_first)
+        return [make_purl(ecosystem, listing.purl.name, version) for version in chosen[: self._most]]
 
     async def _inspect(self, purl: Purl, project: Project) -> None:
         """Inspect the file that most clients would take; what cannot be told now is the wall's to tell."""
