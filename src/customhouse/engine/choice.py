@@ -38,7 +38,8 @@ def choose_artifacts(
 ) -> Choice:
     """Choose among the files that the registry lists; without its list, what the lock itself names.
 
-    `only` names the files that are asked about, where it is not the whole release. With `few`, of PyPI's wheels only one: the pure one, else one that this interpreter can install, else the smallest.
+    `only` names the files that are asked about, where it is not the whole release. With `few`,
+    of PyPI's wheels only one: the pure one, else one that this interpreter can install, else the smallest.
     """
     if metadata is None:
         return _from_lock(purl, locked)
