@@ -23,6 +23,7 @@ from customhouse.gateway.admission.young_first import YoungFirst
 from customhouse.gateway.callers import TokenCallers
 from customhouse.gateway.housekeeping import Housekeeping
 from customhouse.gateway.http.app import GatewayApp, Mounts
+from customhouse.gateway.http.bounded_protocol import BoundedProtocol
 from customhouse.gateway.http.limits import Limits
 from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.inspection.messages import Setup
@@ -104,7 +105,7 @@ async def _serve(
         server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=BoundedProtocol,
                 lifespan="off",
                 log_config=None,
                 access_log=False,

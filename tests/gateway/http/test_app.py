@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 
 from customhouse.gateway.http.app import GatewayApp, Mounts
+from customhouse.gateway.http.bounded_protocol import LONGEST_HEAD, BoundedProtocol
 from customhouse.gateway.http.limits import LARGEST_BODY, Limits
 from customhouse.gateway.interface import Client, Handed, Reply, UnavailableError
 from customhouse.gateway.watch import Watch
@@ -91,7 +92,7 @@ class Gateway:
         self.app = GatewayApp(Mounts((("/npm/", self.door),)), Anybody(), self.notes, self.watch, limits)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        config = uvicorn.Config(self.app, http="httptools", lifespan="off", log_config=None, proxy_headers=False)
+        config = uvicorn.Config(self.app, http=BoundedProtocol, lifespan="off", log_config=None, proxy_headers=False)
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self._run, daemon=True)
 
@@ -270,6 +271,40 @@ def test_shapes_of_smuggling_reach_no_second_request(gateway, smuggled):
     answer = gateway.raw(smuggled)
     assert answer.count(b"HTTP/1.1") <= 1
     assert not any(call.path == "/page" for call in gateway.door.calls)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"".join(b"x-%d: %s\r\n" % (number, b"a" * 1000) for number in range(200)) + b"\r\n",
+        b"x: " + b"a" * (2 * LONGEST_HEAD) + b"\r\n\r\n",
+        b"x: " + b"a" * (8 * LONGEST_HEAD),
+    ],
+)
+def test_heads_have_a_bound(gateway, head):
+    assert b" 431 " in gateway.raw(b"GET /npm/page HTTP/1.1\r\nHost: x\r\n" + head)
+    assert gateway.door.calls == []
+
+
+def test_a_head_of_the_usual_length_passes(gateway):
+    assert gateway.get("/page", authorization="Bearer " + "a" * 4000).status_code == 200
+
+
+def test_a_head_that_does_not_come_is_not_waited_for_long(gateway, monkeypatch):
+    monkeypatch.setattr("customhouse.gateway.http.bounded_protocol.SLOWEST_HEAD", 0.3)
+    began = time.monotonic()
+    assert gateway.raw(b"GET /npm/page HTTP/1.1\r\nHost: x\r\n") == b""
+    assert gateway.raw(b"") == b""
+    assert time.monotonic() - began < 3
+
+
+def test_requests_one_after_the_other_on_one_connection(gateway):
+    """Heads are counted one by one: a connection that is kept alive never grows too long."""
+    with httpx2.Client() as client:
+        for _ in range(100):
+            assert client.get(f"{gateway.url}/npm/page", headers={"x": "a" * 2000}).status_code == 200
+        assert client.post(f"{gateway.url}/npm/echo", content=b"x" * 500_000).content == b"x" * 500_000
+        assert client.get(f"{gateway.url}/npm/page").status_code == 200
 
 
 def test_too_many_at_once_and_too_fast():
