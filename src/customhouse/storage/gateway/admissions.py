@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, literal, or_, select, tuple_
 
 from customhouse.model.gateway import Admission, Reason
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.verdict import Decision
-from customhouse.storage.gateway.columns import require_keepable
+from customhouse.storage.gateway.columns import Words, require_keepable
 from customhouse.storage.gateway.database import Database
 from customhouse.storage.gateway.revisions import bump
 from customhouse.storage.gateway.schema import ADMISSION
@@ -50,7 +50,7 @@ class Admissions:
 
     def one(self, purl: Purl, filename: str) -> Admission | None:
         """Return the admission of one file of one release."""
-        found = self._select(tuple_(*_KEY) == tuple_(*_key(purl, filename)), verdicts=True)
+        found = self._select(_is(purl, filename), verdicts=True)
         return found[0] if found else None
 
     def by_digest(self, sha256: str) -> tuple[Admission, ...]:
@@ -80,7 +80,7 @@ class Admissions:
         if decision:
             conditions.append(ADMISSION.c.decision == decision)
         if after:
-            conditions.append(tuple_(*_KEY) > tuple_(*_key(after.purl, after.filename)))
+            conditions.append(tuple_(*_KEY) > tuple_(*(literal(each, Words) for each in _key(after.purl, after.filename))))
         return self._select(and_(True, *conditions), verdicts=verdicts, limit=limit)  # noqa: FBT003 - SQL's TRUE
 
     def withdraw(self, purl: Purl, filename: str | None = None) -> tuple[Admission, ...]:
@@ -88,7 +88,7 @@ class Admissions:
 
         The verdicts are left out of what is returned. Nothing to remove is no error.
         """
-        condition = _of(purl) if filename is None else tuple_(*_KEY) == tuple_(*_key(purl, filename))
+        condition = _of(purl) if filename is None else _is(purl, filename)
         with self._database.write() as connection:
             rows = connection.execute(delete(ADMISSION).where(condition).returning(*_WITHOUT_VERDICT)).all()
             if rows:
@@ -113,6 +113,10 @@ class Admissions:
 def _of(purl: Purl) -> ColumnElement[bool]:
     package = and_(ADMISSION.c.ecosystem == purl.ecosystem, ADMISSION.c.name == purl.name)
     return and_(package, ADMISSION.c.version == purl.version) if purl.version else package
+
+
+def _is(purl: Purl, filename: str) -> ColumnElement[bool]:
+    return and_(*(column == value for column, value in zip(_KEY, _key(purl, filename), strict=True)))
 
 
 def _key(purl: Purl, filename: str) -> tuple[str, str, str, str]:

@@ -24,6 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # PostgreSQL keeps no NUL, and UTF-8 has no lone surrogates. The backslash is what the others are written with.
 _UNKEPT = re.compile("[\\\\\x00\ud800-\udfff]")
+_WIDEST = 5  # bytes that one character takes at most, escaped
 _ESCAPED = re.compile(r"\\([0-9a-f]{4})")
 
 
@@ -83,7 +84,7 @@ def escaped(text: str) -> str:
 
 def keepable(*texts: str) -> bool:
     """Whether each is short enough to be part of a key."""
-    return all(len(text) * 4 <= LONGEST or len(escaped(text).encode()) <= LONGEST for text in texts)
+    return all(len(text) * _WIDEST <= LONGEST or len(escaped(text).encode()) <= LONGEST for text in texts)
 
 
 def require_keepable(purl: Purl, filename: str = "") -> None:
@@ -97,7 +98,7 @@ def require_keepable(purl: Purl, filename: str = "") -> None:
 
 def cut(text: str, length: int = LONGEST) -> str:
     """Cut a text to so many bytes as kept: for what is told of a client, where a part is better than nothing."""
-    if len(text) * 5 <= length:
+    if len(text) * _WIDEST <= length:
         return text
     kept = escaped(text)
     if len(kept.encode()) <= length:

@@ -3,6 +3,7 @@
 A process that dies in between leaves the database as it was, in SQLite and in PostgreSQL alike.
 """
 
+import threading
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ VERSION_TABLE = "gateway_version"
 LOCK_SPACE = 0x43484757  # "CHGW"
 _MIGRATING = 1
 _SCRIPTS = Path(__file__).parent / "migrations"
+_ALEMBIC = threading.Lock()  # what its scripts speak to is one for the whole process
 
 
 def migrate(engine: Engine, reader: Engine, writer: Engine, address: Address) -> None:
@@ -55,17 +57,18 @@ def _upgrade(connection: Connection, address: Address) -> None:
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    present = _version(connection, address)
-    if present and present not in {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}:
-        raise StateVersionError(
-            f"{address.name} is at version {present}, and this program knows versions up to {HEAD}",
-            hint="run the newer customhouse that made it, or start from a backup of before",
-        )
-    command.upgrade(config, "head")
+    with _ALEMBIC:
+        config = Config()
+        config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        present = _version(connection, address)
+        if present and present not in {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}:
+            raise StateVersionError(
+                f"{address.name} is at version {present}, and this program knows versions up to {HEAD}",
+                hint="run the newer customhouse that made it, or start from a backup of before",
+            )
+        command.upgrade(config, "head")
 
 
 def _use_wal(engine: Engine) -> None:
