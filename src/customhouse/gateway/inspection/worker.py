@@ -11,10 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from customhouse.engine.session import RunOptions, Session, run_session
+from customhouse.engine.limits import archive_limits
+from customhouse.engine.readers import ReaderPool
+from customhouse.engine.session import RunOptions, open_session
 from customhouse.engine.settings import Settings, load_settings
 from customhouse.gateway.inspection.inspecting import FileInspector
 from customhouse.gateway.inspection.messages import Answer, Done, Failed, Order, Ready, Setup, encode, read_frame
+from customhouse.gateway.inspection.store_source import StoreSource
 from customhouse.gateway.interface import UnavailableError
 from customhouse.gateway.log import configure_log
 from customhouse.gateway.state import open_state
@@ -42,7 +45,11 @@ def main() -> None:
         through=lambda fetcher: KeptDocuments(fetcher, documents, setup.max_age),
         patience=setup.patience,
     )
-    run_session(settings, options, os.environ, lambda session: _serve(session, settings, setup, out))
+    readers = ReaderPool(archive_limits(settings.configuration))  # before any thread, and before any connection
+    try:
+        asyncio.run(_serve(settings, options, readers, setup, out))
+    finally:
+        readers.close()
 
 
 def _setup() -> Setup:
@@ -61,12 +68,14 @@ def _exactly(count: int) -> bytes:
     return found
 
 
-async def _serve(session: Session, settings: Settings, setup: Setup, out: int) -> None:
+async def _serve(settings: Settings, options: RunOptions, readers: ReaderPool, setup: Setup, out: int) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(_THREADS))
     state = await asyncio.to_thread(open_state, setup.database, setup.blobs, setup.state / "incoming", setup.policy)
     try:
-        await _take_orders(FileInspector(session, settings.configuration, state), out)
+        source = StoreSource(state)
+        async with open_session(settings, options, os.environ, readers, source) as session:
+            await _take_orders(FileInspector(session, state, source), out)
     finally:
         state.close()
 
