@@ -156,12 +156,12 @@ async def _assembled(
         index = advisory_directory(configuration, None, environ)
         advisories = Advisories(lambda: open_intelligence(configuration, index), index, configuration)
         setup = Setup(
-            options.project,
-            options.state.absolute(),
+            str(options.project.absolute()),
+            str(options.state.absolute()),
             options.database_url,
             options.blobs_location,
             policy,
-            options.config,
+            str(options.config.absolute()) if options.config else None,
             options.npm_registry,
             options.pypi_index,
             max_age,

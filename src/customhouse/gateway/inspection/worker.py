@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 
@@ -35,13 +36,15 @@ def main() -> None:
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints must not get among the answers
     setup = _setup()
-    settings = load_settings(setup.project, explicit=setup.config, environ=os.environ)
-    documents = DocumentCache(setup.state / "documents")
+    project, kept = Path(setup.project), Path(setup.state)
+    config = Path(setup.config) if setup.config else None
+    settings = load_settings(project, explicit=config, environ=os.environ)
+    documents = DocumentCache(kept / "documents")
     options = RunOptions(
-        setup.project,
+        project,
         npm_registry=setup.npm_registry,
         pypi_index=setup.pypi_index,
-        cache_directory=setup.state / "evidence",
+        cache_directory=kept / "evidence",
         through=lambda fetcher: KeptDocuments(fetcher, documents, setup.max_age),
         patience=setup.patience,
     )
@@ -71,7 +74,9 @@ def _exactly(count: int) -> bytes:
 async def _serve(settings: Settings, options: RunOptions, readers: ReaderPool, setup: Setup, out: int) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(_THREADS))
-    state = await asyncio.to_thread(open_state, setup.database, setup.blobs, setup.state / "incoming", setup.policy)
+    state = await asyncio.to_thread(
+        open_state, setup.database, setup.blobs, Path(setup.state) / "incoming", setup.policy
+    )
     try:
         source = StoreSource(state)
         async with open_session(settings, options, os.environ, readers, source) as session:
