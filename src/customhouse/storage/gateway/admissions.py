@@ -80,7 +80,9 @@ class Admissions:
         if decision:
             conditions.append(ADMISSION.c.decision == decision)
         if after:
-            conditions.append(tuple_(*_KEY) > tuple_(*(literal(each, Words) for each in _key(after.purl, after.filename))))
+            conditions.append(
+                tuple_(*_KEY) > tuple_(*(literal(each, Words) for each in _key(after.purl, after.filename)))
+            )
         return self._select(and_(True, *conditions), verdicts=verdicts, limit=limit)  # noqa: FBT003 - SQL's TRUE
 
     def withdraw(self, purl: Purl, filename: str | None = None) -> tuple[Admission, ...]:
