@@ -74,4 +74,6 @@ def test_the_secret_is_nowhere_in_the_file(tmp_path):
         _, secret = Tokens(database).issue("ci", "reader", NOW)
         everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert secret[4:].encode() not in everything
-    assert sqlite3.connect(tmp_path / "state.sqlite").execute("SELECT length(digest) FROM gateway_token").fetchone() == (64,)
+    assert sqlite3.connect(tmp_path / "state.sqlite").execute(
+        "SELECT length(digest) FROM gateway_token"
+    ).fetchone() == (64,)

@@ -77,7 +77,7 @@ class Address(msgspec.Struct, frozen=True):
                 f"PostgreSQL needs a driver that is not installed ({error.name})",
                 hint="pip install 'customhouse[postgresql]'",
             ) from None
-        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "connect", _prepare_postgresql, insert=True)  # before SQLAlchemy asks what it cannot read
         return engine
 
 
@@ -96,7 +96,7 @@ def read_address(text: str) -> Address:
 
 
 def _file(url: URL) -> Address:
-    if not url.database or url.database == ":memory:" or url.query or url.host:
+    if not url.database or url.database == ":memory:" or "\0" in url.database or url.query or url.host:
         raise CustomhouseError("SQLite's address names no file, or more than a file", hint=_HINT)
     path = Path(url.database).absolute()
     name = f"sqlite:///{path}"
@@ -143,6 +143,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare_postgresql(connection: Any, _: object) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
+        connection.close()
         raise CustomhouseError(
             f"the database's encoding is {encoding}, which cannot hold every name",
             hint="make one that can: createdb --encoding UTF8 --template template0 NAME",
