@@ -32,7 +32,9 @@ class Upstreams(msgspec.Struct, frozen=True):
 def put_right(name: str, data: bytes, gateway: str, upstreams: Upstreams) -> bytes:
     """Return a lock with the gateway's addresses turned back into upstream's.
 
-    `name` is the file's, and says its format. A lock that names no gateway comes back as it is. Raises CustomhouseError when it cannot be done.
+    `name` is the file's, and says its format. A lock that names no gateway comes back as it is.
+
+    Raises CustomhouseError when it cannot be done.
     """
     root = gateway_root(gateway)
     changed = _replaced(data, root, upstreams)

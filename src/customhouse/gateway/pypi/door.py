@@ -30,7 +30,7 @@ from customhouse.model.purl import Purl
 from customhouse.versions.pypi import newest_first, parse
 
 #: Bytes of pages that are kept read, and of one that is read beside the loop rather than in it.
-_KEPT_BYTES = 24 * 2**20
+_KEPT_BYTES = 8 * 2**20
 _LARGE = 256 * 1024
 #: Bytes of upstream's metadata and attestations that are passed on.
 _MOST = 8 * 2**20
@@ -115,11 +115,12 @@ class PypiDoor:
         if isinstance(listed, Missing):
             return _nothing(call, f"Upstream has no project {project}")
         page = await self._read(project, listed)
-        shown = shown_page(page, listed.listing)
+        size = len(listed.document.data)
+        body = await asyncio.to_thread(_written, page, listed, kind) if size > _LARGE else _written(page, listed, kind)
         # Empty where all is hidden, and not 404: that would send clients on to their next index with the name.
         return Reply(
             HTTPStatus.OK,
-            rendered(shown, form_of(kind), hidden_notes(listed.listing)),
+            body,
             _typed(kind),
             (_NO_CACHE, ("Vary", "Accept"), ("Customhouse-Hidden", str(len(listed.listing.hidden)))),
             etag=_etag(listed.revision, kind),
@@ -288,6 +289,10 @@ class _Found(msgspec.Struct, frozen=True):
     def shown(self) -> bool:
         """Whether clients see it."""
         return self.entry.version in versions_of(self.listed.listing, shown=True)
+
+
+def _written(page: IndexPage, listed: Listed, kind: str) -> bytes:
+    return rendered(shown_page(page, listed.listing), form_of(kind), hidden_notes(listed.listing))
 
 
 def _all_hidden(call: Call, project: str, listed: Listed) -> Reply:

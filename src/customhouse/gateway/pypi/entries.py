@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import msgspec
 from packaging.version import Version
 
 from customhouse.ecosystems.pypi.filenames import read_filename
 from customhouse.gateway.interface import Document, UnavailableError
+from customhouse.gateway.pypi.paths import is_usual, last_segment
 from customhouse.model.digest import parse_named
 from customhouse.model.purl import pypi_name
 
@@ -168,14 +169,15 @@ def _entry(
 ) -> Entry | None:
     """Build an entry; None for what is another project's, says no version, or lies where clients see another name."""
     told = read_filename(filename, project)
-    if told is None or not url or unquote(urlsplit(url).path).rpartition("/")[2] != filename:
+    if told is None or last_segment(url) != filename:
         return None
-    strong = {
-        algorithm: value
-        for algorithm, value in metadata.items()
-        if (digest := parse_named(f"{algorithm}={value}")) and digest.strong
-    }
+    strong = {algorithm: value for algorithm, value in metadata.items() if _is_strong(f"{algorithm}={value}")}
     return Entry(filename, told.version, url, said, strong)
+
+
+def _is_strong(text: str) -> bool:
+    digest = parse_named(text)
+    return digest is not None and digest.strong
 
 
 def _once(entries: Iterable[Entry | None]) -> dict[str, Entry]:
@@ -223,8 +225,8 @@ class _Anchors(HTMLParser):
 
 
 def _from_anchor(project: str, said: Mapping[str, str | None], document: Document, base: str) -> Entry | None:
-    url = _absolute(base, said.get("href"), fragment=True)
-    url, fragment = urldefrag(url)
+    href, _, fragment = (said.get("href") or "").partition("#")
+    url = _absolute(base, href)
     digest = parse_named(f"#{fragment}")
     kept: dict[str, msgspec.Raw] = {}
     if digest:
@@ -239,8 +241,7 @@ def _from_anchor(project: str, said: Mapping[str, str | None], document: Documen
         kept["gpg-sig"] = _raw(said["data-gpg-sig"] == "true")
     announced = said.get("data-core-metadata") or said.get("data-dist-info-metadata") or ""
     algorithm, _, value = announced.partition("=")
-    filename = unquote(urlsplit(url).path).rpartition("/")[2] if url else ""
-    entry = _entry(project, filename, url, kept, {algorithm: value})
+    entry = _entry(project, last_segment(url), url, kept, {algorithm: value})
     if entry is None:
         return None
     provenance = _near(document, said.get("data-provenance"))
@@ -251,16 +252,18 @@ def _raw(value: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(value))
 
 
-def _absolute(base: str, href: object, *, fragment: bool = False) -> str:
+def _absolute(base: str, href: object) -> str:
     """Resolve an address as clients do; empty when it is none."""
     if not isinstance(href, str) or not href.strip():
         return ""
+    if is_usual(href):
+        return href
     try:
         url = urljoin(base, href.strip())
         urlsplit(url)
     except ValueError:
         return ""
-    return url if fragment else urldefrag(url).url
+    return urldefrag(url).url
 
 
 def _near(document: Document, href: object) -> str:

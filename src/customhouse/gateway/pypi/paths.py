@@ -6,7 +6,7 @@ counts, which says the project, whose page then says whether there is such a fil
 """
 
 import re
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 import msgspec
 
@@ -23,6 +23,11 @@ _NAME = lazy_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 #: Printable ASCII without what an address, a page or a file system takes for something else.
 _FILENAME = lazy_regex(r"""(?!\.)[^\x00-\x20\x7f-\U0010ffff/\\%?#"<>:|*]+""")
 _AUTHORITY = lazy_regex(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+#: The address of nearly every file there is, in which nothing has to be looked at twice.
+_USUAL = lazy_regex(
+    r"(?P<scheme>https?)://(?P<rest>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
+    r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/(?P<last>[A-Za-z0-9_][A-Za-z0-9_.-]*))"
+)
 _BAD_ESCAPE = lazy_regex(r"%(?![0-9A-Fa-f]{2})")
 _ODD = lazy_regex(r"[^\x21-\x7e]|\\")
 #: What stands in a path as it is (RFC 3986, pchar), percent signs that are there already included.
@@ -129,9 +134,6 @@ def _routed(parts: list[str], path: str) -> Target:  # noqa: C901 - the table of
             return Moved("simple/")
         case ["simple", ""]:
             return Root()
-        case ["simple", "", name, *rest] if rest in ([], [""]) and _is_name(name):
-            # pipenv puts a second slash behind an index that ends in one.
-            return Moved(f"../{'../' if rest else ''}{pypi_name(name)}/")
         case ["simple", name] if _is_name(name):
             return Moved(f"{pypi_name(name)}/")
         case ["simple", name, ""] if _is_name(name):
@@ -189,9 +191,12 @@ def is_filename(text: str) -> bool:
 def file_address(url: str, filename: str) -> str:
     """Return our address, relative to the door's own, of the file that upstream has at `url` (absolute).
 
-    What its query says and its user information are left out. Empty where the address is not one that this module
+    The name is one that says a project and a version. What its query says and its user information are left out. Empty where the address is not one that this module
     reads back as that file: such a file is not shown.
     """
+    usual = _USUAL.fullmatch(url)
+    if usual and usual["last"] == filename and len(url) < MAX_FILENAME and filename.count("-") <= MAX_PROJECTS:
+        return f"files/{usual['scheme']}/{usual['rest']}"
     try:
         parts = urlsplit(url)
         authority = parts.netloc.rpartition("@")[2]
@@ -202,6 +207,18 @@ def file_address(url: str, filename: str) -> str:
     address = f"files/{parts.scheme}/{authority}{quote(parts.path, safe=_KEPT)}"
     told = read_target(f"/{address}")
     return address if isinstance(told, File) and told.filename == filename else ""
+
+
+def is_usual(url: str) -> bool:
+    """Say whether an address is absolute, and one of the many that need no resolving or decoding."""
+    return _USUAL.fullmatch(url) is not None
+
+
+def last_segment(url: str) -> str:
+    """Return the file name at the end of an absolute address, decoded; empty where there is none."""
+    if is_usual(url):
+        return url.rpartition("/")[2]
+    return unquote(urlsplit(url).path).rpartition("/")[2] if url else ""
 
 
 def upstream_address(url: str) -> str:

@@ -6,6 +6,7 @@ redirect to upstream it can never be, since it is relative and begins at the doo
 """
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import msgspec
@@ -24,7 +25,8 @@ _NEVER = (("Cache-Control", "no-store"),)
 
 def refuse(call: Call, refused: Refused) -> Reply:
     """Answer 403, or send a client that prints nothing else to the address that says why and answers 403."""
-    if call.client.agent.lower().startswith(_ADDRESS_ALONE):
+    # Clients do not agree on where `..` leads from behind an empty segment.
+    if call.client.agent.lower().startswith(_ADDRESS_ALONE) and "//" not in call.path:
         return Reply(
             302,
             _text(call, refused).encode(),
@@ -52,8 +54,8 @@ def told_address(refused: Refused) -> str:
     """Return the address, relative to the door's own, that says why: `refused/NAME/FILE/why/…/until/…`."""
     standing = refused.standing
     words = [_word(rules(standing).replace(", ", "+"))]
-    words += ["since", standing.since.strftime("%Y-%m-%dT%H:%MZ")] if standing.since else []
-    words += ["until", standing.until.strftime("%Y-%m-%dT%H:%MZ")] if standing.until else ["until-somebody-approves-it"]
+    words += ["since", _stamp(standing.since)] if standing.since else []
+    words += ["until", _stamp(standing.until)] if standing.until else ["until-somebody-approves-it"]
     words += ["see", "customhouse-explain", quote(f"{refused.purl.name}=={refused.purl.version}", safe="=+!")]
     return "/".join(("refused", refused.purl.name, quote(refused.filename, safe="+!"), *words))
 
@@ -73,9 +75,13 @@ def _headers(refused: Refused) -> tuple[tuple[str, str], ...]:
 
 def header_of(standing: Standing) -> str:
     """Say the ground, the rules and the end of it in one line of ASCII."""
-    until = standing.until.strftime("%Y-%m-%dT%H:%M:%SZ") if standing.until else "approved"
+    until = _stamp(standing.until) if standing.until else "approved"
     words = f"{standing.ground}; rules={rules(standing).replace(', ', ',')}; until={until}"
     return re.sub(r"[^\x20-\x7e]", "?", words)
+
+
+def _stamp(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def _word(text: str) -> str:
