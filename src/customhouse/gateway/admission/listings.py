@@ -12,6 +12,7 @@ import msgspec
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.advisories import Advisories
 from customhouse.gateway.admission.standing import VersionFacts, Word, standing_of
+from customhouse.gateway.downgrades import downgraded
 from customhouse.gateway.interface import Listed, Missing, UnavailableError
 from customhouse.gateway.state import State
 from customhouse.gateway.upstream.shelves import Shelf
@@ -109,7 +110,8 @@ class PackageListings:
             raise UnavailableError(f"upstream's answer is not to be trusted: {error.message}", 60) from None
         listing = await self._listing(purl, shelf, datetime.now(UTC))
         named = hashlib.sha256(f"{shelf.document.revision} {_digest(listing)}".encode()).hexdigest()[:32]
-        known = Known(Listed(shelf.document, listing, named), shelf.project)
+        told = Listed(shelf.document, listing, named, downgraded(listing, shelf.project.tags))
+        known = Known(told, shelf.project)
         self._keep(_Kept(known.listed, known.project, epoch, fresh))
         return known
 
