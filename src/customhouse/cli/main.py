@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hunt": ("hunt", "Look for traces of a campaign: projects, history, installs, logs, machines, networks."),
     "respond": ("respond", "Plan the response to a case: what to rotate, in which order, what to pin, whom to tell."),
     "drill": ("drill", "Lay out an inert replica of a campaign, and score what a team or the hunt finds."),
+    "gateway": ("gateway", "Serve npm and PyPI so that nothing is handed out that was not inspected."),
     "db": ("db", "Update the local index of published advisories, or show its state."),
     "doctor": ("doctor", "Check that Customhouse can work here."),
 }

@@ -77,12 +77,14 @@ class CaseBuilder:
         lock_path: str = "",
         *,
         few: bool = False,
+        only: frozenset[str] = frozenset(),
     ) -> Case:
         """Collect everything about one release. Never raises for what a registry or an archive does.
 
         It is compared with the newest earlier release of its line, and with `previous`, the version that the project
         has, where that is another. `lock_path` is the file that `locked` stands in, for findings to point at. With
-        `few` only the files that an installer takes first are opened: see `choose_artifacts`.
+        `few` only the files that an installer takes first are opened, and with `only` those that it names: see
+        `choose_artifacts`.
         """
         base = Case(purl, self._options.now, minimum_age, locked=locked, lock_path=lock_path)
         await self.prepare((purl,))
@@ -97,7 +99,7 @@ class CaseBuilder:
             answer, other = other, None  # nothing else is there to compare with
         metadata = answer.facts
         installable = self._options.installable_only
-        choice = choose_artifacts(purl, metadata, locked, installable_only=installable, few=few)
+        choice = choose_artifacts(purl, metadata, locked, installable_only=installable, few=few, only=only)
         opened = tuple(
             await asyncio.gather(
                 *(self._opener.open(registry, purl, each.artifact, each.promised) for each in choice.artifacts)

@@ -34,15 +34,21 @@ def choose_artifacts(
     *,
     installable_only: bool = False,
     few: bool = False,
+    only: frozenset[str] = frozenset(),
 ) -> Choice:
     """Choose among the files that the registry lists; without its list, what the lock itself names.
 
-    With `few`, of PyPI's wheels only one: the pure one, else one that this interpreter can install, else the smallest.
+    `only` names the files that are asked about, where it is not the whole release. With `few`,
+    of PyPI's wheels only one: the pure one, else one that this interpreter can install, else the smallest.
     """
     if metadata is None:
         return _from_lock(purl, locked)
     listed = [each for each in metadata.release.artifacts if each.kind != "other"]
     note = ""
+    if only:
+        named = tuple(ChosenArtifact(each) for each in metadata.release.artifacts if each.filename in only)
+        left = len(metadata.release.artifacts) - len(named)
+        return Choice(named, note=f"{left} other files of the release left out: they are not asked for" if left else "")
     if installable_only and purl.ecosystem == "pypi":
         kept = [each for each in listed if each.kind != "wheel" or _installable(each.filename)]
         if len(kept) < len(listed):

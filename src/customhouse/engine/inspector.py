@@ -1,6 +1,7 @@
 """The one pipeline: release → case → findings → verdict. Every surface asks this, and none has a rule of its own."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import msgspec
 
@@ -63,6 +64,18 @@ class Inspector:
         if locked is None:
             case = await self._closure.complete(registry, case)
         return self._judge(case)
+
+    async def case_of(self, purl: Purl, *, only: frozenset[str]) -> Case:
+        """Build the case of some files of a release, with what it newly brings along, and keep it.
+
+        Its age is not judged: whoever asks for single files hands them out later, and asks for the age then. Raises
+        nothing for what others do.
+        """
+        registry = self._registries.for_(purl.ecosystem)
+        case = await self._builder.build(registry, purl, timedelta(), only=only)
+        case = await self._closure.complete(registry, case)
+        self._kept.keep(case, verdict_on(case, self._configuration).decision)
+        return case
 
     async def with_closure(self, case: Case) -> Case:
         """Add what a release that was built elsewhere newly brings along."""

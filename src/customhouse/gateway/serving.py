@@ -25,6 +25,7 @@ from customhouse.gateway.downgrades import Downgrades
 from customhouse.gateway.first_token import ensure_first_token
 from customhouse.gateway.housekeeping import Housekeeping
 from customhouse.gateway.http.app import GatewayApp, Mounts
+from customhouse.gateway.http.bounded_protocol import BoundedProtocol
 from customhouse.gateway.http.limits import Limits
 from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.inspection.messages import Setup
@@ -108,7 +109,7 @@ async def _serve(
         server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=BoundedProtocol,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -160,12 +161,12 @@ async def _assembled(
         index = advisory_directory(configuration, None, environ)
         advisories = Advisories(lambda: open_intelligence(configuration, index), index, configuration)
         setup = Setup(
-            options.project,
-            options.state.absolute(),
+            str(options.project.absolute()),
+            str(options.state.absolute()),
             options.database_url,
             options.blobs_location,
             policy,
-            options.config,
+            str(options.config.absolute()) if options.config else None,
             options.npm_registry,
             options.pypi_index,
             max_age,

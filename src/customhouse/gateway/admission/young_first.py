@@ -56,8 +56,11 @@ class YoungFirst:
             for each in listing.standings.values()
             if each.ground in _UNSEEN and each.published is not None and each.published > since
         ]
-        newest_first = cmp_to_key(lambda one, other: -1 if newer(ecosystem, one, other) else 1)
-        chosen = sorted(young, key=newest_first)
+
+        def newest_first(one: str, other: str) -> int:
+            return -1 if newer(ecosystem, one, other) else 1
+
+        chosen = sorted(young, key=cmp_to_key(newest_first))
         return [make_purl(ecosystem, listing.purl.name, version) for version in chosen[: self._most]]
 
     async def _inspect(self, purl: Purl, project: Project) -> None:
