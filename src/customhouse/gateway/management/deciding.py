@@ -1,17 +1,17 @@
 """A person's word on a release or a package: read strictly, bound to bytes, and written into the ledger."""
 
 import asyncio
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from customhouse.gateway.admission.listings import PackageListings
+from customhouse.gateway.admission.listings import Known, PackageListings
 from customhouse.gateway.inspection.desk import Desk
-from customhouse.gateway.interface import Missing
+from customhouse.gateway.interface import Missing, UnavailableError
 from customhouse.gateway.management.asking import last_day, read_purl, said
+from customhouse.gateway.management.naming import as_listed
 from customhouse.gateway.management.replies import RefusedError
 from customhouse.gateway.state import State
 from customhouse.model.gateway import LedgerEntry
@@ -60,15 +60,16 @@ class Decisions:
         purl = read_purl(asked.purl)
         reason, owner = said(asked.reason, "reason", _REASON), said(asked.owner, "owner", _OWNER)
         expires = last_day(asked.expires, now.date()) if asked.expires is not None else None
+        _require_sense(asked, purl)
+        known = await self._asked_upstream(purl, needed=asked.act == "approve" and not asked.digests)
+        if isinstance(known, Known):
+            purl = as_listed(purl, known.listed.listing)
         digests: tuple[str, ...] = ()
         if asked.act == "approve":
-            digests = await self._bound(purl, asked.digests)
+            _require_effect(purl, known)
+            digests = tuple(dict.fromkeys(asked.digests)) or await self._bytes_of(purl, known)
             expires = expires or now.date() + _LASTS
-        elif asked.digests:
-            raise RefusedError(400, "digests bind approvals alone", "leave `digests` out")
-        if asked.act == "release":
-            if expires is not None:
-                raise RefusedError(400, "a release has no end", "leave `expires` out")
+        elif asked.act == "release":
             await self._require_something_to_end(purl, now)
         try:
             return await asyncio.to_thread(
@@ -86,6 +87,18 @@ class Decisions:
         except NotKeepableError as error:
             raise RefusedError(400, error.message, error.hint) from None
 
+    async def _asked_upstream(self, purl: Purl, *, needed: bool) -> Known | Missing | None:
+        """What upstream has of a package; None where it cannot be asked and that is not `needed`.
+
+        A name may be blocked before it exists, and while upstream is away.
+        """
+        try:
+            return await self._listings.known(make_purl(purl.ecosystem, purl.name))
+        except UnavailableError:
+            if needed:
+                raise
+            return None
+
     async def _require_something_to_end(self, purl: Purl, now: datetime) -> None:
         held = await asyncio.to_thread(self._state.ledger.in_force, purl.ecosystem, purl.name, now)
         if any(each.purl == str(purl) for each in held):
@@ -94,36 +107,22 @@ class Decisions:
         hint = f"in force here: {', '.join(others[:5])}" if others else "customhouse explain says why it is hidden"
         raise RefusedError(409, f"no approval or block of {purl} is in force", hint)
 
-    async def _bound(self, purl: Purl, given: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the digests that an approval answers for: those given, else of every file of the release."""
-        if purl.version is None:
-            raise RefusedError(
-                400, f"{purl} names no version", f"approve one release: {purl}@VERSION; a block may name the package"
-            )
-        if given:
-            wrong = next((each for each in given if not SHA256.fullmatch(each)), None)
-            if wrong is not None:
-                raise RefusedError(400, f"not a digest: {wrong[:100]!r}", "write sha256: and 64 lower-case hex digits")
-            return tuple(dict.fromkeys(given))
-        artifacts = await self._artifacts(purl)
-        known = await asyncio.to_thread(self._known, purl)
-        found = {**{each.filename: _promised(each) for each in artifacts}, **known}
+    async def _bytes_of(self, purl: Purl, known: Known | Missing | None) -> tuple[str, ...]:
+        """Return the digests of every file that a release has, upstream or here."""
+        had = await asyncio.to_thread(self._had, purl)
+        release = known.project.release(purl.version or "") if isinstance(known, Known) else None
+        if release is None and not had:
+            message = known.what if isinstance(known, Missing) else f"{purl.name} has no version {purl.version}"
+            raise RefusedError(404, message, "look at the name and the version, or give the digests: --digest")
+        artifacts = release.artifacts if release is not None else ()
+        found = {**{each.filename: _promised(each) for each in artifacts}, **had}
         for filename in sorted(name for name, digest in found.items() if not digest):
             found[filename] = await self._inspected(purl, filename)
         if not found:
             raise RefusedError(409, f"{purl} has no files that it could be bound to", "give the digests: --digest")
         return tuple(sorted({f"sha256:{digest}" for digest in found.values()}))
 
-    async def _artifacts(self, purl: Purl) -> Iterable[Artifact]:
-        """The files that upstream lists; none where it no longer lists the release, and the gateway has had it."""
-        known = await self._listings.known(make_purl(purl.ecosystem, purl.name))
-        release = None if isinstance(known, Missing) else known.project.release(purl.version or "")
-        if release is None and not await asyncio.to_thread(self._known, purl):
-            message = known.what if isinstance(known, Missing) else f"{purl.name} has no version {purl.version}"
-            raise RefusedError(404, message, "look at the name and the version")
-        return release.artifacts if release is not None else ()
-
-    def _known(self, purl: Purl) -> dict[str, str]:
+    def _had(self, purl: Purl) -> dict[str, str]:
         """The sha256 of each file that was pinned or inspected here. Blocks."""
         pinned = {each.filename: each.sha256 for each in self._state.pins.of(purl)}
         inspected = {each.filename: each.sha256 for each in self._state.admissions.of(purl, verdicts=False) if each.sha256}
@@ -138,6 +137,32 @@ class Decisions:
                 409, f"{filename} cannot be bound to bytes: {why}", "name the bytes that you answer for: --digest"
             )
         return admission.sha256
+
+
+def _require_sense(asked: DecisionRequest, purl: Purl) -> None:
+    """Refuse what does not go together, before anybody is asked anything."""
+    if asked.act == "approve" and purl.version is None:
+        hint = f"approve one release: {purl}@VERSION; a block may name the package"
+        raise RefusedError(400, f"{purl} names no version", hint)
+    if asked.act != "approve" and asked.digests:
+        raise RefusedError(400, "digests bind approvals alone", "leave `digests` out")
+    if not all(SHA256.fullmatch(each) for each in asked.digests):
+        raise RefusedError(400, "one of `digests` is none", "write sha256: and 64 lower-case hex digits")
+    if asked.act == "release" and asked.expires is not None:
+        raise RefusedError(400, "a release has no end", "leave `expires` out")
+
+
+def _require_effect(purl: Purl, known: Known | Missing | None) -> None:
+    """Refuse an approval that would change nothing."""
+    standing = known.listed.listing.standings.get(purl.version or "") if isinstance(known, Known) else None
+    if standing is None or standing.decision != "block":
+        return
+    why = "; ".join(each.message for each in standing.reasons[:3])
+    if standing.ground == "blocked-here":
+        raise RefusedError(409, f"{purl} is blocked here: {why}", f"end that first: customhouse release {purl} …")
+    if standing.ground == "advisory":
+        hint = f"if you answer for it: customhouse approve {purl} --rule … --advisory … in the gateway's own policy"
+        raise RefusedError(409, f"advisories block {purl}, and no approval answers for that: {why}", hint)
 
 
 def _promised(artifact: Artifact) -> str:

@@ -10,6 +10,7 @@ from customhouse.gateway.admission.listings import Known, PackageListings
 from customhouse.gateway.admission.young_first import YoungFirst
 from customhouse.gateway.downgrades import downgraded, newest_version
 from customhouse.gateway.interface import Missing
+from customhouse.gateway.management.naming import as_listed
 from customhouse.gateway.management.replies import RefusedError
 from customhouse.gateway.state import State
 from customhouse.model.gateway import LedgerEntry
@@ -47,6 +48,8 @@ class Explainer:
         package = make_purl(purl.ecosystem, purl.name)
         listed = await self._young.listed(package)  # what clients would be told, with what is inspected for that
         known = listed if isinstance(listed, Missing) else await self._listings.known(package)
+        if not isinstance(known, Missing):
+            purl = as_listed(purl, known.listed.listing)
         document = await asyncio.to_thread(self._document, purl, package, known, fetches)
         standing = document.release.standing if document.release is not None else None
         files = document.release.files if document.release is not None else ()
