@@ -101,9 +101,7 @@ class ManagedGateway:
         configuration = load_settings(self.folder, environ={}).configuration
         async with contextlib.AsyncExitStack() as stack:
             registries = await stack.enter_async_context(
-                open_registries(
-                    self.folder, {}, npm_registry=self.registry.npm_url, pypi_index=self.registry.pypi_url
-                )
+                open_registries(self.folder, {}, npm_registry=self.registry.npm_url, pypi_index=self.registry.pypi_url)
             )
             self.watch = Watch(self.state.revisions.changed)
             await self.watch.start()
@@ -118,9 +116,7 @@ class ManagedGateway:
             records = Records(self.state.fetches.record, access_log=False)
             self.downgrades = Downgrades(self.state.downgrades.count, self.state.downgrades.of)
             callers = TokenCallers(self.state.tokens.find, required=self.require_tokens)
-            door = ManagementDoor(
-                young, listings, self.gate, self.desk, self.state, callers, records, self.watch
-            )
+            door = ManagementDoor(young, listings, self.gate, self.desk, self.state, callers, records, self.watch)
             app = GatewayApp(
                 Mounts((("/list/", ListDoor(young)), ("/-/", door), ("/", FrontPage()))),
                 callers,

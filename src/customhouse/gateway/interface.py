@@ -135,10 +135,11 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A file that may be handed out: what was inspected, and the bytes."""
+    """A file that may be handed out: what was inspected, and the bytes. `until` (Unix seconds) it need not be asked."""
 
     admission: Admission
     file: Bytes
+    until: float | None = None
 
 
 class Refused(msgspec.Struct, frozen=True):

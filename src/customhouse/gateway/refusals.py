@@ -36,7 +36,6 @@ _WORDS: Final[dict[Ground, str]] = {
     "advisory": "published advisories cover it",
     "blocked-here": "it was blocked on this gateway",
     "bytes-replaced": "its registry names other bytes under this version than it did before",
-    "internal-name": "the name is your organisation's, and the registry that answered is not",
     "undated": "nobody can say how old it is",
 }
 #: Where a person's word opens the way. Other bytes under a version are never handed out, nor is a name of the

@@ -44,6 +44,8 @@ class FileGate:
         if isinstance(known, Missing):
             return known
         standing = known.listed.listing.standings.get(purl.version or "") if known is not None else None
+        if known is not None and standing is None:  # taken down: by its author or, more often, for what it is
+            return Missing(f"upstream has no {purl.display}, or no longer")
         if standing is not None and standing.decision != "allow" and standing.ground in _SETTLED:
             return Refused(purl, filename, standing)
         if standing is not None and standing.ground == "bytes-replaced" and admission is None:
@@ -55,7 +57,8 @@ class FileGate:
         said = await self._standing(purl, admission, known)
         if said.decision != "allow":
             return Refused(purl, filename, said)
-        return Opened(admission, await self._bytes(purl, filename, admission))
+        ends = [each.timestamp() for each in (said.until, admission.recheck) if each is not None]
+        return Opened(admission, await self._bytes(purl, filename, admission), min(ends, default=None))
 
     async def _known(self, purl: Purl, admission: Admission | None) -> Known | Missing | None:
         """What the list says of the package; None where that cannot be told and the file was admitted before."""
@@ -65,8 +68,6 @@ class FileGate:
             if admission is None:
                 raise
             return None
-        if isinstance(known, Missing) and admission is not None:
-            return None  # upstream no longer has it, and we do
         return known
 
     def _current(self, admission: Admission) -> bool:

@@ -50,7 +50,9 @@ def read_purl(text: str) -> Purl:
 def query(call: Call, *names: str) -> dict[str, str]:
     """Read the query; only `names` may stand in it, each once."""
     try:
-        pairs = parse_qsl(call.query, keep_blank_values=True, strict_parsing=True, max_num_fields=8) if call.query else []
+        pairs = (
+            parse_qsl(call.query, keep_blank_values=True, strict_parsing=True, max_num_fields=8) if call.query else []
+        )
     except ValueError:
         raise RefusedError(400, "the query cannot be read", "write it as ?name=value") from None
     found = dict(pairs)

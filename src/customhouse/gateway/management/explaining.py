@@ -1,9 +1,7 @@
 """Why versions are hidden and when they come free, put together from the listing, the state and the ledger."""
 
 import asyncio
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cmp_to_key
 
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.listings import Known, PackageListings
@@ -14,7 +12,7 @@ from customhouse.gateway.management.naming import as_listed
 from customhouse.gateway.management.replies import RefusedError
 from customhouse.gateway.state import State
 from customhouse.model.gateway import LedgerEntry
-from customhouse.model.purl import Ecosystem, Purl, make_purl
+from customhouse.model.purl import Purl, make_purl
 from customhouse.report.gateway_documents import (
     FileDocument,
     GatewayExplainDocument,
@@ -25,7 +23,7 @@ from customhouse.report.gateway_documents import (
     version_document,
 )
 from customhouse.report.identity import utc
-from customhouse.versions.compare import newer
+from customhouse.versions.compare import newest_first
 
 #: Fetches told at once.
 FETCHES = 500
@@ -101,7 +99,9 @@ class Explainer:
         found = []
         for name in dict.fromkeys((*artifacts, *admissions, *pins)):
             pin, artifact = pins.get(name), artifacts.get(name)
-            promised = next((str(each) for each in artifact.digests if each.algorithm == "sha256"), "") if artifact else ""
+            promised = (
+                next((str(each) for each in artifact.digests if each.algorithm == "sha256"), "") if artifact else ""
+            )
             size = pin.size if pin else artifact.size if artifact else None
             found.append(file_document(name, f"sha256:{pin.sha256}" if pin else promised, size, admissions.get(name)))
         return tuple(found)
@@ -110,8 +110,3 @@ class Explainer:
         """What was decided of a release and of its whole package; of a package, all that was decided of it."""
         entries = self._state.ledger.of(package)
         return [each for each in entries if not purl.version or each.purl in {str(purl), str(package)}]
-
-
-def newest_first(ecosystem: Ecosystem, versions: Iterable[str]) -> tuple[str, ...]:
-    """Order versions, the newest first."""
-    return tuple(sorted(versions, key=cmp_to_key(lambda one, other: -1 if newer(ecosystem, one, other) else 1)))

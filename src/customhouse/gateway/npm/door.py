@@ -7,6 +7,7 @@ import msgspec
 from customhouse.gateway.interface import (
     Call,
     Gate,
+    Handed,
     Listed,
     Listings,
     Missing,
@@ -104,11 +105,11 @@ class NpmDoor:
         if asked.version not in listed.listing.standings:
             return error(404, f"{asked.name} has no version {asked.version}")
         purl = Purl("npm", asked.name, asked.version)
-        opened = await self._gate.open(purl, asked.filename, call.client, listed=listed)
+        opened = await self._gate.open(purl, asked.filename)
         if isinstance(opened, Missing):
             return error(404, opened.what)
         if isinstance(opened, Refused):
-            return withheld(purl, opened.standing, refusal(opened, self._gateway(call)))
+            return withheld(purl, opened.standing, refusal(opened, self._gateway(call)), Handed(purl, opened.filename))
         return file(opened)
 
     async def _of_registry(self, call: Call, asked: Ping | WhoAmI | Account | Nothing | Passed) -> Reply:

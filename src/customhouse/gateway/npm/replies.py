@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from customhouse.gateway.interface import Listed, Opened, Reply
+from customhouse.gateway.interface import Handed, Listed, Opened, Reply
 from customhouse.gateway.refusals import REASON_HEADER, notice, reason
 from customhouse.model.gateway import Standing
 from customhouse.model.purl import Purl
@@ -35,19 +35,27 @@ def reusable(
         headers=_REVALIDATED,
         etag=sha256(body).hexdigest()[:_ETAG],
         reusable=True,
+        about=listed.listing.purl,
         until=until.timestamp() if until is not None else None,
         varies=varies,
+        downgrade=listed.downgrade,
     )
 
 
 def file(opened: Opened) -> Reply:
-    """Hand out a tarball."""
+    """Hand out a tarball, to everybody until something is decided of its package."""
+    admission = opened.admission
+    purl = admission.purl
     return Reply(
         _OK,
         content_type="application/octet-stream",
         headers=_REVALIDATED,
         file=opened.file,
-        etag=opened.admission.sha256,
+        etag=admission.sha256,
+        reusable=True,
+        about=Purl(purl.ecosystem, purl.name),
+        until=opened.until,
+        handed=Handed(purl, admission.filename, admission.sha256),
     )
 
 
@@ -63,9 +71,10 @@ def passed(reply: Reply) -> Reply:
     return Reply(_OK, reply.body, headers=_UNKEPT)
 
 
-def withheld(purl: Purl, standing: Standing, text: str) -> Reply:
+def withheld(purl: Purl, standing: Standing, text: str, handed: Handed | None = None) -> Reply:
     """Refuse a release. npm prints the body's `error` and `npm-notice`; other clients print less."""
-    return error(403, text, (REASON_HEADER, reason(standing)), ("npm-notice", notice(purl, standing)))
+    said = error(403, text, (REASON_HEADER, reason(standing)), ("npm-notice", notice(purl, standing)))
+    return msgspec.structs.replace(said, handed=handed)
 
 
 def error(status: int, text: str, *headers: tuple[str, str]) -> Reply:

@@ -11,6 +11,7 @@ from packaging.version import Version
 from customhouse.gateway.interface import (
     Call,
     Gate,
+    Handed,
     Listed,
     Listings,
     Missing,
@@ -125,25 +126,32 @@ class PypiDoor:
             (_NO_CACHE, ("Vary", "Accept"), ("Customhouse-Hidden", str(len(listed.listing.hidden)))),
             etag=_etag(listed.revision, kind),
             reusable=True,
+            about=listed.listing.purl,
             until=_until(listed),
             varies=("accept",),
+            downgrade=listed.downgrade,
         )
 
     async def _file(self, call: Call, file: paths.File) -> Reply:
         found = await self._find(file)
         if found is None:
             return _nothing(call, f"No page of a project lists {file.filename}")
-        opened = await self._gate.open(found.purl, file.filename, call.client, listed=found.listed)
+        opened = await self._gate.open(found.purl, file.filename)
         if isinstance(opened, Missing):
             return _nothing(call, f"Upstream has no {file.filename}")
         if isinstance(opened, Refused):
-            return refuse(call, opened)
+            return msgspec.structs.replace(refuse(call, opened), handed=Handed(found.purl, file.filename))
+        sha256 = opened.admission.sha256
         return Reply(
             HTTPStatus.OK,
             content_type="application/octet-stream",
             headers=_FILE_HEADERS,
             file=opened.file,
-            etag=opened.admission.sha256,
+            etag=sha256,
+            reusable=True,
+            about=found.listed.listing.purl,
+            until=opened.until,
+            handed=Handed(found.purl, file.filename, sha256),
         )
 
     async def _metadata(self, call: Call, file: paths.File) -> Reply:
@@ -168,6 +176,7 @@ class PypiDoor:
             _FILE_HEADERS,
             etag=digest_of(body).hex,
             reusable=True,
+            about=found.listed.listing.purl,
             until=_until(found.listed),
         )
 
@@ -222,7 +231,7 @@ class PypiDoor:
             return _nothing(call, f"No page of {project} lists {filename}")
         if found.standing is not None and found.standing.decision != "allow":
             return forbid(call, Refused(found.purl, filename, found.standing))
-        opened = await self._gate.open(found.purl, filename, call.client, listed=found.listed)
+        opened = await self._gate.open(found.purl, filename)
         if isinstance(opened, Refused):
             return forbid(call, opened)
         return _nothing(call, f"{filename} is not refused, or no longer: ask for it again")
