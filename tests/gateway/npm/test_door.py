@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import tracemalloc
 import zlib
 from datetime import timedelta
 
@@ -282,6 +283,17 @@ def test_audits_are_passed_on_unpacked(door, behind, path):
 def test_a_body_that_cannot_be_used_goes_nowhere(door, behind, body, encoding, status):
     assert door.ask(BULK, "POST", body=body, headers={"content-encoding": encoding}).status == status
     assert behind.asked == []
+
+
+def test_a_body_is_not_unpacked_beyond_its_bound(door):
+    packer = zlib.compressobj(wbits=31)
+    bomb = b"".join([*(packer.compress(bytes(2**24)) for _ in range(16)), packer.flush()])
+    tracemalloc.start()
+    try:
+        assert door.ask(BULK, "POST", body=bomb, headers={"content-encoding": "gzip"}).status == 413
+        assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_cannot_be_told_now_is_for_the_app_to_say(store):
