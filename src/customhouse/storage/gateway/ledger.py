@@ -47,7 +47,7 @@ class Ledger:
         """
         package = parse_purl(purl) if purl or act != "token" else None
         if package:
-            require_keepable(package)
+            require_keepable(package, as_text=True)
         entry = LedgerEntry(
             0, now.astimezone(UTC), act, str(package or ""), reason, owner, actor, tuple(digests), expires
         )
