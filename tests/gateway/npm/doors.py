@@ -107,7 +107,7 @@ def listed(packument: Mapping[str, Any] | bytes, hidden: Mapping[str, Standing],
     }
     listing = Listing(Purl("npm", document["name"]), standings, NOW, facts.pop("until", None))
     said = Document(data, "application/json", "https://registry.example/x", "https://registry.example/", "1")
-    return Listed(said, listing, "1")
+    return Listed(said, listing, "1", listing.until.timestamp() if listing.until else 0.0)
 
 
 def _when(text: str | None) -> datetime | None:

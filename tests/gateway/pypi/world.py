@@ -82,7 +82,8 @@ class World:
             for version in sorted(versions)
         }
         until = min((each.until for each in standings.values() if each.until), default=None)
-        return Listed(document, Listing(purl, standings, NOW, until), f"{document.revision}-{sorted(self.standings)}")
+        revision = f"{document.revision}-{sorted(self.standings)}"
+        return Listed(document, Listing(purl, standings, NOW, until), revision, until.timestamp() if until else 0.0)
 
     async def open(
         self, purl: Purl, filename: str, client: Client, *, listed: Listed | None = None

@@ -54,6 +54,7 @@ PIN = Table(
     Column("sha256", Words, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("first_seen", Moment, nullable=False),
+    Column("promised", Text, nullable=False),  # JSON in ASCII: ["sha512:…", …]
     Index("gateway_pin_sha256", "sha256"),
 )
 
@@ -65,6 +66,7 @@ REPLACEMENT = Table(
     Column("sha256", Words, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("first_seen", Moment, nullable=False),
+    Column("promised", Text, nullable=False),
     ForeignKeyConstraint(
         ("ecosystem", "name", "version", "filename"),
         ("gateway_pin.ecosystem", "gateway_pin.name", "gateway_pin.version", "gateway_pin.filename"),

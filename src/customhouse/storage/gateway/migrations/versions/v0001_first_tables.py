@@ -85,6 +85,7 @@ def upgrade() -> None:
         Column("sha256", words, nullable=False),
         Column("size", BigInteger(), nullable=False),
         Column("first_seen", moment, nullable=False),
+        Column("promised", Text(), nullable=False),
     )
     op.create_index("gateway_pin_sha256", "gateway_pin", ["sha256"])
     op.create_table(
@@ -93,6 +94,7 @@ def upgrade() -> None:
         Column("sha256", words, primary_key=True),
         Column("size", BigInteger(), nullable=False),
         Column("first_seen", moment, nullable=False),
+        Column("promised", Text(), nullable=False),
         ForeignKeyConstraint(
             ("ecosystem", "name", "version", "filename"),
             ("gateway_pin.ecosystem", "gateway_pin.name", "gateway_pin.version", "gateway_pin.filename"),
