@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from customhouse.hunt.logs.clients.all_clients import CLIENTS
-from customhouse.hunt.matching.literal_search import literal_search
+from customhouse.hunt.matching.search import literal_search
 from customhouse.hunt.streams.encodings import decoded
 from customhouse.hunt.streams.interface import Block
 from customhouse.model.purl import Ecosystem
