@@ -8,7 +8,7 @@ from customhouse.hunt.asked import Asked
 from customhouse.hunt.logs.blocked_lists import is_of_a_block_list
 from customhouse.hunt.logs.clients.all_clients import releases_in
 from customhouse.hunt.logs.clients.interface import Named
-from customhouse.hunt.logs.controls import Controls
+from customhouse.hunt.logs.controls import SIGNS, Control, Controls
 from customhouse.hunt.logs.systems.buildkit import without_prefix
 from customhouse.hunt.logs.systems.circleci import CircleCI, lines_of
 from customhouse.hunt.logs.systems.interface import System
@@ -50,7 +50,7 @@ class _Hunter:
     def __init__(self, asked: Asked, notes: Notes) -> None:
         self.asked = asked
         self.notes = notes
-        self.matcher = Matcher(asked, release_digests(asked), MARKS, release_forms(asked))
+        self.matcher = Matcher(asked, release_digests(asked), MARKS, release_forms(asked), SIGNS)
         self._controls = Controls()
         self._ecosystems = {ecosystem for ecosystem, _ in asked.names}
 
@@ -63,10 +63,9 @@ class _Hunter:
         cut = ""
         try:
             system, pieces = _opened(stream)
-            log = _Log(self, stream, system, hits)
+            log = _Log(self, stream, system, hits, control)
             for block in pieces:
                 log.look(block)
-                control.look(block)
                 lines += block.lines
                 size += block.end - block.begin
             if size and not block.data.endswith(b"\n"):
@@ -95,11 +94,12 @@ def _opened(stream: Stream) -> tuple[System, Iterator[Block]]:
 class _Log:
     """One log while it is read."""
 
-    def __init__(self, hunter: _Hunter, stream: Stream, system: System, hits: CountedHits) -> None:
+    def __init__(self, hunter: _Hunter, stream: Stream, system: System, hits: CountedHits, control: Control) -> None:
         self.system = system
         self._hunter = hunter
         self._stream = stream
         self._hits = hits
+        self._control = control
 
     @property
     def asset(self) -> str:
@@ -112,6 +112,7 @@ class _Log:
     def look(self, block: Block) -> None:
         """Look through a block: marks and finds in the order in which they stand."""
         found = self._hunter.matcher.scan(block.data)
+        self._control.look(block, found.signs)
         events: list[tuple[int, Match | int]] = [(match.start, match) for match in found.matches]
         events += [(place, _RELEASE) for place in found.releases]
         events += [(at + len(MARKS[mark]) - 1, mark) for at, mark in found.words if MARKS[mark] in self.system.marks]

@@ -75,32 +75,40 @@ class Candidate(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What one pass found, each in the order of offsets: needles that may be there, words that are, and releases."""
+    """What one pass found: needles that may be there; the rest as in Found."""
 
     needles: list[Candidate]
     words: list[tuple[int, int]]
     releases: list[int]
+    signs: set[int]
 
 
 class _Meaning(NamedTuple):
-    """What a literal may be: the beginning of needles, a part of needles, a word, a release's key; by their numbers."""
+    """What a literal may be, each by their numbers."""
 
+    #: The beginning of needles, a part of needles, words.
     leading: list[int]
     inner: list[int]
     words: list[int]
+    #: What it is enough to be told of once: keys of releases, and signs.
     releases: list[int]
+    signs: list[int]
 
 
 class Found(NamedTuple):
-    """What stands in bytes, in the order of offsets: facts, words by their number, and places in lines of releases."""
+    """What stands in bytes, in the order of offsets."""
 
     matches: list[Match]
+    #: Where each begins, and its number.
     words: list[tuple[int, int]]
+    #: A place in each line that may name a release.
     releases: list[int]
+    #: The numbers of those that occur.
+    signs: set[int]
 
 
 class Matcher:
-    """Facts, and releases and words that the caller wants told of beside them; made once, for one thread."""
+    """Facts, and what the caller wants told of beside them; made once, for one thread."""
 
     def __init__(
         self,
@@ -108,14 +116,16 @@ class Matcher:
         more: Iterable[tuple[str, Fact]] = (),
         words: Iterable[bytes] = (),
         releases: Sequence[Form] = (),
+        signs: Iterable[bytes] = (),
     ) -> None:
-        """Take the facts of what is asked, `more` with their campaigns, words of two bytes or more, forms of releases.
+        """Take the facts of what is asked, `more` with their campaigns, and what else is looked for in the same pass.
 
+        Of words, of two bytes or more, every place is told; of signs whether they occur.
         Facts that cannot be searched for are left out: `unusable` has them.
         """
         self.needles: list[Needle] = []
         self.unusable: list[Fact] = []
-        meanings: defaultdict[bytes, _Meaning] = defaultdict(lambda: _Meaning([], [], [], []))
+        meanings: defaultdict[bytes, _Meaning] = defaultdict(lambda: _Meaning([], [], [], [], []))
         for campaign, fact in (*((each.id, fact) for each, fact in asked.facts()), *more):
             pattern = pattern_of(fact)
             if pattern is None:
@@ -128,13 +138,15 @@ class Matcher:
             self.needles.append(Needle(campaign, fact, pattern))
         for number, word in enumerate(words):
             meanings[word.lower()].words.append(number)
+        for number, sign in enumerate(signs):
+            meanings[sign.lower()].signs.append(number)
         self._releases = ReleaseSearch(releases)
         for number, key in enumerate(self._releases.keys):
             meanings[key].releases.append(number)
         self._dots = len(meanings)
         self._keys = (*meanings, *(dots for dots in HARMLESS_DOTS if self.needles))
         self._meanings = tuple(meanings.values())
-        once = [number for number, (*places, _) in enumerate(self._meanings) if not any(places)]
+        once = [number for number, each in enumerate(self._meanings) if not (each.leading or each.inner or each.words)]
         self._search = literal_search(self._keys, once)
 
     def scan(self, data: bytes) -> Found:
@@ -151,13 +163,14 @@ class Matcher:
                 until = searched[needle] = start + AROUND
                 for span in needle.spans(data, start - AROUND, until):
                     found[Match(*span, needle)] = None
-        return Found(sorted(found, key=lambda match: match[:2]), candidates.words, candidates.releases)
+        return Found(sorted(found, key=lambda match: match[:2]), *candidates[1:])
 
     def candidates(self, data: bytes) -> Candidates:
         """Pass over bytes once."""
         needles: dict[tuple[int, bool, int], None] = {}
         words: list[tuple[int, int]] = []
         names: set[int] = set()
+        signs: set[int] = set()
         harmless: list[int] = []
         for end, number in self._search.find(data):
             start = end - len(self._keys[number])
@@ -173,12 +186,14 @@ class Matcher:
                     needles[start, True, needle] = None
             words += [(start, word) for word in meaning.words]
             names.update(meaning.releases)
+            signs.update(meaning.signs)
         for start, number in self._behind_dots(data, sorted(harmless)):
             needles[start, True, number] = None
         return Candidates(
             [Candidate(at, near, self.needles[needle]) for at, near, needle in sorted(needles)],
             sorted(words),
             self._releases.places(data, names),
+            signs,
         )
 
     def _behind_dots(self, data: bytes, places: list[int]) -> Iterable[tuple[int, int]]:

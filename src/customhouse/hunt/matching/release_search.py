@@ -43,4 +43,4 @@ class ReleaseSearch:
         others = (number for number in range(len(self._forms)) if number not in wanted)
         wanted |= dict.fromkeys(islice(others, max(0, size - len(wanted))))
         self._compiled = wanted
-        self._search = expression_search([self._forms[number].expression for number in wanted])
+        self._search = expression_search([each for number in wanted for each in self._forms[number].expressions])
