@@ -62,7 +62,7 @@ def _npm(each: AffectedReleases) -> Iterator[Form]:
     said = [f"change {each.name} "]
     if each.runs in ("", "install"):
         said += (f"{each.name}{script}" for script in _SCRIPTS)
-        said.append(f'{each.name}" exited')
+        said.append(f'script from "{each.name}"')
     plain = tuple(quoted(_bytes(text)) for text in said)
     scope, slash, base = each.name.rpartition("/")
     if not slash:
