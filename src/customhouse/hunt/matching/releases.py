@@ -13,8 +13,8 @@ from customhouse.versions import pypi
 _LONGEST_NAME = 316
 #: Of a package with more versions than these every version is a candidate: an expression has its limits.
 _MOST_VERSIONS = 200
-#: Nothing before it makes a name longer; what is percent-encoded may end with a letter.
-_START = rb"(?:^|[^0-9A-Za-z_.~-]|%[0-9a-f]{2})"
+#: No word goes on in a name; what is percent-encoded may end with a letter. Readers judge by more than this.
+_START = rb"(?:^|[^0-9A-Za-z_]|%[0-9a-f]{2})"
 #: What npm's clients, manifests and people write between a name and its version: `@npm:^`, `": "~`, ` (`, `-`.
 _BETWEEN = rb"[-@ :\x22'(^~=npmv]{1,10}"
 _SCRIPTS = tuple(f" {when}install{end}" for when in ("", "pre", "post") for end in "$:")
