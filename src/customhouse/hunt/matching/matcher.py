@@ -90,8 +90,7 @@ class _Meaning(NamedTuple):
     leading: list[int]
     inner: list[int]
     words: list[int]
-    #: What it is enough to be told of once: keys of releases, and signs.
-    releases: list[int]
+    #: What it is enough to be told of once.
     signs: list[int]
 
 
@@ -101,7 +100,7 @@ class Found(NamedTuple):
     matches: list[Match]
     #: Where each begins, and its number.
     words: list[tuple[int, int]]
-    #: A place in each line that may name a release.
+    #: Places in each line that may name a release.
     releases: list[int]
     #: The numbers of those that occur.
     signs: set[int]
@@ -125,7 +124,7 @@ class Matcher:
         """
         self.needles: list[Needle] = []
         self.unusable: list[Fact] = []
-        meanings: defaultdict[bytes, _Meaning] = defaultdict(lambda: _Meaning([], [], [], [], []))
+        meanings: defaultdict[bytes, _Meaning] = defaultdict(lambda: _Meaning([], [], [], []))
         for campaign, fact in (*((each.id, fact) for each, fact in asked.facts()), *more):
             pattern = pattern_of(fact)
             if pattern is None:
@@ -141,8 +140,6 @@ class Matcher:
         for number, sign in enumerate(signs):
             meanings[sign.lower()].signs.append(number)
         self._releases = ReleaseSearch(releases)
-        for number, key in enumerate(self._releases.keys):
-            meanings[key].releases.append(number)
         self._dots = len(meanings)
         self._keys = (*meanings, *(dots for dots in HARMLESS_DOTS if self.needles))
         self._meanings = tuple(meanings.values())
@@ -169,7 +166,6 @@ class Matcher:
         """Pass over bytes once."""
         needles: dict[tuple[int, bool, int], None] = {}
         words: list[tuple[int, int]] = []
-        names: set[int] = set()
         signs: set[int] = set()
         harmless: list[int] = []
         for end, number in self._search.find(data):
@@ -185,14 +181,13 @@ class Matcher:
                 if not before or data[start - 1 : start] in before:
                     needles[start, True, needle] = None
             words += [(start, word) for word in meaning.words]
-            names.update(meaning.releases)
             signs.update(meaning.signs)
         for start, number in self._behind_dots(data, sorted(harmless)):
             needles[start, True, number] = None
         return Candidates(
             [Candidate(at, near, self.needles[needle]) for at, near, needle in sorted(needles)],
             sorted(words),
-            self._releases.places(data, names),
+            self._releases.places(data),
             signs,
         )
 

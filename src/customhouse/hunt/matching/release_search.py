@@ -1,46 +1,49 @@
-"""Releases in bytes: names in the pass that looks for everything, the rest only where a name stands.
+"""Releases in bytes: a package's name is looked for until it is seen, and from then on all that makes it a release.
 
-A name with all that may stand before and after it is an expression, which costs some milliseconds to compile; most
-logs name a few of five hundred packages. A name alone is found at the speed of any literal, and is told once a pass:
-`debug` and `chalk` stand in every log, and each telling costs more than a thousand bytes of searching.
+A name with what may stand before and after it is an expression, which costs a millisecond or more to compile, and most
+logs name a few of five hundred packages. A name alone is compiled at once and found as fast as any literal. But
+`debug` and `chalk` stand in every log, and telling of each place would cost more than a thousand bytes of searching.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from customhouse.hunt.matching.quoting import quoted
 from customhouse.hunt.matching.releases import Form
 from customhouse.hunt.matching.search import expression_search
 
 
 class ReleaseSearch:
-    """The forms of releases, compiled as far as their keys were seen; for one thread."""
+    """The forms of releases, each compiled once one of its keys was seen; for one thread."""
 
     def __init__(self, forms: Sequence[Form]) -> None:
-        """Take the forms; nothing is compiled yet."""
+        """Compile the keys."""
         self._forms = forms
-        self._of_key: dict[bytes, list[int]] = {}
-        for number, form in enumerate(forms):
-            for key in form.keys:
-                self._of_key.setdefault(key.lower(), []).append(number)
-        #: What the caller looks for first, in lower case.
-        self.keys = tuple(self._of_key)
-        self._compiled: dict[int, None] = {}
-        self._search = expression_search(())
+        self._seen: dict[int, None] = {}
+        self._compile(())
 
-    def places(self, data: bytes, keys: Iterable[int]) -> list[int]:
-        """Give an offset in each line that may name a release, in their order, when `keys` stand in the data."""
-        seen = dict.fromkeys(form for key in keys for form in self._of_key[self.keys[key]])
-        if not seen:
-            return []
-        if not seen.keys() <= self._compiled.keys():
-            self._compile(seen)
-        return sorted({end - 1 for end, _ in self._search.find(data)})
+    def places(self, data: bytes) -> list[int]:
+        """Give an offset in each place that may name a release, in their order; several may be of one line."""
+        while True:
+            found = self._search.find(data)
+            new = {form for _, number in found for form in self._keys.get(number, ())}
+            if not new:
+                return sorted({end - 1 for end, _ in found})
+            self._compile(new)
 
-    def _compile(self, seen: dict[int, None]) -> None:
-        """Compile what was seen; beside it as much as is compiled already, so that this happens seldom."""
-        size = 2 * len(self._compiled)
-        wanted = self._compiled | seen
-        others = (number for number in range(len(self._forms)) if number not in wanted)
-        wanted |= dict.fromkeys(islice(others, max(0, size - len(wanted))))
-        self._compiled = wanted
-        self._search = expression_search([each for number in wanted for each in self._forms[number].expressions])
+    def _compile(self, new: Iterable[int]) -> None:
+        """Compile what was seen; beside it as much as was seen already, so that this happens seldom."""
+        size = 2 * len(self._seen)
+        self._seen |= dict.fromkeys(new)
+        others = [number for number in range(len(self._forms)) if number not in self._seen]
+        self._seen |= dict.fromkeys(islice(others, max(0, size - len(self._seen))))
+        expressions = [each for number in self._seen for each in self._forms[number].expressions]
+        keys: defaultdict[bytes, list[int]] = defaultdict(list)
+        for number in others:
+            if number not in self._seen:
+                for key in self._forms[number].keys:
+                    keys[key.lower()].append(number)
+        #: The forms of each key, by the key's number in the search.
+        self._keys = dict(enumerate(keys.values(), len(expressions)))
+        self._search = expression_search([*expressions, *map(quoted, keys)], self._keys)

@@ -17,9 +17,8 @@ _MOST_VERSIONS = 200
 _START = rb"(?:^|[^0-9A-Za-z_]|%[0-9a-f]{2})"
 #: What npm's clients, manifests and people write between a name and its version: `@npm:^`, `": "~`, ` (`, `-`.
 _BETWEEN = rb"[-@ :\x22'(^~=npmv]{1,10}"
-_SCRIPTS = tuple(f" {when}install{end}" for when in ("", "pre", "post") for end in "$:")
-#: Before a project's name, where another version may stand between it and the one that counts, or much else.
-_BEFORE = ("updating ", "downgrading ", "updated ", "update ", "install ", "satisfied: ")
+#: ` postinstall:` and its like, as a class: a literal that ends as common words do is compared at each of these.
+_SCRIPT = rb"\x20[instalpreo]{7,11}[$:]"
 _ANY_VERSION = rb"[0-9]"
 
 
@@ -36,9 +35,18 @@ class Form(msgspec.Struct, frozen=True):
     expressions: tuple[bytes, ...]
 
 
+#: What dry runs say of a package in place of another version of it; few logs have such lines, whosever they are.
+_CHANGES = {
+    "npm": Form((b"change ",), (rb"change\x20\S+\x20\S+\x20=>\x20v?[0-9]",)),
+    "pypi": Form((b" -> ",), (rb"(?:updat|downgrad|install)[a-z]{1,3}\x20\S+\x20\S+\x20->\x20v?[0-9]",)),
+}
+
+
 def release_forms(asked: Asked) -> list[Form]:
     """Return the forms of which one stands in every line that names an affected release as a client would."""
-    forms: dict[Form, None] = {}
+    forms = dict.fromkeys(
+        form for ecosystem, form in _CHANGES.items() if any(ecosystem == kind for kind, _ in asked.names)
+    )
     for campaign in asked.campaigns:
         for each in campaign.releases:
             if 0 < len(each.name.encode(errors="surrogatepass")) <= _LONGEST_NAME:
@@ -58,20 +66,19 @@ def release_digests(asked: Asked) -> Iterator[tuple[str, Fact]]:
 def _npm(each: AffectedReleases) -> Iterator[Form]:
     # What follows a plus names a build of the same version, and is percent-encoded in addresses.
     versions = _any_of(each, [quoted(_bytes(version.partition("+")[0])) for version in each.versions])
-    # `change NAME OLD => NEW`.
-    said = [f"change {each.name} "]
+    follows = _BETWEEN + versions
+    failed: tuple[bytes, ...] = ()
     if each.runs in ("", "install"):
-        said += (f"{each.name}{script}" for script in _SCRIPTS)
-        said.append(f'script from "{each.name}"')
-    plain = tuple(quoted(_bytes(text)) for text in said)
+        follows = rb"(?:" + follows + rb"|" + _SCRIPT + rb")"
+        failed = (quoted(_bytes(f'script from "{each.name}"')),)
     scope, slash, base = each.name.rpartition("/")
     if not slash:
-        yield Form((_bytes(base),), (_START + quoted(_bytes(base)) + _BETWEEN + versions, *plain))
+        yield Form((_bytes(base),), (_START + quoted(_bytes(base)) + follows, *failed))
         return
     # In pnpm's store a scope's slash is a plus.
     keys = (_bytes(f"{scope}/{base}"), _bytes(f"{scope}+{base}"))
     name = quoted(_bytes(scope)) + rb"[\x2f+]" + quoted(_bytes(base))
-    yield Form(keys, (name + _BETWEEN + versions, *plain))
+    yield Form(keys, (name + follows, *failed))
     # An archive's name has no scope.
     keys = (_bytes(f"/{base}-"), _bytes(f"%2f{base}-"))
     yield Form(keys, (rb"(?:\x2f|%2f)" + quoted(_bytes(base)) + rb"-" + versions,))
@@ -83,7 +90,8 @@ def _pypi(each: AffectedReleases) -> Iterator[Form]:
     name = rb"[-_.]{1,3}".join(quoted(_bytes(part)) for part in each.name.split("-"))
     versions = _any_of(each, [_begins(version) for version in each.versions])
     expression = _START + name + rb"(?:\[[^\]\n]{0,200}\])?[-=: (v]{1,62}" + versions
-    yield Form(keys, (expression, *(quoted(before.encode() + key) for before in _BEFORE for key in keys)))
+    # `Requirement already satisfied: NAME>=1 in FOLDER (from …) (VERSION)`.
+    yield Form(keys, (expression, *(quoted(b"satisfied: " + key) for key in keys)))
 
 
 def _any_of(each: AffectedReleases, versions: list[bytes]) -> bytes:

@@ -30,18 +30,18 @@ def literal_search(literals: Sequence[bytes], once: Collection[int] = ()) -> Sea
     return YaraSearch(literals)
 
 
-def expression_search(expressions: Sequence[bytes]) -> Search:
+def expression_search(expressions: Sequence[bytes], once: Collection[int] = ()) -> Search:
     """Compile expressions in the part of their language that every engine reads alike.
 
     That is ASCII without a slash, back references and looking around. Of several matches that begin at one place one is
-    given, or all.
+    given, or all; `once` is as for literals.
     """
     if not expressions:
         return _Nothing()
     if find_spec("hyperscan") is not None:
         from customhouse.hunt.matching.hyperscan_search import HyperscanSearch  # noqa: PLC0415 - where it is installed
 
-        return HyperscanSearch(expressions)
+        return HyperscanSearch(expressions, once)
     from customhouse.hunt.matching.yara_search import YaraSearch  # noqa: PLC0415 - where the other is not
 
     return YaraSearch(expressions=expressions)
