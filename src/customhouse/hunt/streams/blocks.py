@@ -6,8 +6,9 @@ from customhouse.hunt.matching.matcher import AROUND
 from customhouse.hunt.streams.encodings import as_text, without_escapes
 from customhouse.hunt.streams.interface import OVERLAP, Block, CutError
 
-#: What a block holds, about; and the longest line that is kept together.
-BLOCK = 1 << 20
+#: What a block holds, about; and the longest line that is kept together. Of larger blocks each copy is memory that the
+#: system gives anew, page by page, which costs as much as counting lines does.
+BLOCK = 1 << 18
 LONGEST_LINE = 1 << 22
 
 
