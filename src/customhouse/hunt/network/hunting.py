@@ -10,7 +10,7 @@ from customhouse.hunt.logs.clients.archives import archives_in
 from customhouse.hunt.matching.grades import described, grade_of, least
 from customhouse.hunt.matching.matcher import Matcher, Needle
 from customhouse.hunt.matching.ports import split_port
-from customhouse.hunt.matching.releases import release_digests, release_words
+from customhouse.hunt.matching.releases import release_digests, release_forms
 from customhouse.hunt.network.formats.all_formats import PLAIN, Formats
 from customhouse.hunt.network.formats.interface import Record
 from customhouse.hunt.notes import Notes
@@ -37,7 +37,7 @@ def hunt_network(paths: Iterable[Path], asked: Asked, notes: Notes) -> None:
 
     Who is affected is the caller. What is called is sure, what is only spoken of (a referer, an answer) is not.
     """
-    matcher = Matcher(asked, release_digests(asked), release_words(asked))
+    matcher = Matcher(asked, release_digests(asked), releases=release_forms(asked))
     for stream in streams(paths, "network", notes):
         _read(stream, matcher, asked, notes)
 
@@ -90,7 +90,7 @@ class _Log:
         """Look through a block: lines with candidates are read whole, the others not at all."""
         candidates = self._matcher.candidates(block.data)
         events: list[tuple[int, Needle | None]] = [(each.start, each.needle) for each in candidates.needles]
-        events += [(at, None) for at, _ in candidates.words]
+        events += [(at, None) for at in candidates.releases]
         events = [event for event in events if block.begin <= event[0] < block.end]
         headers = [found.start() for found in _HEADERS.finditer(block.data, block.begin, block.end)] if events else []
         events.sort(key=lambda event: event[0])
