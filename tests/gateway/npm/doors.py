@@ -72,13 +72,8 @@ class Behind:
             return Missing(f"{purl.name} is not in the registry")
         return listed(packument, {v: s for (name, v), s in self.hidden.items() if name == purl.name})
 
-    async def open(
-        self, purl: Purl, filename: str, client: Client, *, listed: Listed | None = None
-    ) -> Opened | Refused | Missing:
+    async def open(self, purl: Purl, filename: str) -> Opened | Refused | Missing:
         key = (purl.name, purl.version or "")
-        assert client.address
-        assert listed is not None
-        assert listed.listing.purl.name == purl.name
         self.opened.append((str(purl), filename))
         if standing := self.hidden.get(key) or self.late.get(key):
             return Refused(purl, filename, standing)

@@ -78,7 +78,7 @@ def test_the_answer_holds_no_longer_than_the_listing(store):
         async def listed(self, purl):
             told = await super().listed(purl)
             listing = type(told.listing)(told.listing.purl, told.listing.standings, NOW, NOW + timedelta(hours=1))
-            return type(told)(told.document, listing, told.revision)
+            return type(told)(told.document, listing, told.revision, listing.until.timestamp())
 
     assert Door(Ending(store)).ask("/pad").until == (NOW + timedelta(hours=1)).timestamp()
 
@@ -140,7 +140,8 @@ def test_a_tarball_is_what_the_gate_opens(door, behind, store):
         assert body_of(reply) == store._tarballs["/pad/-/pad-1.0.0.tgz"]
         assert len(reply.etag) == 64
         assert header(reply.headers, "cache-control") == "no-cache"
-        assert not reply.reusable
+        assert (reply.reusable, reply.about) == (True, Purl("npm", "pad"))
+        assert (reply.handed.purl, reply.handed.sha256) == (Purl("npm", "pad", "1.0.0"), reply.etag)
     for path in ("/@acme/pad/-/pad-1.0.0.tgz", "/@acme%2fpad/-/pad-1.0.0.tgz", "/@acme%2Fpad/-/pad-1.0.0.tgz"):
         assert door.ask(path).file is not None
     assert behind.opened[-1] == ("pkg:npm/%40acme/pad@1.0.0", "pad-1.0.0.tgz")
@@ -170,7 +171,8 @@ def test_a_refused_tarball_says_all_there_is_to_say(door, behind):
         why = header(reply.headers, "x-customhouse-reason")
         assert why == "decision=block; ground=verdict; rules=risky-new-dependency"
         assert header(reply.headers, "cache-control") == "no-store"
-        assert not reply.reusable
+        assert (reply.reusable, reply.about) == (True, Purl("npm", "pad"))
+        assert (reply.handed.purl, reply.handed.sha256) == (Purl("npm", "pad", "1.0.0"), reply.etag)
 
 
 def test_what_cannot_be_a_path_is_not_asked_for(door, behind):

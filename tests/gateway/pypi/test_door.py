@@ -149,7 +149,8 @@ class TestFiles:
         data = file_of(world, "1.0.0").data
         assert (reply.status, reply.content_type, bytes_of(reply)) == (200, "application/octet-stream", data)
         assert reply.etag == hashlib.sha256(data).hexdigest()
-        assert not reply.reusable
+        assert (reply.reusable, reply.about) == (True, Purl("pypi", "alpha"))
+        assert (reply.handed.purl, reply.handed.sha256) == (Purl("pypi", "alpha", "1.0.0"), reply.etag)
         assert world.opened == [("pkg:pypi/alpha@1.0.0", "alpha-1.0.0-py3-none-any.whl")]
         assert headers(reply)["Cache-Control"] == "private, no-cache"
         assert world.asked == []
