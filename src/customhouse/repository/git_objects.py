@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from customhouse.model.errors import CustomhouseError
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.repository.git_stream import git_pass
 
@@ -54,7 +55,10 @@ class Blob(msgspec.Struct, frozen=True):
 
 
 class ObjectStore:
-    """The store of one repository: every pass is one process over all that is asked. Nothing here raises on content."""
+    """The store of one repository: every pass is one process over all that is asked.
+
+    Nothing here raises on content; what keeps git waiting without end raises CustomhouseError.
+    """
 
     def __init__(self, git_dir: Path) -> None:
         """`git_dir` is the folder that holds `objects` and `refs`."""
@@ -74,6 +78,8 @@ class ObjectStore:
                 whole, newline, last = (rest + chunk).rpartition(b"\n")
                 found.update(name.decode() for name in _COMMITS.findall(whole + newline))
                 rest = last
+        if running.timed_out:  # so would every other pass
+            raise CustomhouseError(f"its objects cannot be listed: {running.complaint}", hint="see: git fsck")
         if running.complaint:
             self.problems.append(f"its objects cannot all be listed: {running.complaint}")
             found |= self._reachable()
@@ -182,7 +188,10 @@ class ObjectStore:
     def containing(self, commit: str) -> list[str]:
         """Name the refs that lead to a commit through any history."""
         with git_pass(self._git_dir, "for-each-ref", f"--contains={commit}", "--format=%(refname)") as running:
-            return [line.rstrip(b"\n").decode("utf-8", "surrogateescape") for line in running.output]
+            found = [line.rstrip(b"\n").decode("utf-8", "surrogateescape") for line in running.output]
+        if running.complaint:
+            self.problems.append(f"which refs lead to {commit[:12]} cannot all be told: {running.complaint}")
+        return found
 
     def submodules(self, limit: int) -> list[tuple[str, str]]:
         """Give name and path of each submodule that `.gitmodules` of HEAD names; `limit` bytes of what git says."""
