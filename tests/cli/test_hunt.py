@@ -62,7 +62,7 @@ def test_what_was_found_is_told_though_the_disk_is_full(project, tmp_path, monke
 
 
 def test_a_folder_that_may_not_be_entered_is_no_crash(tmp_path, monkeypatch):
-    def refused(self, **_):
+    def refused(*_, **__):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.exists", refused)

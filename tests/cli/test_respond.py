@@ -14,6 +14,7 @@ from customhouse.cli.respond import command
 from customhouse.indicators.pack import write_pack
 from customhouse.model.errors import CustomhouseError
 from customhouse.report.response import ResponseDocument
+from customhouse.respond import checklist as kept
 from customhouse.storage.case_folder import CaseFolder
 from respond.cases import NOW, SECRET, WIPER, everything, hit, hunted, shop
 
@@ -157,8 +158,6 @@ def test_from_the_hunt_to_the_plan(tmp_path, monkeypatch):
 
 def test_two_who_mark_items_at_once_are_both_kept(case, monkeypatch):
     """The one reads the checklist before the other has written it."""
-    from customhouse.respond import checklist as kept
-
     stale = kept.current
 
     def meanwhile(folder, response):

@@ -224,12 +224,13 @@ def test_the_hunt_before_stays_in_the_case(case):
 
 
 def test_a_writer_that_is_killed_between_record_and_file_is_made_good(case, monkeypatch):
-    def killed(self, target):
+    def killed(*_):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(type(case.path), "replace", killed)
-        case.add("plan.md", b"# Plan", "wrote the plan", now=_NOW)
+        with pytest.raises(KeyboardInterrupt):
+            case.add("plan.md", b"# Plan", "wrote the plan", now=_NOW)
     case.add("more.md", b"more", "wrote more", now=_NOW)
     assert case.problems() == ()
     assert case.added("plan.md") == b"# Plan"
