@@ -3,19 +3,25 @@
 A link to a file is followed, as clients do that link into their caches; the walks follow no link to a folder.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from customhouse.model.hunt import Moment
 
 _LAST = 253402300799.0
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 
 class UnreadError(Exception):
     """A file cannot be read. The message is a clause: `it is larger than 8 MiB`."""
+
+    #: Whether it is there, and the system or the disk does not give it.
+    refused = False
 
 
 def read_file(path: str | Path, limit: int) -> bytes:
@@ -36,14 +42,20 @@ def read_file(path: str | Path, limit: int) -> bytes:
                 parts.append(chunk)
             return b"".join(parts)
     except (OSError, ValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else None
-        raise UnreadError((detail or str(error)).lower()) from error
+        raise _unread(error) from error
+
+
+def _unread(error: OSError | ValueError) -> UnreadError:
+    detail = error.strerror if isinstance(error, OSError) else None
+    made = UnreadError((detail or str(error)).lower())
+    made.refused = isinstance(error, OSError) and error.errno not in _GONE
+    return made
 
 
 def lines_of(path: str | Path, limit: int, longest: int = 1 << 16) -> Iterator[bytes]:
     """Give a file's lines without their ends, each cut at `longest` bytes; `limit` bytes of the file are read.
 
-    Raises UnreadError where it cannot be opened or read.
+    Raises UnreadError where it cannot be opened or read, and at the end where there is more of it.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -56,22 +68,49 @@ def lines_of(path: str | Path, limit: int, longest: int = 1 << 16) -> Iterator[b
                 if fresh:
                     yield line.rstrip(b"\r\n")
                 fresh = line.endswith(b"\n")
+            if file.read(1):
+                raise UnreadError(f"only its first {size:,} bytes were read")
     except (OSError, ValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else None
-        raise UnreadError((detail or str(error)).lower()) from error
+        raise _unread(error) from error
 
 
-def entries(folder: str | Path) -> tuple[list[str], list[str]]:
-    """Name a folder's folders, and its other entries, sorted; both empty where it cannot be listed."""
+class Refusals(Protocol):
+    """Where it is noted that something was not looked at."""
+
+    def unexamined(self, path: Path, reason: str, *, serious: bool = True) -> None:
+        """Note it."""
+
+
+def entries(folder: str | Path, noted: Refusals) -> tuple[list[str], list[str]]:
+    """Name a folder's folders, and its other entries, sorted; both empty where it cannot be listed.
+
+    That is noted, unless nothing stands there.
+    """
     folders: list[str] = []
     others: list[str] = []
     try:
         with os.scandir(folder) as found:
             for entry in found:
                 (folders if entry.is_dir(follow_symlinks=False) else others).append(entry.name)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        unread = _unread(error)
+        if unread.refused:
+            noted.unexamined(Path(folder), f"cannot be listed: {unread}")
         return [], []
     return sorted(folders), sorted(others)
+
+
+def walked(folder: str | Path, noted: Refusals) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Walk as os.walk does, in order of names; a folder that cannot be listed is noted."""
+
+    def refused(error: OSError) -> None:
+        unread = _unread(error)
+        if unread.refused:
+            noted.unexamined(Path(error.filename or folder), f"cannot be listed: {unread}")
+
+    for here, folders, names in os.walk(folder, onerror=refused):
+        folders.sort()
+        yield here, folders, sorted(names)
 
 
 def file_time(path: str | Path) -> Moment | None:
