@@ -17,6 +17,7 @@ from customhouse.hunt.logs.hunting import hunt_logs
 from customhouse.hunt.network.hunting import hunt_network
 from customhouse.hunt.notes import Notebook
 from customhouse.hunt.projects.current import hunt_projects
+from customhouse.hunt.projects.held_ranges import lower_held_ranges
 from customhouse.hunt.projects.histories import hunt_histories
 from customhouse.model.exposure import AssetExposure
 from customhouse.model.hunt import Area, Hunted, Unexamined, in_order
@@ -43,6 +44,7 @@ def hunt(targets: Targets, asked: Asked, workers: int) -> Hunted:
         if asked.campaigns:
             with _noted("history", notes):
                 hunt_histories(targets.projects, asked, notes, workers)
+                lower_held_ranges(asked, notes)
     roots = (*targets.projects, *targets.homes, *((targets.root,) if targets.root else ()))
     if roots:
         with _noted("install", notes):

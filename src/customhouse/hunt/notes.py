@@ -37,6 +37,10 @@ class Notebook:
         """Note a trace."""
         self._hits[hit] = None
 
+    def withdraw(self, hit: Hit) -> None:
+        """Take a trace back that turned out to be none."""
+        del self._hits[hit]
+
     def looked(self, looked: Looked) -> None:
         """Note what was looked at."""
         self.places.append(looked)

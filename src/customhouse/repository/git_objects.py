@@ -172,6 +172,33 @@ class ObjectStore:
                     yield pair, _row(meta, next(tokens, b""))
         self.uncompared = tuple(pair for pair in asked if pair not in told)
 
+    def touches(self, path: str) -> Iterator[tuple[Commit, tuple[str, ...], str]]:
+        """Give the commits of refs and reflogs that touch one path, with its blob in each parent and in the commit.
+
+        A blob is empty where the path is not there. Raises CustomhouseError where git does not tell all of them.
+        """
+        literal = f":(literal){path}"
+        with git_pass(
+            self._git_dir, "--no-literal-pathspecs", "rev-list", "--all", "--reflog", "--full-history", "--", literal
+        ) as running:
+            names = [line.strip().decode("ascii", "replace") for line in running.output]
+        if running.complaint:
+            raise CustomhouseError(f"who touched {path} is not told: {running.complaint}", hint="see: git fsck")
+        commits = list(self.read_commits(names))
+        parents = {each.name: each for each in self.read_commits(sorted({p for c in commits for p in c.parents}))}
+        pairs = {
+            (commit.name, index): (parents[parent].tree if parent in parents else "", commit.tree)
+            for commit in commits
+            for index, parent in enumerate(commit.parents or ("",))
+        }
+        escaped = "".join(f"\\{letter}" if letter in "*?[\\" else letter for letter in path)
+        rows = dict(self.differences(dict.fromkeys(pairs.values()), (escaped,)))
+        for commit in commits:
+            mine = [rows.get(pairs[commit.name, index]) for index in range(len(commit.parents) or 1)]
+            new = next((row.new for row in mine if row is not None), None)
+            if new is not None:
+                yield commit, tuple(row.old if row is not None else new for row in mine), new
+
     def refs(self) -> dict[str, str]:
         """Give every ref with the commit that it leads to."""
         found = {}
