@@ -48,7 +48,7 @@ def hunt(targets: Targets, asked: Asked, workers: int) -> Hunted:
     roots = (*targets.projects, *targets.homes, *((targets.root,) if targets.root else ()))
     if roots:
         with _noted("install", notes):
-            hunt_installs(roots, asked, notes)
+            hunt_installs(roots, asked, notes, targets.root)
     if targets.logs:
         with _noted("log", notes):
             hunt_logs(targets.logs, asked, notes)

@@ -483,3 +483,16 @@ def test_a_line_that_is_too_long_is_said(image, plant, asked):
     linux(plant)
     plant("home/dev/.bash_history", "x" * 70_000 + " curl sfrclak.com\n")
     assert any("longer" in one.reason for one in hunted(image, asked).left_out)
+
+
+def test_nothing_is_new_between_two_campaigns(image, plant):
+    """Asked about every campaign of years, what was set up in a quiet month is not odd."""
+    linux(plant)
+    quiet = datetime(2025, 6, 1, tzinfo=UTC).timestamp()
+    plant("etc/cron.d/backup", "0 3 * * * root /opt/backup\n", at=quiet)
+    earlier = msgspec.structs.replace(
+        AXIOS, id="earlier", starts=datetime(2022, 5, 14, tzinfo=UTC), ends=datetime(2022, 5, 24, tzinfo=UTC)
+    )
+    notes = Notebook()
+    hunt_host(image, Asked((AXIOS, earlier)), notes)
+    assert [hit.place.path for hit in notes.hits if hit.when and hit.when.at.timestamp() == quiet] == []

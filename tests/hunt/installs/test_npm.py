@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -346,3 +347,40 @@ def test_a_log_that_is_longer_than_is_read_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("customhouse.hunt.installs.npm_log._MAX_LOG", 100)
     write(tmp_path, {"_logs/2026-03-31T00_30_00_000Z-debug-0.log": "1 silly x\n" * 30})
     assert any("only" in one.reason for one in hunted(tmp_path).left_out)
+
+
+def image_of(tmp_path):
+    """An image whose links lead to the machine that it is examined on, and to places of its own."""
+    outside = rewritten(tmp_path / "outside")
+    image = tmp_path / "image"
+    installed(image / "home/dev/p", {"other": ("1.0.0", {}, {})})
+    lock = image / "home/dev/p/node_modules/.package-lock.json"
+    installed(image / "srv/shared", {"axios": ("1.14.1", {}, {})})
+    (image / "srv/shared/node_modules/.package-lock.json").rename(image / "srv/lock.json")
+    return outside, image, lock
+
+
+def test_a_link_of_an_image_leads_to_nothing_of_this_machine(tmp_path):
+    outside, image, lock = image_of(tmp_path)
+    lock.unlink()
+    lock.symlink_to(outside / "node_modules/.package-lock.json")
+    shutil.rmtree(image / "srv")
+    assert hunted(image, image=image).hits == ()
+    assert hits(hunted(image), "axios"), "without an image links are followed, as clients do that link into caches"
+
+
+def test_an_absolute_link_of_an_image_is_its_own(tmp_path):
+    _, image, lock = image_of(tmp_path)
+    lock.unlink()
+    lock.symlink_to("/srv/lock.json")
+    (found,) = [one for one in hits(hunted(image, image=image), "axios") if one.place.path == str(lock)]
+    assert found.grade == "fetched"
+
+
+def test_a_package_that_is_linked_out_of_an_image_is_not_taken_for_changed(tmp_path):
+    outside, image, lock = image_of(tmp_path)
+    rows = {"node_modules/axios": {"version": "1.14.1"}}
+    lock.write_text(json.dumps({"lockfileVersion": 3, "packages": rows}))
+    (lock.parent / "axios").symlink_to(outside / "node_modules/plain-crypto-js")
+    (found,) = [one for one in hits(hunted(image, image=image), "axios") if one.place.path == str(lock)]
+    assert (found.grade, found.anomaly) == ("fetched", "")

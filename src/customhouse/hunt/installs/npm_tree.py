@@ -14,7 +14,7 @@ from customhouse.ecosystems.npm.npmrc import parse_npmrc
 from customhouse.evidence.npm_hooks import npm_hooks
 from customhouse.hunt.installs.findings import Findings
 from customhouse.hunt.installs.npm_archive import differs_from_archive
-from customhouse.hunt.installs.reading import UnreadError, entries, file_time, read_file
+from customhouse.hunt.installs.reading import FILES, UnreadError, entries, file_time, inside, read_file
 from customhouse.hunt.loose_npm_lock import loose_entries
 from customhouse.model.command_words import LIFECYCLE
 from customhouse.model.errors import UpstreamError
@@ -34,15 +34,18 @@ class _Disk:
     """What a package's folder holds now."""
 
     def __init__(self, folder: str) -> None:
-        self.folder = folder
-        self.here = os.path.isdir(folder)  # noqa: PTH112
+        try:
+            self.folder = inside(folder)
+        except UnreadError:
+            self.folder = ""
+        self.here = os.path.isdir(self.folder)  # noqa: PTH112
         self.manifest: Manifest | None = None
         self.problem = ""
         #: Whether its manifest may not be read, which says nothing of what it holds.
         self.unread = False
         if self.here:
             try:
-                self.manifest = read_package_json(read_file(os.path.join(folder, "package.json"), _MAX_MANIFEST))  # noqa: PTH118
+                self.manifest = read_package_json(read_file(os.path.join(self.folder, "package.json"), _MAX_MANIFEST))  # noqa: PTH118
             except UnreadError as error:
                 self.problem = str(error)
                 self.unread = error.refused
@@ -73,12 +76,12 @@ def read_npm_tree(
     --ignore-scripts, each with the log that says so. Returns {} where there is no hidden lock.
     """
     hidden = modules / ".package-lock.json"
-    if not hidden.is_file():
+    if not FILES.is_file(hidden):
         return {}
     project = modules.parent
     asset = str(project)
     packages: list[LockedPackage] = []
-    for source in read_lockfile(hidden):
+    for source in read_lockfile(hidden, FILES):
         packages += source.packages
         if source.status == "failed":
             findings.unexamined(hidden, source.reason)

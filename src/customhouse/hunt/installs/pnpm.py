@@ -16,7 +16,7 @@ from customhouse.ecosystems.discovery import read_lockfile
 from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.yaml_documents import yaml_documents
 from customhouse.hunt.installs.findings import Findings
-from customhouse.hunt.installs.reading import UnreadError, entries, file_time, read_file
+from customhouse.hunt.installs.reading import FILES, UnreadError, entries, file_time, inside, read_file
 from customhouse.model.hunt import Grade, Place
 from customhouse.model.intelligence import Confidence
 from customhouse.model.lazy_regex import lazy_regex
@@ -54,8 +54,8 @@ def read_pnpm_tree(modules: Path, findings: Findings) -> bool:
     seen: set[tuple[str, str]] = set()
     lock = virtual / "lock.yaml"
     packages: tuple[LockedPackage, ...] = ()
-    if lock.is_file():
-        for source in read_lockfile(lock):
+    if FILES.is_file(lock):
+        for source in read_lockfile(lock, FILES):
             packages += source.packages
             if source.status == "failed":
                 findings.unexamined(lock, source.reason)
@@ -169,7 +169,8 @@ def _database(path: Path, findings: Findings) -> Iterator[tuple[str, str]]:
         try:
             for ending in ("", "-wal"):
                 own = Path(f"{path}{ending}")
-                if own.is_file():
+                if FILES.is_file(own):
+                    own = Path(inside(own))
                     if own.stat().st_size > _MAX_INDEX:
                         findings.unexamined(own, f"it is larger than {_MAX_INDEX >> 20} MiB")
                         return

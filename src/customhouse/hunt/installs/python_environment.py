@@ -8,11 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from customhouse.ecosystems.files import DISK
 from customhouse.ecosystems.pypi.environment import read_environment
 from customhouse.hunt.installs.findings import Findings
 from customhouse.hunt.installs.pth import read_startup
-from customhouse.hunt.installs.reading import UnreadError, entries, file_time, read_file
+from customhouse.hunt.installs.reading import FILES, UnreadError, entries, file_time, read_file
 from customhouse.model.hunt import Grade, Place
 from customhouse.model.locked import LockedPackage
 
@@ -41,7 +40,7 @@ class Record(msgspec.Struct):
 
 def read_python_environment(folder: Path, findings: Findings) -> None:
     """Read one site-packages. Never raises."""
-    source = read_environment(folder, DISK)
+    source = read_environment(folder, FILES)
     asset = str(_environment(folder))
     startup = read_startup(folder, asset, findings)
     budget = _BUDGET

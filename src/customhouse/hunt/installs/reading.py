@@ -1,16 +1,23 @@
 """Reading files of a machine that may be hostile, broken or gone meanwhile: bounded, and regular files alone.
 
-A link to a file is followed, as clients do that link into their caches; the walks follow no link to a folder.
+A link to a file is followed, as clients do that link into their caches; the walks follow no link to a folder. Links
+of a mounted image are resolved against its own root, so that none leads to a file of this machine.
 """
 
 import errno
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from customhouse.ecosystems.documents import UnreadableError
+from customhouse.ecosystems.files import MAX_BYTES, DiskFiles
+from customhouse.hunt.hosts.tree import Tree
+from customhouse.hunt.notes import Notebook
 from customhouse.model.hunt import Moment
 
 _LAST = 253402300799.0
@@ -24,8 +31,56 @@ class UnreadError(Exception):
     refused = False
 
 
+#: The image that is being read, if any: the readers are many, and what they read is one machine's.
+_IMAGE: ContextVar[Tree | None] = ContextVar("image", default=None)
+
+
+@contextmanager
+def reading_image(root: Path | None) -> Iterator[None]:
+    """Have everything below a folder read as what it is on the machine that it is an image of."""
+    tree = Tree(os.path.abspath(root), Notebook()) if root is not None else None  # noqa: PTH100 - links stay
+    token = _IMAGE.set(tree)
+    try:
+        yield
+    finally:
+        _IMAGE.reset(token)
+
+
+def inside(path: str | Path) -> str:
+    """Return where a path of an image stands here; any other as it is. Raises UnreadError where it leads to nothing."""
+    tree, text = _IMAGE.get(), str(path)
+    if tree is None or not text.startswith(tree.root.rstrip(os.sep) + os.sep):
+        return text
+    real = tree.resolve(text[len(tree.root.rstrip(os.sep)) :].replace(os.sep, "/"))
+    if real is None:
+        raise UnreadError("nothing stands there in the image")
+    return real
+
+
+class ImageFiles(DiskFiles):
+    """The disk, with links of an image resolved as `inside` does."""
+
+    def read(self, path: Path, limit: int = MAX_BYTES) -> bytes:
+        """Return a file's bytes, as `Files.read` says."""
+        try:
+            return super().read(Path(inside(path)), limit)
+        except UnreadError as error:
+            raise UnreadableError(str(error)) from error
+
+    def is_file(self, path: Path) -> bool:
+        """Say whether a regular file stands there."""
+        try:
+            return super().is_file(Path(inside(path)))
+        except UnreadError:
+            return False
+
+
+FILES = ImageFiles()
+
+
 def read_file(path: str | Path, limit: int) -> bytes:
     """Return a regular file's bytes. Raises UnreadError where it is none, larger than `limit` bytes, or unreadable."""
+    path = inside(path)
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor
@@ -57,6 +112,7 @@ def lines_of(path: str | Path, limit: int, longest: int = 1 << 16) -> Iterator[b
 
     Raises UnreadError where it cannot be opened or read, and at the end where there is more of it.
     """
+    path = inside(path)
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor
