@@ -146,21 +146,27 @@ def _compared(folder: Path, info: Path, budget: int) -> Record:
 
 
 def _loaded(info: Path, record: Record, findings: Findings) -> str:
-    """Return a compiled file that an import of the distribution left; empty where pip compiled them or there is none.
+    """Return a compiled file that an import of the distribution left; empty where an installer may have compiled it.
 
-    pip and uv (when told to) list what they compile in RECORD, or compile everything at once; an import compiles what
-    it needs. So only a compiled file that RECORD does not list tells of an import.
+    pip lists what it compiles in RECORD. uv (with --compile-bytecode) compiles every module, and lists none; an import
+    compiles what it needs. So a compiled file that RECORD does not list tells of an import where not all modules are
+    compiled.
     """
-    tops = {path.partition("/")[0] for path in record.listed if "/" in path and not path.startswith("..")}
-    for top in sorted(tops):
-        if top.endswith((".dist-info", ".data")) or top == "__pycache__":
-            continue
-        cache = info.parent / top / "__pycache__"
-        for name in entries(cache, findings)[1]:
-            own = f"{top}/__pycache__/{name}"
-            if name.endswith(".pyc") and own not in record.listed:
-                return own
-    return ""
+    modules = [path for path in sorted(record.listed) if path.endswith(".py") and _is_module(path)]
+    folders = {path.rpartition("/")[0] for path in modules}
+    compiled: dict[str, str] = {}
+    for folder in sorted(folders):
+        for name in entries(info.parent / folder / "__pycache__", findings)[1]:
+            if name.endswith(".pyc"):
+                compiled.setdefault(f"{folder}/{name.partition('.')[0]}.py", f"{folder}/__pycache__/{name}")
+    if len(modules) > 1 and all(path in compiled for path in modules):
+        return ""
+    return next((own for own in compiled.values() if own not in record.listed), "")
+
+
+def _is_module(path: str) -> bool:
+    top = path.partition("/")[0]
+    return "/" in path and top != ".." and not top.endswith((".dist-info", ".data"))
 
 
 def _text(path: Path) -> str:
