@@ -320,3 +320,16 @@ def test_a_header_far_from_every_indicator_counts(tmp_path, quiet):
     last = [hit for hit in notes.hits if hit.place.line == log.read_text().count("\n")]
     assert last
     assert {hit.asset for hit in last} == {"10.0.0.5"}
+
+
+@pytest.mark.parametrize(
+    ("result", "refused"), [("TCP_DENIED/403", True), ("TCP_MISS/407", True), ("TCP_MISS/403", False)]
+)
+def test_what_the_called_itself_refuses_was_called(tmp_path, result, refused):
+    log = tmp_path / "access.log"
+    log.write_text(
+        f"{EPOCH}.500 12 10.0.0.5 {result} 300 POST http://sfrclak.com:8000/6202033 - HIER_DIRECT/142.11.206.73 -\n"
+    )
+    notes = Notebook()
+    hunt_network([log], Asked([AXIOS]), notes)
+    assert {"refused" in hit.message for hit in notes.hits} == {refused}
