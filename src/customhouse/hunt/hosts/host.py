@@ -19,7 +19,7 @@ from customhouse.hunt.hosts.processes import hunt_processes
 from customhouse.hunt.hosts.survey import Counts, Interest, survey
 from customhouse.hunt.hosts.systems import System, systems
 from customhouse.hunt.hosts.tree import Part, shown
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.model.campaign import Campaign, Fact
 from customhouse.model.hunt import Looked, Unexamined
 
@@ -36,7 +36,8 @@ def hunt_host(
         notes.unexamined(Unexamined("host", str(root), "it is no folder"))
         return
     for system in systems(root, notes, homes, one_filesystem=one_filesystem):
-        _Host(system, asked, notes).hunt()
+        with own_defects("host", system.asset, notes):
+            _Host(system, asked, notes).hunt()
 
 
 #: The components of a path that begins at no root, and whose it is.

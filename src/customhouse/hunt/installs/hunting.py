@@ -20,7 +20,7 @@ from customhouse.hunt.installs.python_environment import read_python_environment
 from customhouse.hunt.installs.reading import reading_image
 from customhouse.hunt.installs.uv_cache import read_uv_cache
 from customhouse.hunt.installs.yarn import read_berry_cache, read_install_state, read_yarn_cache, read_yarn_tree
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 
 #: Readers of traces that need nothing but their own.
 _ALONE = {
@@ -59,12 +59,13 @@ def _hunt(roots: Sequence[Path], asked: Asked, notes: Notes) -> None:
     caches = [one.path for one in found if one.kind == "npm cache"]
     ignoring = _read_logs([one.path for one in found if one.kind == "npm log"], findings)
     for one in found:
-        if one.kind == "node_modules":
-            _read_modules(one.path, caches, ignoring, findings)
-        elif one.kind != "npm log":
-            _ALONE[one.kind](one.path, findings)
-        if one.kind == "site-packages":
-            read_file_digests(one.path, str(one.path), findings)
+        with own_defects("install", str(one.path), notes):
+            if one.kind == "node_modules":
+                _read_modules(one.path, caches, ignoring, findings)
+            elif one.kind != "npm log":
+                _ALONE[one.kind](one.path, findings)
+            if one.kind == "site-packages":
+                read_file_digests(one.path, str(one.path), findings)
 
 
 def _read_logs(logs: Sequence[Path], findings: Findings) -> dict[str, str]:

@@ -18,7 +18,7 @@ from customhouse.hunt.matching.interface import LiteralSearch
 from customhouse.hunt.matching.literal_search import literal_search
 from customhouse.hunt.matching.matcher import Match, Matcher
 from customhouse.hunt.matching.releases import release_digests, release_words
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.hunt.streams.blocks import blocks
 from customhouse.hunt.streams.counted_hits import CountedHits
 from customhouse.hunt.streams.encodings import as_text, decoded
@@ -41,7 +41,8 @@ def hunt_logs(paths: Iterable[Path], asked: Asked, notes: Notes) -> None:
     """
     hunter = _Hunter(asked, notes)
     for stream in streams(paths, "log", notes):
-        hunter.read(stream)
+        with own_defects("log", stream.path, notes):
+            hunter.read(stream)
 
 
 class _Hunter:

@@ -13,7 +13,7 @@ from customhouse.hunt.matching.ports import split_port
 from customhouse.hunt.matching.releases import release_digests, release_words
 from customhouse.hunt.network.formats.all_formats import PLAIN, Formats
 from customhouse.hunt.network.formats.interface import Record
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.hunt.streams.blocks import blocks
 from customhouse.hunt.streams.counted_hits import CountedHits
 from customhouse.hunt.streams.encodings import decoded
@@ -41,7 +41,8 @@ def hunt_network(paths: Iterable[Path], asked: Asked, notes: Notes) -> None:
     """
     matcher = Matcher(asked, release_digests(asked), release_words(asked))
     for stream in streams(paths, "network", notes):
-        _read(stream, matcher, asked, notes)
+        with own_defects("network", stream.path, notes):
+            _read(stream, matcher, asked, notes)
 
 
 def _read(stream: Stream, matcher: Matcher, asked: Asked, notes: Notes) -> None:

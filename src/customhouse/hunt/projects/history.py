@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from customhouse.hunt.asked import Asked
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.hunt.projects.judging import Judge, Judged, first_by_subject
 from customhouse.hunt.projects.matching import Trace
 from customhouse.hunt.projects.repositories import Repository, repositories, waited_for
@@ -47,10 +47,11 @@ def hunt_repository(repository: Repository, asked: Asked, notes: Notes) -> None:
         reason = f"{stuck} is a pipe, socket or device: git would wait for it, so its history was not looked at"
         notes.unexamined(Unexamined("history", repository.asset, reason))
         return
-    try:
-        _Reading(repository, asked, notes).read()
-    except CustomhouseError as error:
-        notes.unexamined(Unexamined("history", repository.asset, error.message))
+    with own_defects("history", repository.asset, notes):
+        try:
+            _Reading(repository, asked, notes).read()
+        except CustomhouseError as error:
+            notes.unexamined(Unexamined("history", repository.asset, error.message))
 
 
 class _Reading:
