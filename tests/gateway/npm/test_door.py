@@ -16,6 +16,7 @@ from customhouse.gateway.interface import Call, Client, Reply, UnavailableError,
 from customhouse.gateway.npm import NpmDoor
 from customhouse.gateway.npm.bodies import LARGEST
 from customhouse.model.gateway import Reason
+from customhouse.model.purl import Purl
 from gateway.npm.doors import ABBREVIATED, BASE, NOW, NPM_AGENT, Behind, Door, held
 from simulator.npm import NpmStore
 

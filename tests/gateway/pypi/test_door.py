@@ -12,6 +12,7 @@ from customhouse.gateway.interface import Call, Document, Reply, UnavailableErro
 from customhouse.gateway.pypi import door as door_module
 from customhouse.gateway.pypi.refusals import PROBLEM
 from customhouse.model.gateway import Reason, Standing
+from customhouse.model.purl import Purl
 from gateway.pypi.world import BASE, FILES, LATER, NOW, ROOT, World, ask, bytes_of, call, headers, location
 
 JSON = "application/vnd.pypi.simple.v1+json"

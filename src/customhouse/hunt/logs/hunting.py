@@ -16,7 +16,7 @@ from customhouse.hunt.logs.systems.recognition import MARKS, system_of
 from customhouse.hunt.matching.grades import described, grade_of, least
 from customhouse.hunt.matching.matcher import Match, Matcher
 from customhouse.hunt.matching.releases import release_digests, release_forms
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.hunt.streams.blocks import blocks
 from customhouse.hunt.streams.counted_hits import CountedHits
 from customhouse.hunt.streams.encodings import as_text, decoded
@@ -41,7 +41,8 @@ def hunt_logs(paths: Iterable[Path], asked: Asked, notes: Notes) -> None:
     """
     hunter = _Hunter(asked, notes)
     for stream in streams(paths, "log", notes):
-        hunter.read(stream)
+        with own_defects("log", stream.path, notes):
+            hunter.read(stream)
 
 
 class _Hunter:
