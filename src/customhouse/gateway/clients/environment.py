@@ -11,7 +11,11 @@ import msgspec
 
 from customhouse.gateway.clients.addresses import NPM, SIMPLE, gateway_root, is_plain, with_token
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
+
+#: What stands in an address as it is (RFC 3986, unreserved).
+_TOKEN = lazy_regex(r"[A-Za-z0-9._~-]+")
 
 
 class Variable(msgspec.Struct, frozen=True):
@@ -147,8 +151,11 @@ def environment(client: str, gateway: str, token: str = "") -> ClientEnvironment
     """Say what a client needs to go through the gateway at an address. Raises CustomhouseError."""
     if client not in _CLIENTS:
         raise CustomhouseError(f"no client is called {client!r}", hint=f"ask for one of {', '.join(CLIENTS)}")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise CustomhouseError("a token has no spaces or control characters", hint="copy it again, whole")
+    if token and not _TOKEN.fullmatch(token):
+        raise CustomhouseError(
+            "a token has letters, digits and - . _ ~ alone: npm and pnpm send any other in an encoding of their own",
+            hint="copy it again, whole",
+        )
     return _CLIENTS[client](_Gateway(gateway_root(gateway), token))
 
 
