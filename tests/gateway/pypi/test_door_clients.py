@@ -136,6 +136,28 @@ def test_an_install_takes_the_older_version_and_a_refused_one_says_why(gateway, 
     assert not gateway.went_round()
 
 
+def test_pip_keeps_what_it_fetched_and_asks_whether_it_still_may(gateway, tmp_path):
+    """So that a release that is blocked later is refused to its cache as well."""
+    tmp_path.joinpath("x").mkdir()
+    for target in ("first", "second"):
+        gateway.through.run("pip", "install", "--target", target, "alpha", cwd=tmp_path / "x")
+    assert gateway.served.statuses("alpha-1.0.0-py3-none-any.whl") in ([200, 304], [200, 200, 304, 304])
+    assert (tmp_path / "x/second/alpha-1.0.0.dist-info").is_dir()
+    gateway.world.gated["alpha", "1.0.0"] = FOUND
+    said = gateway.through.run("pip", "install", "--target", "third", "alpha", cwd=tmp_path / "x", fails=True)
+    assert SPELT in said.words
+    assert not (tmp_path / "x/third/alpha").exists()
+
+
+def test_uvx(gateway, tmp_path):
+    """What `uvx` is short for."""
+    command = ["tool", "run", "--from", "alpha", "python", "-c", "import alpha; print('VALUE is', alpha.VALUE)"]
+    assert "VALUE is 1" in gateway.through.run("uv", *command, cwd=tmp_path).text
+    gateway.world.hide("alpha", "1.0.0")
+    fresh = Through(tmp_path / "another home", gateway.served.root)
+    assert "there are no versions of alpha" in fresh.run("uv", *command, cwd=tmp_path, fails=True).text
+
+
 def test_uv_reads_metadata_out_of_the_wheel_where_none_are_announced(gateway, tmp_path):
     """By HEAD and ranges: of what the gate admits."""
     gateway.registry.pypi.announces_metadata = False

@@ -91,7 +91,8 @@ def _bun(gateway: _Gateway) -> ClientEnvironment:
 
 
 def _trusted(gateway: _Gateway) -> dict[str, str]:
-    return {"PIP_TRUSTED_HOST": gateway.host} if gateway.plain else {}
+    """Name the host to pip, which else asks it for nothing over plain HTTP, or on loopback keeps nothing of it."""
+    return {"PIP_TRUSTED_HOST": gateway.host} if urlsplit(gateway.root).scheme == "http" else {}
 
 
 def _pip(gateway: _Gateway) -> ClientEnvironment:
