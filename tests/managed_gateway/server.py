@@ -51,6 +51,7 @@ class ManagedGateway:
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._client = httpx2.Client(trust_env=False, timeout=30, verify=False)  # noqa: S501 - plain HTTP
         self._ready = threading.Event()
         self._failed = None
         self._thread = threading.Thread(target=self._run)
@@ -63,6 +64,7 @@ class ManagedGateway:
         return self
 
     def __exit__(self, *_):
+        self._client.close()
         self._server.should_exit = True
         self._thread.join(30)
         self.state.close()
@@ -73,8 +75,7 @@ class ManagedGateway:
         sent = dict(headers or {})
         if role:
             sent["authorization"] = f"Bearer {self.tokens[role]}"
-        with httpx2.Client(trust_env=False, timeout=30) as client:
-            return client.request(method, self.url + path, headers=sent, **named)
+        return self._client.request(method, self.url + path, headers=sent, **named)
 
     def decide(self, act, purl, *, role="approver", **named):
         body = {"act": act, "purl": purl, "reason": "because", "owner": "ops@registry.example", **named}
@@ -102,7 +103,7 @@ class ManagedGateway:
         async with contextlib.AsyncExitStack() as stack:
             registries = await stack.enter_async_context(
                 open_registries(
-                    self.folder, {}, npm_registry=self.registry.npm_url, pypi_index=self.registry.pypi_url
+                    self.folder, {}, npm_registry=self.registry.npm_url, pypi_index=self.registry.pypi_url, patience=5.0
                 )
             )
             self.watch = Watch(self.state.revisions.changed)
@@ -112,7 +113,7 @@ class ManagedGateway:
             advisories = Advisories(lambda: open_intelligence(configuration, index), index, configuration)
             self.desk = SpokenFor(self.state, registries)
             source = Source(registries, configuration, 300.0)
-            listings = PackageListings(source, self.state, advisories, configuration, self.watch)
+            self.listings = listings = PackageListings(source, self.state, advisories, configuration, self.watch)
             young = YoungFirst(listings, self.desk, self.state, younger_than=duration("30d"), most=2)
             self.gate = FileGate(listings, self.desk, self.state, advisories, configuration)
             records = Records(self.state.fetches.record, access_log=False)

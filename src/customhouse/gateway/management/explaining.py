@@ -47,7 +47,8 @@ class Explainer:
         """
         package = make_purl(purl.ecosystem, purl.name)
         listed = await self._young.listed(package)  # what clients would be told, with what is inspected for that
-        known = listed if isinstance(listed, Missing) else await self._listings.known(package)
+        # Whoever was just refused asks why: what was decided a moment ago must be in the answer.
+        known = listed if isinstance(listed, Missing) else await self._listings.decided(package)
         if not isinstance(known, Missing):
             purl = as_listed(purl, known.listed.listing)
         document = await asyncio.to_thread(self._document, purl, package, known, fetches)
