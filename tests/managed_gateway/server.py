@@ -51,7 +51,7 @@ class ManagedGateway:
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._client = httpx2.Client(trust_env=False, timeout=30, verify=False)  # noqa: S501 - plain HTTP
+        self._client = httpx2.Client(trust_env=False, timeout=30, verify=False)
         self._ready = threading.Event()
         self._failed = None
         self._thread = threading.Thread(target=self._run)
@@ -119,9 +119,7 @@ class ManagedGateway:
             records = Records(self.state.fetches.record, access_log=False)
             self.downgrades = Downgrades(self.state.downgrades.count, self.state.downgrades.of)
             callers = TokenCallers(self.state.tokens.find, required=self.require_tokens)
-            door = ManagementDoor(
-                young, listings, self.gate, self.desk, self.state, callers, records, self.watch
-            )
+            door = ManagementDoor(young, listings, self.gate, self.desk, self.state, callers, records, self.watch)
             app = GatewayApp(
                 Mounts((("/list/", ListDoor(young)), ("/-/", door), ("/", FrontPage()))),
                 callers,

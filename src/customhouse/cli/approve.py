@@ -111,11 +111,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if gateway is not None:
         if all_new or rule is not None or gap is not None or config is not None:
             raise click.UsageError("--gateway lets releases through as a whole: no --all-new, --rule, --gap, --config")
-        if digests and len(targets) > 1:
-            raise click.UsageError("--digest names the bytes of one release: approve one at a time")
-        from customhouse.cli.gateway_decisions import Said, decide  # noqa: PLC0415 - projects are approved more often
-
-        decide("approve", targets, Said(reason, owner, expires), gateway, token, _checked(digests))
+        _approve_at_gateway(targets, _checked(digests), reason, owner, expires, gateway, token)
         return
     today = datetime.now(UTC).date()
     answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today), justification, advisory)
@@ -131,6 +127,23 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if all_new and base is None:
         raise click.UsageError("--all-new needs --base REV: what is new is told by what was there")
     _approve(purls, base if all_new else None, _checked(digests), answer, where)
+
+
+def _approve_at_gateway(  # noqa: PLR0913, PLR0917 - as above
+    targets: tuple[str, ...],
+    digests: tuple[str, ...],
+    reason: str,
+    owner: str,
+    expires: str,
+    gateway: str,
+    token: str | None,
+) -> None:
+    """Let releases through a gateway."""
+    from customhouse.cli.gateway_decisions import Said, decide  # noqa: PLC0415 - projects are approved more often
+
+    if digests and len(targets) > 1:
+        raise click.UsageError("--digest names the bytes of one release: approve one at a time")
+    decide("approve", targets, Said(reason, owner, expires), gateway, token, digests)
 
 
 def _about_advisories(rule: str | None, advisory: str | None, justification: str | None) -> None:

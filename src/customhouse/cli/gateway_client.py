@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import click
@@ -67,7 +67,7 @@ class GatewayClient:
             trust_env=not is_loopback(self.address),
         )
 
-    def __enter__(self) -> "GatewayClient":
+    def __enter__(self) -> Self:
         """Return itself."""
         return self
 
@@ -142,10 +142,12 @@ class GatewayClient:
             message, hint = str(found["error"]), str(found.get("hint", ""))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError, AttributeError):
             return self._foreign()
+        if status == 404 and not hint:  # noqa: PLR2004 - a registry says so too, and without one
+            return self._foreign()
         if status == 401:  # noqa: PLR2004 - unauthorised
             return CustomhouseError(message, hint=_TOKEN_HINT)
         if status == 404:  # noqa: PLR2004 - not found
-            return NotFoundUpstream(message, hint=hint or "look at the name")
+            return NotFoundUpstream(message, hint=hint)
         if status >= 500 or status == 429:  # noqa: PLR2004 - it cannot be told now
             return UnreachableUpstream(message, hint=hint or "ask again in a moment")
         return CustomhouseError(message, hint=hint or "customhouse --help")

@@ -23,7 +23,9 @@ class Said(msgspec.Struct, frozen=True):
     expires: str | None = None
 
 
-def decide(act: str, targets: Iterable[str], said: Said, gateway: str, token: str | None, digests: tuple[str, ...] = ()) -> None:
+def decide(
+    act: str, targets: Iterable[str], said: Said, gateway: str, token: str | None, digests: tuple[str, ...] = ()
+) -> None:
     """Say it to the gateway, of each target, and tell what came of it."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
@@ -64,4 +66,6 @@ def _tell_who_had_it(client: GatewayClient, purl: str) -> None:
     if had:
         named = ", ".join(sorted(had)[:_NAMED])
         more = f" and {len(had) - _NAMED} more" if len(had) > _NAMED else ""
-        click.echo(visible(f"warning: already handed out to {named}{more}: customhouse explain {purl} --gateway …"), err=True)
+        click.echo(
+            visible(f"warning: already handed out to {named}{more}: customhouse explain {purl} --gateway …"), err=True
+        )

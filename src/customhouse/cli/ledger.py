@@ -26,7 +26,9 @@ def _sources(command: _Command) -> _Command:
     path = click.Path(path_type=Path, dir_okay=False)
     decorated: _Command = gateway_options(required=False)(command)
     database = click.option("--database", metavar="URL", help="A gateway's database: sqlite:///… or postgresql://…")
-    return database(click.option("--file", "export", type=path, metavar="EXPORT", help="An exported ledger.")(decorated))
+    return database(
+        click.option("--file", "export", type=path, metavar="EXPORT", help="An exported ledger.")(decorated)
+    )
 
 
 _FORM = click.option("--format", "form", type=click.Choice(["plain", "json"]), default="plain", show_default=True)
@@ -130,7 +132,9 @@ def _read_head(text: str) -> "Head":
 
     found = _HEAD.fullmatch(text)
     if found is None:
-        raise CustomhouseError(f"not the head of a ledger: {text!r}", hint="write it as verify told it: --head 12:9f86…")
+        raise CustomhouseError(
+            f"not the head of a ledger: {text!r}", hint="write it as verify told it: --head 12:9f86…"
+        )
     return Head(int(found[1]), found[2])
 
 

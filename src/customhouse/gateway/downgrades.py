@@ -56,9 +56,7 @@ def downgraded(listing: Listing, tags: Mapping[str, str]) -> Downgraded | None:
 class Downgrades:
     """Observes replies, and writes down what they left unsaid. A batch that cannot be written waits for the next."""
 
-    def __init__(
-        self, write: Callable[[Sequence[Downgrade]], None], of: Callable[[date], Sequence[Downgrade]]
-    ) -> None:
+    def __init__(self, write: Callable[[Sequence[Downgrade]], None], of: Callable[[date], Sequence[Downgrade]]) -> None:
         """`write` adds to the counts, `of` reads a day's, the most frequent first; both may block and raise."""
         self._write = write
         self._of = of

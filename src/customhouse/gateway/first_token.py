@@ -1,4 +1,4 @@
-"""The first token: without one nobody could issue any other. Its secret lies in a file that its owner alone can read."""
+"""The first token: without it nobody could issue another. Its secret lies in a file that its owner alone can read."""
 
 import os
 from datetime import UTC, datetime

@@ -10,7 +10,18 @@ from typing import Literal
 
 import msgspec
 
-from customhouse.model.gateway import Act, Admission, Downgrade, Fetch, Ground, LedgerEntry, Reason, Role, Standing, Token
+from customhouse.model.gateway import (
+    Act,
+    Admission,
+    Downgrade,
+    Fetch,
+    Ground,
+    LedgerEntry,
+    Reason,
+    Role,
+    Standing,
+    Token,
+)
 from customhouse.model.purl import Ecosystem
 from customhouse.model.verdict import Decision
 from customhouse.report.documents import InspectDocument
@@ -243,9 +254,7 @@ def entry_document(entry: LedgerEntry) -> LedgerEntryDocument:
     """Tell an entry of the ledger."""
     at = f"{entry.at:%Y-%m-%dT%H:%M:%S.%fZ}"  # to the microsecond: the hash covers it
     fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
-    return LedgerEntryDocument(
-        **{**fields, "at": at, "expires": entry.expires.isoformat() if entry.expires else None}
-    )
+    return LedgerEntryDocument(**{**fields, "at": at, "expires": entry.expires.isoformat() if entry.expires else None})
 
 
 def fetch_documents(fetches: Iterable[Fetch]) -> tuple[FetchDocument, ...]:

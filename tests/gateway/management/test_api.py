@@ -45,7 +45,9 @@ def test_the_gateway_answers_as_it_is_described(shared, described, name, wanted)
     strategy = described[name].as_strategy(generation_mode=wanted)
     if wanted is GenerationMode.POSITIVE and name in {"explain", "fetches"}:
         # It writes no slash into a path, and every purl has one.
-        strategy = PURLS.map(lambda purl: described[name].Case(method="GET", path_parameters={"purl": quote(purl, safe="")}))
+        strategy = PURLS.map(
+            lambda purl: described[name].Case(method="GET", path_parameters={"purl": quote(purl, safe="")})
+        )
     # What goes together in a decision, and which days are to come, no schema says.
     excluded = [positive_data_acceptance] if name in {"decide", "issue"} else []
     token = {"Authorization": f"Bearer {shared.tokens['admin']}"}

@@ -2,10 +2,13 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 
+from customhouse.model.gateway import Fetch
+from customhouse.model.purl import Purl
 from simulator import status
 
 ADDRESSES = [
@@ -109,7 +112,9 @@ def test_metrics_are_prometheus(gateway):
     gateway.ask("GET", "/-/health")
     answer = gateway.ask("GET", "/-/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
-    assert re.search(r'^customhouse_gateway_requests_total\{door="-",method="GET",status="200"\} 1\.0$', answer.text, re.M)
+    assert re.search(
+        r'^customhouse_gateway_requests_total\{door="-",method="GET",status="200"\} 1\.0$', answer.text, re.MULTILINE
+    )
 
 
 def test_the_page_at_the_root(shared):
@@ -233,7 +238,7 @@ def test_queries_are_read_strictly(shared, path):
 
 
 def test_a_page_for_whoever_prefers_one_and_nothing_in_it_is_markup(gateway):
-    hostile = '<script>alert(1)</script><img src=x onerror=alert(2)>\u202e"\'&'
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e\"'&"
     gateway.desk.words["bad-1.0.1.tgz"] = ("block", "risky-new-dependency", hostile)
     gateway.run(_opened(gateway, "bad", "1.0.1"))
     gateway.decide("block", "pkg:npm/bad", reason=f"{hostile} here", owner=hostile)
@@ -275,8 +280,6 @@ def test_ledger_lines_are_the_chain(gateway):
 
 
 async def _opened(gateway, name, version):
-    from customhouse.model.purl import Purl
-
     return await gateway.gate.open(Purl("npm", name, version), f"{name}-{version}.tgz")
 
 
@@ -285,10 +288,5 @@ async def _forget(gateway):
 
 
 def _fetch(name, version, code, agent="npm/11", project="shop"):
-    from datetime import UTC, datetime
-
-    from customhouse.model.gateway import Fetch
-    from customhouse.model.purl import Purl
-
     purl = Purl("npm", name, version)
     return Fetch(datetime.now(UTC), purl, f"{name}-{version}.tgz", "", code, "192.0.2.7", agent, project)

@@ -50,7 +50,9 @@ def read_purl(text: str) -> Purl:
 def query(call: Call, *names: str) -> dict[str, str]:
     """Read the query; only `names` may stand in it, each once."""
     try:
-        pairs = parse_qsl(call.query, keep_blank_values=True, strict_parsing=True, max_num_fields=8) if call.query else []
+        pairs = (
+            parse_qsl(call.query, keep_blank_values=True, strict_parsing=True, max_num_fields=8) if call.query else []
+        )
     except ValueError:
         raise RefusedError(400, "the query cannot be read", "write it as ?name=value") from None
     found = dict(pairs)
@@ -71,9 +73,7 @@ def number(text: str) -> int:
 def day(text: str) -> date:
     """Read a day."""
     try:
-        if not _DAY.fullmatch(text):
-            raise ValueError
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise RefusedError(400, f"not a day: {text[:100]!r}", "write it as 2027-01-31") from None
 

@@ -125,7 +125,9 @@ class Decisions:
     def _had(self, purl: Purl) -> dict[str, str]:
         """The sha256 of each file that was pinned or inspected here. Blocks."""
         pinned = {each.filename: each.sha256 for each in self._state.pins.of(purl)}
-        inspected = {each.filename: each.sha256 for each in self._state.admissions.of(purl, verdicts=False) if each.sha256}
+        inspected = {
+            each.filename: each.sha256 for each in self._state.admissions.of(purl, verdicts=False) if each.sha256
+        }
         return pinned | inspected
 
     async def _inspected(self, purl: Purl, filename: str) -> str:

@@ -51,7 +51,7 @@ class Explainer:
         known = listed if isinstance(listed, Missing) else await self._listings.decided(package)
         if not isinstance(known, Missing):
             purl = as_listed(purl, known.listed.listing)
-        document = await asyncio.to_thread(self._document, purl, package, known, fetches)
+        document = await asyncio.to_thread(self._document, purl, package, known, fetches=fetches)
         standing = document.release.standing if document.release is not None else None
         files = document.release.files if document.release is not None else ()
         unknown = isinstance(known, Missing) or (purl.version is not None and standing is None)
@@ -60,7 +60,7 @@ class Explainer:
             raise RefusedError(404, message, f"see which there are: customhouse explain {package} --gateway …")
         return document
 
-    def _document(self, purl: Purl, package: Purl, known: Known | Missing, fetches: bool) -> GatewayExplainDocument:
+    def _document(self, purl: Purl, package: Purl, known: Known | Missing, *, fetches: bool) -> GatewayExplainDocument:
         now = datetime.now(UTC)
         listing = None if isinstance(known, Missing) else known.listed.listing
         newest = downgrade = None
@@ -77,12 +77,12 @@ class Explainer:
             (downgrade.shown or None) if downgrade else newest,
             newest_first(package.ecosystem, listing.shown if listing else ()),
             tuple(version_document(hidden[version]) for version in newest_first(package.ecosystem, hidden)),
-            self._release(purl, known, fetches) if purl.version else None,
+            self._release(purl, known, fetches=fetches) if purl.version else None,
             tuple(map(entry_document, self._entries(purl, package))),
             known.what if isinstance(known, Missing) else "",
         )
 
-    def _release(self, purl: Purl, known: Known | Missing, fetches: bool) -> ReleaseDocument:
+    def _release(self, purl: Purl, known: Known | Missing, *, fetches: bool) -> ReleaseDocument:
         standing = None if isinstance(known, Missing) else known.listed.listing.standings.get(purl.version or "")
         project = None if isinstance(known, Missing) else known.project
         had = self._state.fetches.of(purl, limit=FETCHES + 1) if fetches else ()
@@ -102,7 +102,9 @@ class Explainer:
         found = []
         for name in dict.fromkeys((*artifacts, *admissions, *pins)):
             pin, artifact = pins.get(name), artifacts.get(name)
-            promised = next((str(each) for each in artifact.digests if each.algorithm == "sha256"), "") if artifact else ""
+            promised = (
+                next((str(each) for each in artifact.digests if each.algorithm == "sha256"), "") if artifact else ""
+            )
             size = pin.size if pin else artifact.size if artifact else None
             found.append(file_document(name, f"sha256:{pin.sha256}" if pin else promised, size, admissions.get(name)))
         return tuple(found)
@@ -115,4 +117,8 @@ class Explainer:
 
 def newest_first(ecosystem: Ecosystem, versions: Iterable[str]) -> tuple[str, ...]:
     """Order versions, the newest first."""
-    return tuple(sorted(versions, key=cmp_to_key(lambda one, other: -1 if newer(ecosystem, one, other) else 1)))
+
+    def order(one: str, other: str) -> int:
+        return -1 if newer(ecosystem, one, other) else 1
+
+    return tuple(sorted(versions, key=cmp_to_key(order)))

@@ -30,4 +30,6 @@ class FrontPage:
 
 
 def _lines(said: ClientEnvironment) -> ClientLines:
-    return ClientLines(said.client, tuple(f"export {each.name}={shlex.quote(each.value)}" for each in said.variables), said.notes)
+    return ClientLines(
+        said.client, tuple(f"export {each.name}={shlex.quote(each.value)}" for each in said.variables), said.notes
+    )

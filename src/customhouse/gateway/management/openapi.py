@@ -72,7 +72,7 @@ def api_document(server: str) -> dict[str, Any]:
         "info": {
             "title": "Customhouse gateway",
             "version": tool()[1],
-            "description": "What is hidden and why, decisions, the ledger, tokens. Errors are JSON with what to do next.",
+            "description": "What is hidden and why, decisions, the ledger, tokens. Errors say what to do next.",
         },
         "servers": [{"url": server}],
         "components": {
@@ -90,12 +90,8 @@ def _paths() -> dict[str, Any]:
     return {
         "/health": {"get": _operation("health", "The process answers.", {200: _json(_OBJECT)}, _READING)},
         "/ready": {"get": _operation("ready", "Everything it needs works.", {200: _json(_READY)}, _READING)},
-        "/metrics": {
-            "get": _operation("metrics", "Metrics for Prometheus.", {200: _content("text/plain")}, _READING)
-        },
-        "/customhouse/openapi.json": {
-            "get": _operation("openapi", "This document.", {200: _json(_OBJECT)}, _READING)
-        },
+        "/metrics": {"get": _operation("metrics", "Metrics for Prometheus.", {200: _content("text/plain")}, _READING)},
+        "/customhouse/openapi.json": {"get": _operation("openapi", "This document.", {200: _json(_OBJECT)}, _READING)},
         "/customhouse/explain/{purl}": {
             "parameters": [_PURL],
             "get": _operation(
