@@ -142,14 +142,16 @@ def test_a_list_that_is_kept_in_memory_counts_as_well(tmp_path):
     with RegistrySimulator() as registry:
         registry.npm.publish("left-pad", "1.0.0", published=datetime.now(UTC) - timedelta(days=90))
         registry.npm.publish("left-pad", "1.1.0", published=datetime.now(UTC))
+        registry.pypi.publish("plain", "1.0.0", published=datetime.now(UTC) - timedelta(days=90))
         with ManagedGateway(tmp_path, registry) as gateway:
             asked = len(registry.requests)
-            etag = gateway.ask("GET", "/list/npm/left-pad").headers["etag"]
+            etag = gateway.ask("GET", "/npm/left-pad").headers["etag"]
             for _ in range(3):
-                assert gateway.ask("GET", "/list/npm/left-pad").text == "1.0.0"
-            unchanged = gateway.ask("GET", "/list/npm/left-pad", headers={"if-none-match": etag})
+                assert list(gateway.ask("GET", "/npm/left-pad").json()["versions"]) == ["1.0.0"]
+            unchanged = gateway.ask("GET", "/npm/left-pad", headers={"if-none-match": etag})
             assert unchanged.status_code == 304
             assert len(registry.requests) == asked + 1
+            assert gateway.ask("GET", "/pypi/simple/plain/").status_code == 200  # nothing of it is hidden
             gateway.run(gateway.downgrades.flush())
             today = datetime.now(UTC).date().isoformat()
             found = gateway.ask("GET", f"/-/customhouse/downgrades?day={today}").json()

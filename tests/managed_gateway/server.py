@@ -22,15 +22,15 @@ from customhouse.gateway.first_token import ensure_first_token
 from customhouse.gateway.http.app import GatewayApp, Mounts
 from customhouse.gateway.http.bounded_protocol import BoundedProtocol
 from customhouse.gateway.http.limits import Limits
-from customhouse.gateway.interface import Listed, Reply
 from customhouse.gateway.management.door import ManagementDoor
 from customhouse.gateway.management.front_page import FrontPage
+from customhouse.gateway.npm.door import NpmDoor
 from customhouse.gateway.observers import Observers
+from customhouse.gateway.pypi.door import PypiDoor
 from customhouse.gateway.records import Records
 from customhouse.gateway.state import open_state
 from customhouse.gateway.upstream.source import Source
 from customhouse.gateway.watch import Watch
-from customhouse.model.purl import make_purl
 from customhouse.policy.durations import duration
 from managed_gateway.desk import SpokenFor
 
@@ -120,8 +120,9 @@ class ManagedGateway:
             self.downgrades = Downgrades(self.state.downgrades.count, self.state.downgrades.of)
             callers = TokenCallers(self.state.tokens.find, required=self.require_tokens)
             door = ManagementDoor(young, listings, self.gate, self.desk, self.state, callers, records, self.watch)
+            npm, pypi = NpmDoor(young, self.gate, source), PypiDoor(young, self.gate, source)
             app = GatewayApp(
-                Mounts((("/list/", ListDoor(young)), ("/-/", door), ("/", FrontPage()))),
+                Mounts((("/npm/", npm), ("/pypi/", pypi), ("/-/", door), ("/", FrontPage(npm)))),
                 callers,
                 Observers(records, self.downgrades),
                 self.watch,
@@ -132,21 +133,6 @@ class ManagedGateway:
             )
             self._server = _Server(config, self._ready)
             await self._server.serve(sockets=[self._listener])
-
-
-class ListDoor:
-    """Tells a list as npm's and PyPI's doors do, in the least form: `/list/npm/NAME`."""
-
-    def __init__(self, listings):
-        self._listings = listings
-
-    async def answer(self, call):
-        _, ecosystem, name = call.path.split("/", 2)
-        package = make_purl(ecosystem, name)
-        listed = await self._listings.listed(package)
-        assert isinstance(listed, Listed)
-        body = ",".join(sorted(listed.listing.shown)).encode()
-        return Reply(200, body, etag=listed.revision, reusable=True, about=package, downgrade=listed.downgrade)
 
 
 class _Server(uvicorn.Server):

@@ -1,4 +1,4 @@
-"""Fixtures to import into a conftest.py."""
+"""Fixtures, to be named in a conftest.py."""
 
 import pytest
 

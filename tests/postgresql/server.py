@@ -31,7 +31,11 @@ _SECONDS = 30
 def binaries() -> Path | None:
     """Return the folder of the newest server that is installed; None where there is none."""
     asked = shutil.which("pg_config")
-    stated = [subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=True).stdout.strip()] if asked else []
+    stated = (
+        [subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=True).stdout.strip()]
+        if asked
+        else []
+    )
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name.zfill(3), reverse=True)
     return next((path for path in (*map(Path, stated), *found) if (path / "initdb").exists()), None)
 
@@ -85,15 +89,15 @@ class PostgresqlServer:
             else:
                 return
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop it at once: connections are broken off, what is not committed is undone."""
         if self._process:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(how)
             self._process.communicate(timeout=_SECONDS)
             self._process = None
 
     def remove(self) -> None:
-        self.stop()
+        self.stop(signal.SIGQUIT)  # without writing down what is about to be deleted
         shutil.rmtree(self.home)
 
     def _run(self, program: str, *arguments: object) -> subprocess.Popen[bytes]:

@@ -129,7 +129,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     _approve(purls, base if all_new else None, _checked(digests), answer, where)
 
 
-def _approve_at_gateway(  # noqa: PLR0913, PLR0917 - as above
+def _approve_at_gateway(
     targets: tuple[str, ...],
     digests: tuple[str, ...],
     reason: str,

@@ -124,21 +124,26 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A package as clients may see it: upstream's document, and which of its versions are shown."""
+    """A package as clients may see it: upstream's document, and which of its versions are shown.
+
+    `until` (Unix seconds) neither upstream nor the clock need be asked again.
+    """
 
     document: Document
     listing: Listing
     #: Names the whole state that the answer rests on: document, decisions, policy, day.
     revision: str
+    until: float = 0.0
     #: Where upstream's newest is hidden. The door passes it on with the reply that tells the list.
     downgrade: Downgraded | None = None
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A file that may be handed out: what was inspected, and the bytes."""
+    """A file that may be handed out: what was inspected, and the bytes. `until` (Unix seconds) it need not be asked."""
 
     admission: Admission
     file: Bytes
+    until: float | None = None
 
 
 class Refused(msgspec.Struct, frozen=True):

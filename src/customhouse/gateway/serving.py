@@ -193,13 +193,14 @@ async def _assembled(
         stack.push_async_callback(housekeeping.stop)
         callers = TokenCallers(state.tokens.find, required=options.require_tokens)
         management = ManagementDoor(young, listings, gate, desk, state, callers, records, watch)
+        npm = NpmDoor(young, gate, source)
         yield GatewayApp(
             Mounts(
                 (
-                    ("/npm/", NpmDoor(young, gate, source)),
+                    ("/npm/", npm),
                     ("/pypi/", PypiDoor(young, gate, source)),
                     ("/-/", management),
-                    ("/", FrontPage()),
+                    ("/", FrontPage(npm)),
                 )
             ),
             callers,

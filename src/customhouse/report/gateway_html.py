@@ -1,4 +1,4 @@
-"""A gateway's pages: what it is, and what it hides. They load and run nothing, and nothing in them becomes markup."""
+"""A gateway's pages: what it is, and what it hides. They load nothing, run nothing, and nothing becomes markup."""
 
 from collections.abc import Sequence
 from functools import cache

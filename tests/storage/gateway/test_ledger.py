@@ -4,16 +4,20 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from customhouse.model.errors import CustomhouseError
-from customhouse.model.purl import Purl
+from customhouse.model.purl import Purl, parse_purl
 from customhouse.storage.gateway import ledger as room
-from customhouse.storage.gateway.chain import Head, read_export, verify
+from customhouse.storage.gateway.chain import Head, holding, read_export, verify
+from customhouse.storage.gateway.database import open_database
 from customhouse.storage.gateway.errors import NotKeepableError
 from customhouse.storage.gateway.ledger import Ledger
 
+_REFUSED = r"append-only|goes on by one"
 NOW = datetime(2026, 11, 30, 9, 30, 15, 123456, tzinfo=UTC)
 
 
@@ -27,13 +31,15 @@ def say(ledger, act="block", purl="pkg:npm/axios@1.14.1", now=NOW, **fields):
 
 
 def test_entries_come_back_as_they_were_appended(ledger):
-    first = say(ledger, "approve", reason='"\x00\ud800\\é\n', digests=("sha256:aa", "sha256:bb"), expires=date(2027, 1, 1))
+    first = say(
+        ledger, "approve", reason='"\x00\ud800\\é\n', digests=("sha256:aa", "sha256:bb"), expires=date(2027, 1, 1)
+    )
     second = say(ledger, "withdraw", "pkg:npm/%40babel/core", now=NOW - timedelta(days=3), actor="system")
     third = say(ledger, "token", "")
     assert (first.number, first.previous, second.previous, third.previous) == (1, "", first.hash, second.hash)
     assert tuple(ledger.entries()) == (first, second, third)
     assert tuple(ledger.entries(after=2)) == (third,)
-    assert verify(ledger.entries(), ledger.head()) == ()
+    assert ledger.verify(ledger.head()) == ()
     assert ledger.head() == Head(3, third.hash)
 
 
@@ -50,7 +56,16 @@ def test_a_purl_is_written_in_its_one_form(ledger):
 
 
 def test_a_package_has_its_versions_and_no_neighbours(ledger):
-    for purl in ("axios", "axios@1.0.0", "axios-retry@1", "axio", "axios.js@1", "axios%40x", "%40axios/axios@1", "Axios"):
+    for purl in (
+        "axios",
+        "axios@1.0.0",
+        "axios-retry@1",
+        "axio",
+        "axios.js@1",
+        "axios%40x",
+        "%40axios/axios@1",
+        "Axios",
+    ):
         say(ledger, purl=f"pkg:npm/{purl}")
     say(ledger, purl="pkg:pypi/axios")
     assert [each.purl for each in ledger.of(Purl("npm", "axios"))] == ["pkg:npm/axios", "pkg:npm/axios@1.0.0"]
@@ -67,6 +82,31 @@ def test_what_is_in_force(ledger):
     say(ledger, "release", "pkg:npm/axios")
     assert ledger.in_force("npm", "axios", NOW) == (approved,)
     assert ledger.in_force("pypi", "axios", NOW) == ()
+
+
+_PURLS = ("pkg:npm/axios", "pkg:npm/axios@1", "pkg:npm/axios@2", "pkg:npm/axios-retry@1", "pkg:npm/%40axios/axios",
+          "pkg:pypi/axios@1")  # fmt: skip
+_SAYINGS = st.tuples(
+    st.sampled_from(["approve", "block", "release", "release", "withdraw", "alarm"]),
+    st.sampled_from(_PURLS),
+    st.none() | st.integers(-1, 5),
+    st.integers(-1, 2),
+)
+
+
+@given(st.lists(_SAYINGS, min_size=1, max_size=8), st.integers(0, 6))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_in_force_is_what_the_whole_ledger_says_of_the_package(ledger, sayings, later):
+    for act, purl, days, passed in sayings:  # the clock steps back at times
+        moment = NOW + timedelta(days=passed)
+        say(ledger, act, purl, moment, expires=None if days is None else moment.date() + timedelta(days=days))
+    moment = NOW + timedelta(days=later)
+    everything = holding(ledger.entries(), moment)
+    for package in {Purl(purl.ecosystem, purl.name) for purl in map(parse_purl, _PURLS)}:
+        ours = [each for each in everything if parse_purl(each.purl).name == package.name]
+        ours = [each for each in ours if parse_purl(each.purl).ecosystem == package.ecosystem]
+        assert ledger.in_force(package.ecosystem, package.name, moment) == tuple(ours)
+    assert ledger.verify(ledger.head()) == ()
 
 
 def test_more_than_a_page_is_exported_and_read_back(ledger, monkeypatch):
@@ -89,14 +129,13 @@ def test_more_than_a_page_is_exported_and_read_back(ledger, monkeypatch):
         "UPDATE gateway_ledger SET number = 5 WHERE number = 2",
         "DELETE FROM gateway_ledger",
         "DELETE FROM gateway_ledger WHERE number = 2",
-        "INSERT INTO gateway_ledger SELECT number + 5, at, act, purl, reason, owner, actor, digests, expires, previous, "
-        "hash FROM gateway_ledger WHERE number = 1",
+        "INSERT INTO gateway_ledger SELECT number + 5, at, act, purl, '', '', '', '[]', expires, '', '' FROM gateway_ledger",
         "INSERT INTO gateway_ledger SELECT * FROM gateway_ledger WHERE number = 2",
     ],
 )
 def test_the_database_itself_refuses_to_change_what_was_written(ledger, database, statement):
     entries = (say(ledger), say(ledger))
-    with pytest.raises(SQLAlchemyError, match="append-only|goes on by one"), database.write() as connection:
+    with pytest.raises(SQLAlchemyError, match=_REFUSED), database.write() as connection:
         connection.execute(text(statement))
     assert tuple(ledger.entries()) == entries
 
@@ -104,12 +143,18 @@ def test_the_database_itself_refuses_to_change_what_was_written(ledger, database
 def test_nor_by_the_ways_that_one_of_them_has(ledger, database):
     replace = "INSERT OR REPLACE INTO gateway_ledger SELECT * FROM gateway_ledger WHERE number = 2"
     entries = (say(ledger), say(ledger))
-    with pytest.raises(SQLAlchemyError, match="append-only|goes on by one"), database.write() as connection:
+    with pytest.raises(SQLAlchemyError, match=_REFUSED), database.write() as connection:
         connection.execute(text("TRUNCATE gateway_ledger" if database.is_postgresql else replace))
     assert tuple(ledger.entries()) == entries
 
 
-def test_whoever_removes_the_guards_is_found_out(ledger, database):
+def test_whoever_removes_the_guards_is_found_out(url):
+    with open_database(url) as database:
+        _remove_the_guards(database)
+
+
+def _remove_the_guards(database):
+    ledger = Ledger(database)
     for number in range(4):
         say(ledger, reason=str(number))
     head = ledger.head()

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from customhouse.storage.gateway.database import open_database
 from customhouse.storage.gateway.sightings import Sightings
@@ -77,8 +78,6 @@ def test_a_large_package_costs_one_insert(sightings, database):
 
     def remember(_connection, _cursor, statement, *_):
         statements.append(statement.split()[0])
-
-    from sqlalchemy import event
 
     event.listen(database._engine, "before_cursor_execute", remember)
     versions = [f"1.0.{number}" for number in range(2000)]

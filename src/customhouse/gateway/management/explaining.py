@@ -1,9 +1,7 @@
 """Why versions are hidden and when they come free, put together from the listing, the state and the ledger."""
 
 import asyncio
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cmp_to_key
 
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.listings import Known, PackageListings
@@ -14,7 +12,7 @@ from customhouse.gateway.management.naming import as_listed
 from customhouse.gateway.management.replies import RefusedError
 from customhouse.gateway.state import State
 from customhouse.model.gateway import LedgerEntry
-from customhouse.model.purl import Ecosystem, Purl, make_purl
+from customhouse.model.purl import Purl, make_purl
 from customhouse.report.gateway_documents import (
     FileDocument,
     GatewayExplainDocument,
@@ -25,7 +23,7 @@ from customhouse.report.gateway_documents import (
     version_document,
 )
 from customhouse.report.identity import utc
-from customhouse.versions.compare import newer
+from customhouse.versions.compare import newest_first
 
 #: Fetches told at once.
 FETCHES = 500
@@ -113,12 +111,3 @@ class Explainer:
         """What was decided of a release and of its whole package; of a package, all that was decided of it."""
         entries = self._state.ledger.of(package)
         return [each for each in entries if not purl.version or each.purl in {str(purl), str(package)}]
-
-
-def newest_first(ecosystem: Ecosystem, versions: Iterable[str]) -> tuple[str, ...]:
-    """Order versions, the newest first."""
-
-    def order(one: str, other: str) -> int:
-        return -1 if newer(ecosystem, one, other) else 1
-
-    return tuple(sorted(versions, key=cmp_to_key(order)))

@@ -2,8 +2,10 @@
 
 import shlex
 
+import msgspec
+
 from customhouse.gateway.clients.environment import ClientEnvironment, environments
-from customhouse.gateway.interface import Call, Reply
+from customhouse.gateway.interface import Call, Door, Reply
 from customhouse.gateway.management.replies import page, problem
 from customhouse.model.errors import CustomhouseError
 from customhouse.report.gateway_html import ClientLines, front_html
@@ -12,10 +14,20 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 class FrontPage:
-    """The door at `/`: one page, and nothing else."""
+    """The door at `/`: one page, and npm's tarballs.
+
+    `npm pack`, and all that fetches a file without installing it, puts the registry's host into a tarball's address and
+    loses the registry's path: it asks at the root.
+    """
+
+    def __init__(self, npm: Door) -> None:
+        """Hand tarballs on to npm's door."""
+        self._npm = npm
 
     async def answer(self, call: Call) -> Reply:
         """Answer a call."""
+        if "/-/" in call.path:
+            return await self._npm.answer(msgspec.structs.replace(call, base=f"{call.base}npm/"))
         address = call.base.rstrip("/")
         if call.path != "/":
             told = f"npm's clients are answered at {address}/npm/, Python's at {address}/pypi/simple/"

@@ -21,7 +21,10 @@ _BEGINS = "gateway_begins"
 # A server that hangs must not hang its clients, and the locks of a machine that lost its power must not stay: a server
 # notices after a minute.
 _SESSION = (
-    "SET timezone = 'UTC'; SET statement_timeout = '30s'; SET tcp_keepalives_idle = 30; "
+    "SET timezone = 'UTC'; "
+    # What a lock guards is read after it was waited for: stricter levels would read it as it was before.
+    "SET default_transaction_isolation = 'read committed'; "
+    "SET statement_timeout = '30s'; SET tcp_keepalives_idle = 30; "
     "SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 )
 _CONNECT = {
@@ -41,6 +44,10 @@ class Address(msgspec.Struct, frozen=True):
     name: str
     path: Path | None = None
     secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Without the secrets."""
+        return f"Address({self.name!r})"
 
     def engine(self, connections: int, patience: float) -> Engine:
         """Make the engine, which connects when it is first used. Raises CustomhouseError without the driver."""
@@ -77,7 +84,7 @@ class Address(msgspec.Struct, frozen=True):
                 f"PostgreSQL needs a driver that is not installed ({error.name})",
                 hint="pip install 'customhouse[postgresql]'",
             ) from None
-        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "connect", _prepare_postgresql, insert=True)  # before SQLAlchemy asks what it cannot read
         return engine
 
 
@@ -96,7 +103,7 @@ def read_address(text: str) -> Address:
 
 
 def _file(url: URL) -> Address:
-    if not url.database or url.database == ":memory:" or url.query or url.host:
+    if not url.database or url.database == ":memory:" or "\0" in url.database or url.query or url.host:
         raise CustomhouseError("SQLite's address names no file, or more than a file", hint=_HINT)
     path = Path(url.database).absolute()
     name = f"sqlite:///{path}"
@@ -143,6 +150,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare_postgresql(connection: Any, _: object) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
+        connection.close()
         raise CustomhouseError(
             f"the database's encoding is {encoding}, which cannot hold every name",
             hint="make one that can: createdb --encoding UTF8 --template template0 NAME",

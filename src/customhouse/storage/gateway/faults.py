@@ -35,7 +35,8 @@ def explain(error: SQLAlchemyError, address: str, secrets: Iterable[str] = ()) -
         return StateFullError(f"the disk of {address} is full: {words}", hint="make room there, and ask again")
     if not state or state.startswith(_ELSEWHERE_CLASSES) or state in _ELSEWHERE:
         # Without a state it is libpq that speaks: no server answered, or the connection broke.
-        if not state and not error.connection_invalidated and not _is_operational(original):
+        ours = not state and not error.connection_invalidated and not _is_operational(original)
+        if ours and "connection option" not in words:
             return None
         return StateUnavailableError(f"{address} cannot be asked: {words}", hint=_hint(state, words))
     return None
@@ -46,11 +47,13 @@ def _is_operational(original: BaseException | None) -> bool:
 
 
 def _hint(state: str, words: str) -> str:
-    if state == "3D000" or ("database" in words and "does not exist" in words):
+    if "connection option" in words:
+        return "look at what stands after the question mark of its address"
+    if state == "3D000" or ('database "' in words and "does not exist" in words):
         return "make the database first: createdb --encoding UTF8 NAME"
     if state == "25006":
         return "this server only reads (a standby?): name the one that writes"
-    if state in {"42501", "28000", "28P01"} or "authentication" in words or "denied" in words:
+    if state in {"42501", "28000", "28P01"} or any(word in words for word in ("authentication", "denied", 'role "')):
         return "look at the user, the password and the rights of that user in its database"
     return "look whether the server runs and can be reached from here: pg_isready --dbname ADDRESS"
 
