@@ -83,10 +83,13 @@ def test_explain_approve_block_release(run, gateway):
     blocked = run("block", "pkg:npm/axios", *SAID)
     assert blocked.code == 0
     assert "blocked pkg:npm/axios (entry 3 of the ledger)" in blocked.stderr
-    assert "warning: already handed out to ci:" in blocked.stderr
+    assert (
+        f"warning: already handed out to ci\n\nhint: customhouse explain pkg:npm/axios --gateway {gateway.url}"
+        in blocked.stderr
+    )
     told = run("explain", "pkg:npm/axios@1.1.0")
     assert told.code == 20
-    assert "blocked on this gateway" in told.stdout
+    assert told.stdout.startswith("block  pkg:npm/axios@1.1.0  blocked on this gateway\n  blocked-here: we need it\n")
     assert "ci had axios-1.1.0.tgz" in told.stdout
     assert "no was refused axios-1.1.0.tgz" in told.stdout
     assert run("release", "pkg:npm/axios", *SAID).code == 0

@@ -42,7 +42,7 @@ def decide(
             entry = client.document("decisions", method="POST", body={**body, "purl": str(purl)})
             _tell(act, entry)
             if act == "block":
-                _tell_who_had_it(client, str(entry["purl"]))
+                _tell_who_had_it(client, str(entry["purl"]), gateway)
 
 
 def _tell(act: str, entry: dict[str, object]) -> None:
@@ -54,9 +54,9 @@ def _tell(act: str, entry: dict[str, object]) -> None:
     click.echo(visible(f"{_PAST[act]} {entry['purl']}{until} (entry {entry['number']} of the ledger{told})"), err=True)
 
 
-def _tell_who_had_it(client: GatewayClient, purl: str) -> None:
+def _tell_who_had_it(client: GatewayClient, purl: str, gateway: str) -> None:
     """Name who was handed what was just blocked: that is the next question."""
-    from customhouse.report.text import visible  # noqa: PLC0415
+    from customhouse.report.text import visible, visible_lines  # noqa: PLC0415
 
     try:
         found = client.about("fetches", parse_purl(purl), schema="customhouse/gateway-fetches/1")
@@ -66,6 +66,5 @@ def _tell_who_had_it(client: GatewayClient, purl: str) -> None:
     if had:
         named = ", ".join(sorted(had)[:_NAMED])
         more = f" and {len(had) - _NAMED} more" if len(had) > _NAMED else ""
-        click.echo(
-            visible(f"warning: already handed out to {named}{more}: customhouse explain {purl} --gateway …"), err=True
-        )
+        said = f"warning: already handed out to {named}{more}"
+        click.echo(visible(said) + visible_lines(f"\n\nhint: customhouse explain {purl} --gateway {gateway}"), err=True)

@@ -80,5 +80,8 @@ def test_the_description_holds_for_what_is_answered(shared):
 
 def test_a_gateway_that_asks_everybody_for_a_token(tmp_path):
     with RegistrySimulator() as registry, ManagedGateway(tmp_path, registry, require_tokens=True) as gateway:
-        assert gateway.ask("GET", "/-/customhouse/openapi.json").status_code == 401
+        for path in ("/", "/-/metrics", "/-/customhouse/openapi.json", "/-/health/", "/-/healthy", "//-/health"):
+            assert gateway.ask("GET", path).status_code == 401, path
+        for path in ("/-/health", "/-/ready"):  # balancers have none
+            assert gateway.ask("GET", path).status_code == 200, path
         assert gateway.ask("GET", "/-/customhouse/openapi.json", role="reader").status_code == 200

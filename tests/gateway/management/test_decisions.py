@@ -40,6 +40,21 @@ def test_an_approval_is_in_force_at_once_and_names_the_bytes(gateway):
     assert verify(entries(gateway)) == ()
 
 
+def test_a_list_that_clients_were_told_is_another_at_once(gateway):
+    def told():
+        return sorted(gateway.ask("GET", "/npm/left-pad").json()["versions"])
+
+    assert (told(), told()) == (["1.0.0", "1.1.0"], ["1.0.0", "1.1.0"])  # the second one from memory
+    gateway.decide("approve", "pkg:npm/left-pad@1.2.0")
+    assert told() == ["1.0.0", "1.1.0", "1.2.0"]
+    assert gateway.ask("GET", "/npm/left-pad/-/left-pad-1.2.0.tgz").status_code == 200
+    gateway.decide("block", "pkg:npm/left-pad@1.2.0")
+    refused = gateway.ask("GET", "/npm/left-pad/-/left-pad-1.2.0.tgz")
+    assert refused.status_code == 403
+    assert f"customhouse release pkg:npm/left-pad@1.2.0 --gateway {gateway.url}" in refused.json()["error"]
+    assert told() == ["1.0.0", "1.1.0"]
+
+
 def test_an_approval_of_a_python_release_names_every_file_by_the_page_and_opens_each(gateway):
     answer = gateway.decide("approve", "pkg:pypi/plain@1.1.0")
     assert answer.status_code == 201, answer.text
