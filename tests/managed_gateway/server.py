@@ -48,7 +48,8 @@ class ManagedGateway:
         self.tokens = {"admin": self.admin}
         for role in ("approver", "reader"):
             self.tokens[role] = self.state.tokens.issue(f"some-{role}", role, datetime.now(UTC))[1]
-        self._listener = socket.socket()
+        # Named TCP, or asyncio does not know that it may send small answers at once (TCP_NODELAY).
+        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._client = httpx2.Client(trust_env=False, timeout=30, verify=False)
