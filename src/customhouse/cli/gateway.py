@@ -86,7 +86,8 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Start the gateway, and print what to set for each client."""
     from customhouse.engine.settings import load_settings  # noqa: PLC0415 - after `--help` has been answered
-    from customhouse.gateway.serving import ServeOptions, default_state  # noqa: PLC0415
+    from customhouse.gateway.places import default_state  # noqa: PLC0415
+    from customhouse.gateway.serving import ServeOptions  # noqa: PLC0415
     from customhouse.gateway.serving import serve as start  # noqa: PLC0415
 
     if (tls_certificate is None) != (tls_key is None):

@@ -278,10 +278,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     import uvloop  # noqa: PLC0415 - not there on every system
 
     return uvloop.new_event_loop
-
-
-def default_state(environ: Mapping[str, str]) -> Path:
-    """Where the gateway keeps its state without --state: the XDG state directory."""
-    base = environ.get("XDG_STATE_HOME", "")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "state"
-    return root / "customhouse" / "gateway"
