@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -138,11 +139,11 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
 def env(clients: tuple[str, ...], every: bool, address: str, token: str, shell: str) -> None:
     """Print what to set so that clients (npm, pip, …) go through a gateway."""
     from customhouse.gateway.clients.environment import CLIENTS, environments  # noqa: PLC0415 - see `serve`
-    from customhouse.gateway.clients.shells import SHELLS, rendered  # noqa: PLC0415
+    from customhouse.gateway.clients.shells import Shell, rendered  # noqa: PLC0415
 
     if not clients and not every:
         raise click.UsageError(f"name clients, or --all: {', '.join(CLIENTS)}")
-    click.echo(rendered(environments(address, token, CLIENTS if every else clients), SHELLS[shell]), nl=False)
+    click.echo(rendered(environments(address, token, CLIENTS if every else clients), cast("Shell", shell)), nl=False)
 
 
 @command.command("locks")
