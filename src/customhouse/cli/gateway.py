@@ -7,7 +7,9 @@ from typing import cast
 
 import click
 
+from customhouse.cli.gateway_tokens import token_commands
 from customhouse.cli.known_rules import known_rules
+from customhouse.gateway.places import TOKEN_FILE
 
 #: Where `customhouse gateway` listens unless it is told otherwise.
 _PORT = 8642
@@ -173,8 +175,12 @@ def locks(paths: tuple[Path, ...], address: str, check: bool, npm_registry: str 
         sys.exit(10)
 
 
+command.add_command(token_commands)
+
+
 def _announce(address: str, folder: Path) -> None:
     click.echo(f"Customhouse gateway at {address}, its state in {folder}")
+    click.echo(f"tokens  the first admin's is in {folder / TOKEN_FILE}")
     click.echo(f"npm     export npm_config_registry={address}/npm/")
     click.echo(f"pip     export PIP_INDEX_URL={address}/pypi/simple/")
     click.echo("others  customhouse gateway env --all")
