@@ -60,8 +60,8 @@ def upstream(registry):
         published=ATTACK,
     )
     registry.pypi.publish("beta-lib", "1.0.0", published=SETTLED)
-    command = {"cmd/__init__.py": "", "cmd/main.py": "def run():\n    print('ran')\n"}
-    command["cmd_tool-1.0.0.dist-info/entry_points.txt"] = "[console_scripts]\ncmd-tool = cmd.main:run\n"
+    command = {"acme_tool/__init__.py": "", "acme_tool/main.py": "def run():\n    print('ran')\n"}
+    command["cmd_tool-1.0.0.dist-info/entry_points.txt"] = "[console_scripts]\ncmd-tool = acme_tool.main:run\n"
     registry.pypi.publish("cmd-tool", "1.0.0", files=command, published=SETTLED)
     return registry
 
@@ -80,7 +80,12 @@ def handed_out(running):
 
 def npm_project(folder, client):
     folder.mkdir()
-    manifest = {"name": "shop", "version": "1.0.0", "private": True, "dependencies": {"@acme/pad": "^2.0.0"}}
+    manifest = {
+        "name": "shop",
+        "version": "1.0.0",
+        "private": True,
+        "dependencies": {"@acme/pad": "^2.0.0", "left": "^1.0.0"},
+    }
     (folder / "package.json").write_text(json.dumps(manifest))
     if client == "yarn-4":
         (folder / ".yarnrc.yml").write_text("nodeLinker: node-modules\n")
@@ -144,8 +149,8 @@ def pin_the_attack(folder, lock, upstream, client):
         text = text.replace(document["1.1.0"]["dist"][said], document["1.1.1"]["dist"][said])
     text = text.replace("left-1.1.0", "left-1.1.1").replace("left@1.1.0", "left@1.1.1")
     text = text.replace("npm:1.1.0", "npm:1.1.1")
-    if client in ("npm", "yarn-1"):
-        text = text.replace('"1.1.0"', '"1.1.1"')
+    if client in ("npm", "yarn-1", "pnpm-9", "pnpm-12"):
+        text = text.replace("1.1.0", "1.1.1")
     if client == "yarn-4":  # its checksum is of the zip that it makes itself
         text = "".join(line for line in text.splitlines(keepends=True) if "checksum:" not in line)
     (folder / lock).write_text(text)
@@ -182,7 +187,15 @@ def python_project(folder, more=""):
 def pip(through, folder):
     folder.mkdir()
     (folder / "requirements.in").write_text("alpha\n")
-    through.run("pip-compile", "-q", "--generate-hashes", "--no-emit-index-url", "requirements.in", cwd=folder)
+    through.run(
+        "pip-compile",
+        "-q",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-emit-trusted-host",
+        "requirements.in",
+        cwd=folder,
+    )
     frozen = ["pip", "install", "--no-cache-dir", "--target", "site", "--require-hashes", "-r", "requirements.txt"]
     return "requirements.txt", frozen
 

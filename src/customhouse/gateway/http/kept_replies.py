@@ -125,7 +125,7 @@ def etag_of(reply: Reply, encoding: str) -> str:
 def headers_of(reply: Reply) -> Headers:
     """Return the headers of a reply that do not depend on how its body is sent."""
     found = [(b"content-type", reply.content_type.encode("latin-1", "replace"))]
-    found += [(name.lower().encode("latin-1"), _line(value)) for name, value in reply.headers]
+    found += [(name.lower().encode("latin-1"), _line(value)) for name, value in reply.headers if name.lower() != "vary"]
     varies = [*reply.varies, *(["accept-encoding"] if reply.file is None else [])]
     if varies:
         found.append((b"vary", ", ".join(varies).encode()))
