@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Fuzzes what the PyPI door makes of an index's page: what is hidden is on no page of ours, whatever it holds.
-=======
 """Fuzzes what the gateway's PyPI door makes of an index's page: what is hidden is on none of ours.
->>>>>>> gw-pypi
 
 A page either reads or is refused as unavailable. Of one that reads, both of our forms are written; read back, each has
 the files that are shown, and no other, at addresses of ours.
