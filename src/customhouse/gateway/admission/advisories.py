@@ -48,11 +48,14 @@ class Advisories:
         await intelligence.prepare(purls)
         return await asyncio.to_thread(self._words, intelligence, tuple(purls), digests, now)
 
-    async def covering(self, purl: Purl) -> dict[str, str]:
-        """Return the advisories that cover a version: id → what to call it. Aliases stand for themselves too."""
+    async def vulnerabilities(self, purl: Purl) -> dict[str, str]:
+        """Return the vulnerabilities of a version: id → what to call it. Aliases stand for themselves too.
+
+        Not malware: what comes after a hijacked release need not come from somebody else.
+        """
         intelligence = await self._intelligence()
         await intelligence.prepare((purl,))
-        matches = intelligence.match(purl)
+        matches = [match for match in intelligence.match(purl) if match.kind == "vulnerability"]
         return {name: match.id for match in matches for name in (match.id, *match.aliases)}
 
     async def gaps(self, purl: Purl, now: datetime) -> Word:

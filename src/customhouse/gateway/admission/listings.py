@@ -174,10 +174,10 @@ class PackageListings:
             return
         for version in young:
             other = nearest(purl.ecosystem, version, offered)
-            theirs = await self._advisories.covering(make_purl(purl.ecosystem, purl.name, other))
+            theirs = await self._advisories.vulnerabilities(make_purl(purl.ecosystem, purl.name, other))
             if not theirs:
                 continue
-            mine = await self._advisories.covering(make_purl(purl.ecosystem, purl.name, version))
+            mine = await self._advisories.vulnerabilities(make_purl(purl.ecosystem, purl.name, version))
             if fixed := sorted({theirs[name] for name in theirs if name not in mine}):
                 told = f"{', '.join(fixed[:3])} in {other}"
                 standings[version] = standing_of(msgspec.structs.replace(facts[version], fixes=told), now)
