@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from customhouse.ecosystems.fetching import Sink
 from customhouse.ecosystems.interface import Project, Registry
 from customhouse.model.history import About, Claims, Publication
 from customhouse.model.purl import Ecosystem, Purl
@@ -154,9 +155,9 @@ class RegistryAsOf:
         """Say what the registry shows of the project today; raises what the inner registry does."""
         return await self._inner.about(project.today if isinstance(project, ProjectAsOf) else project)
 
-    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
+    async def fetch(self, purl: Purl, artifact: Artifact, sink: Sink | None = None) -> bytes:
         """Fetch an artifact's bytes; raises what the inner registry does."""
-        return await self._inner.fetch(purl, artifact)
+        return await (self._inner.fetch(purl, artifact, sink) if sink else self._inner.fetch(purl, artifact))
 
 
 def _name(purl: Purl) -> tuple[Ecosystem, str]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from customhouse.ecosystems.fetching import Answer, Ask, Fetcher
+from customhouse.ecosystems.fetching import Answer, Ask, Fetcher, Sink
 from customhouse.ecosystems.interface import Project, Registry
 from customhouse.model.errors import UnreachableUpstream
 from customhouse.model.history import About, Claims
@@ -93,14 +93,18 @@ class KeptArchives:
         """Say what the registry shows of the project; raises what the inner registry does."""
         return await self._inner.about(project)
 
-    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
+    async def fetch(self, purl: Purl, artifact: Artifact, sink: Sink | None = None) -> bytes:
         """Fetch an artifact's bytes; raises what the inner registry does."""
         path = archive_path(self._folder, purl, artifact.filename)
         if path.is_file():
-            return path.read_bytes()
-        data = await self._inner.fetch(purl, artifact)
-        write_whole(path, data)
-        return data
+            data = path.read_bytes()
+        else:
+            data = await self._inner.fetch(purl, artifact)
+            write_whole(path, data)
+        if sink is None:
+            return data
+        sink.write(data)
+        return b""
 
 
 def archive_path(folder: Path, purl: Purl, filename: str) -> Path:

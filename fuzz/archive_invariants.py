@@ -1,6 +1,7 @@
 """What must hold of any bytes, asserted by the archive targets."""
 # ruff: noqa: S101 - asserting is what it does
 
+import mmap
 from typing import get_args
 
 from customhouse.archives.interface import Limits
@@ -20,10 +21,18 @@ MEMBER_KINDS = frozenset(get_args(MemberKind))
 
 
 def check(data: bytes, filename: str) -> None:
-    """Read the bytes to the end; any exception is a finding."""
+    """Read the bytes to the end, and again where they are mapped: any exception is a finding, and any difference."""
     stream = open_archive(data, filename, LIMITS)
+    members = tuple(stream)
+    if data:
+        with mmap.mmap(-1, len(data)) as place:
+            place[:] = data
+            mapped = open_archive(place, filename, LIMITS)
+            assert tuple(mapped) == members
+            assert mapped.issues == stream.issues
+            del mapped
     count = total = 0
-    for member in stream:
+    for member in members:
         count += 1
         total += member.size
         parts = member.path.split("/")

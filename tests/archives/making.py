@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import mmap
 import struct
 import tarfile
 import zipfile
@@ -13,6 +14,8 @@ from customhouse.archives.interface import DEFAULT_LIMITS, Limits, StreamedMembe
 from customhouse.archives.stream import MemberStream, open_archive
 
 END = bytes(1024)
+#: Bytes of an archive that is read in every kind of buffer.
+_TWICE = 200_000
 
 
 def header(  # noqa: PLR0913 - one for each field of the block
@@ -146,9 +149,22 @@ def zip_of(*entries: ZipEntry, before: bytes = b"", comment: bytes = b"", after:
 def read(
     data: bytes, filename: str = "a-1.0.0.tgz", limits: Limits = DEFAULT_LIMITS
 ) -> tuple[list[StreamedMember], Any]:
-    """Read to the end; return members and the stream."""
+    """Read to the end; return members and the stream. From a mapped file, or a part of one, come the same."""
     stream = open_archive(data, filename, limits)
-    return list(stream), stream
+    members = list(stream)
+    if 0 < len(data) < _TWICE:
+        for buffer in (memoryview(b"?" + data + b"?")[1:-1], map_of(data)):
+            other = open_archive(buffer, filename, limits)
+            assert list(other) == members
+            assert other.issues == stream.issues
+    return members, stream
+
+
+def map_of(data: bytes) -> mmap.mmap:
+    """Return a mapping of these bytes, as of a file."""
+    made = mmap.mmap(-1, len(data))
+    made[:] = data
+    return made
 
 
 def kinds(stream: MemberStream) -> list[str]:

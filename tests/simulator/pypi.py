@@ -2,8 +2,10 @@
 
 import hashlib
 import html
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +38,15 @@ class File:
         return hashlib.sha256(self.data).hexdigest()
 
     @property
+    def metadata(self) -> bytes:
+        """What a wheel's own METADATA says; empty where it is no wheel, or none that reads."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                return next(archive.read(name) for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        except (zipfile.BadZipFile, StopIteration):
+            return b""
+
+    @property
     def path(self) -> str:
         """Where the file host keeps it."""
         return f"/packages/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256[4:]}/{quote(self.filename)}"
@@ -57,6 +68,8 @@ class PypiStore:
         self.json_documents = True
         #: False leaves PEP 740's provenance key out.
         self.announces_provenance = True
+        #: True offers wheels' metadata beside them (PEP 658, 714), with their digests.
+        self.announces_metadata = False
         self._projects: dict[str, list[File]] = {}
         self._published = 0
 
@@ -124,6 +137,8 @@ class PypiStore:
                         "Date": formatdate(usegmt=True),
                     }
                     return Response(headers=kept, body=file.data)
+                if f"{file.path}.metadata" == path and self.announces_metadata and file.metadata:
+                    return Response(headers={"Content-Type": "application/octet-stream"}, body=file.metadata)
         return Response(404, {"Content-Type": "text/plain"}, b"not found\n")
 
     def _simple(self, name: str, accept: str) -> Response:
@@ -150,6 +165,8 @@ class PypiStore:
                 entry["requires-python"] = file.requires_python
             if self.upload_times:
                 entry |= {"upload-time": _stamp(file.uploaded), "size": len(file.data)}
+            if self.announces_metadata and file.metadata:
+                entry["core-metadata"] = {"sha256": hashlib.sha256(file.metadata).hexdigest()}
             if self.announces_provenance:
                 entry["provenance"] = file.provenance
             listed.append(entry)
@@ -163,6 +180,8 @@ class PypiStore:
             attributes += f' data-requires-python="{html.escape(file.requires_python)}"'
         if file.yanked:
             attributes += f' data-yanked="{html.escape(file.yanked if isinstance(file.yanked, str) else "")}"'
+        if self.announces_metadata and file.metadata:
+            attributes += f' data-core-metadata="sha256={hashlib.sha256(file.metadata).hexdigest()}"'
         if timed:
             attributes += f' data-upload-time="{_stamp(file.uploaded)}"'
         return f"<a {attributes}>{html.escape(file.filename)}</a><br/>"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from customhouse.archives.buffers import Buffer, begins
 from customhouse.archives.inflate import InflateError, gzip_stream
 from customhouse.archives.interface import Format, Limits
 from customhouse.archives.issues import IssueLog
@@ -42,7 +43,7 @@ class Budget:
             raise self._log.halt("too-large", "", f"unpacks to more than {limits.max_unpacked:,} bytes")
 
 
-def tar_bytes(data: bytes, form: Format, budget: Budget, log: IssueLog) -> Iterator[bytes]:
+def tar_bytes(data: Buffer, form: Format, budget: Budget, log: IssueLog) -> Iterator[bytes]:
     """Yield the tar stream inside `data`, in chunks of at most STEP_OUT bytes.
 
     Raises:
@@ -58,14 +59,14 @@ def tar_bytes(data: bytes, form: Format, budget: Budget, log: IssueLog) -> Itera
             return _plain(data, budget)
 
 
-def _plain(data: bytes, budget: Budget) -> Iterator[bytes]:
+def _plain(data: Buffer, budget: Budget) -> Iterator[bytes]:
     for at in range(0, len(data), STEP_OUT):
-        chunk = data[at : at + STEP_OUT]
+        chunk = bytes(data[at : at + STEP_OUT])
         budget.spend(len(chunk), at + len(chunk))
         yield chunk
 
 
-def _gunzip(data: bytes, budget: Budget, log: IssueLog) -> Iterator[bytes]:
+def _gunzip(data: Buffer, budget: Budget, log: IssueLog) -> Iterator[bytes]:
     view, at, streams = memoryview(data), 0, 0
     while at < len(data):
         streams += 1
@@ -92,26 +93,26 @@ def _gunzip(data: bytes, budget: Budget, log: IssueLog) -> Iterator[bytes]:
         at = _after_stream(data, at, log)
 
 
-def _after_stream(data: bytes, at: int, log: IssueLog) -> int:
+def _after_stream(data: Buffer, at: int, log: IssueLog) -> int:
     """Judge what follows a gzip stream; return where the next one starts, or the end."""
-    if at >= len(data) or data.startswith(_GZIP_MAGIC, at):
+    if at >= len(data) or begins(data, _GZIP_MAGIC, at):
         return at
     padded = _skip_zeros(data, at)
     if padded == len(data):
         return padded
-    if data.startswith(_GZIP_MAGIC, padded):
+    if begins(data, _GZIP_MAGIC, padded):
         log.add("trailing-data", "", "a gzip stream after zero padding: Python reads on, Node stops")
         return padded
     log.add("trailing-data", "", f"{len(data) - padded:,} bytes that are not gzip follow the gzip stream")
     return len(data)
 
 
-def _skip_zeros(data: bytes, at: int) -> int:
+def _skip_zeros(data: Buffer, at: int) -> int:
     match = _ZEROS.match(data, at)
     return match.end() if match else at
 
 
-def _inflate(data: bytes, form: Format, budget: Budget, log: IssueLog) -> Iterator[bytes]:
+def _inflate(data: Buffer, form: Format, budget: Budget, log: IssueLog) -> Iterator[bytes]:
     """Read bzip2 and xz: both decompressors keep their own input, so only output has to be asked for."""
     import bz2  # noqa: PLC0415 - few archives need them, and every start would pay for them
     import lzma  # noqa: PLC0415
@@ -142,7 +143,7 @@ def _inflate(data: bytes, form: Format, budget: Budget, log: IssueLog) -> Iterat
         padded = _skip_zeros(data, at)
         if padded == len(data):
             return
-        if padded > at or not data.startswith(b"\xfd7zXZ\0" if xz else b"BZh", at):
+        if padded > at or not begins(data, b"\xfd7zXZ\0" if xz else b"BZh", at):
             log.add("trailing-data", "", f"{len(data) - padded:,} bytes follow the {form[4:]} stream")
             return
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from customhouse.archives.buffers import Buffer
 from customhouse.archives.interface import DEFAULT_LIMITS, Format, Layout, Limits, StreamedMember
 from customhouse.archives.issues import Halted, IssueLog
 from customhouse.model.content import ArchiveIssue
@@ -21,6 +22,8 @@ _TAR_MAGICS: tuple[tuple[bytes, Format], ...] = (
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 #: How members begin that are archives themselves: gzip and zip, what a bomb is made of.
 NESTED_MAGICS = (b"\x1f\x8b", b"PK")
+#: Bytes that tell a format: one block of a tar.
+_HEAD = 512
 _ZIP_NAMES = (".whl", ".zip", ".egg")
 #: Formats whose magic is known and which no installer of the two ecosystems needs.
 _UNSUPPORTED = {
@@ -69,7 +72,7 @@ class MemberStream:
         return any(issue.fatal for issue in self.issues)
 
 
-def open_archive(data: bytes, filename: str, limits: Limits = DEFAULT_LIMITS) -> MemberStream:
+def open_archive(data: Buffer, filename: str, limits: Limits = DEFAULT_LIMITS) -> MemberStream:
     """Open an archive by what its bytes say; the name decides the layout, and a name that says otherwise is an issue.
 
     `.tgz` is npm's (the first component of every name goes), `.tar.*` and `.zip` an sdist's (`name-version/` goes),
@@ -78,9 +81,10 @@ def open_archive(data: bytes, filename: str, limits: Limits = DEFAULT_LIMITS) ->
     log = IssueLog(limits)
     layout = layout_of(filename)
     named_zip = filename.lower().endswith(_ZIP_NAMES)
-    form = _sniff(data, named_zip=named_zip)
+    head = bytes(data[:_HEAD])
+    form = _sniff(data, head, named_zip=named_zip)
     if form == "unknown":
-        _refuse(data, log)
+        _refuse(head, log)
         return MemberStream(form, iter(()), log, limits)
     if form == "zip":
         if not named_zip and "." in filename:
@@ -121,26 +125,26 @@ def layout_of(filename: str) -> Layout:
     return "plain"
 
 
-def _sniff(data: bytes, *, named_zip: bool) -> Format:
-    if named_zip and (data.startswith(_ZIP_MAGICS) or b"PK\x05\x06" in data[-66_000:]):
+def _sniff(data: Buffer, head: bytes, *, named_zip: bool) -> Format:
+    if named_zip and (head.startswith(_ZIP_MAGICS) or b"PK\x05\x06" in bytes(data[-66_000:])):
         return "zip"
     for magic, form in _TAR_MAGICS:
-        if data.startswith(magic):
+        if head.startswith(magic):
             return form
-    if data.startswith(_ZIP_MAGICS):
+    if head.startswith(_ZIP_MAGICS):
         return "zip"
-    if data[257:262] == b"ustar" or (len(data) >= 512 and data[148:156].strip(b" \0").isdigit()):  # noqa: PLR2004
+    if head[257:262] == b"ustar" or (len(head) == _HEAD and head[148:156].strip(b" \0").isdigit()):
         return "tar"
     return "unknown"
 
 
-def _refuse(data: bytes, log: IssueLog) -> None:
+def _refuse(head: bytes, log: IssueLog) -> None:
     """Say why nothing can be read."""
-    if not data:
+    if not head:
         log.halt("truncated", "", "the file is empty")
         return
     for magic, name in _UNSUPPORTED.items():
-        if data.startswith(magic):
+        if head.startswith(magic):
             log.halt("unsupported", "", f"the file is {name}, which no installer of a package needs")
             return
     log.halt("corrupt", "", "the file is neither tar, gzip, bzip2, xz nor zip")

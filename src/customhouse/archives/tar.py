@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
+from customhouse.archives.buffers import Buffer
 from customhouse.archives.decompress import Budget, tar_bytes
 from customhouse.archives.interface import Format, Layout, Limits, StreamedMember
 from customhouse.archives.issues import IssueLog
@@ -27,7 +28,7 @@ _FILE_TYPES = frozenset(b"0\x007")
 _DEVICES = {ord("3"): "a character device", ord("4"): "a block device", ord("6"): "a FIFO"}
 
 
-def tar_members(data: bytes, form: Format, layout: Layout, limits: Limits, log: IssueLog) -> Iterator[StreamedMember]:
+def tar_members(data: Buffer, form: Format, layout: Layout, limits: Limits, log: IssueLog) -> Iterator[StreamedMember]:
     """Yield the members of a tar archive in its order, links last.
 
     Links are handed out with the bytes of the file they lead to, which takes a second reading of the archive; archives

@@ -4,6 +4,7 @@ import hashlib
 import stat
 from collections.abc import Iterator
 
+from customhouse.archives.buffers import Buffer
 from customhouse.archives.decompress import STEP_OUT, Budget
 from customhouse.archives.inflate import InflateError, crc32, deflate_stream
 from customhouse.archives.interface import Layout, Limits, StreamedMember
@@ -18,7 +19,7 @@ _UTF8 = 0x800
 _STEP_IN = 1 << 16
 
 
-def zip_members(data: bytes, layout: Layout, limits: Limits, log: IssueLog) -> Iterator[StreamedMember]:
+def zip_members(data: Buffer, layout: Layout, limits: Limits, log: IssueLog) -> Iterator[StreamedMember]:
     """Yield the members of a zip.
 
     A link's `data` is the target's text, for Python's zipfile writes just that; where it leads is judged all the same.
@@ -40,7 +41,7 @@ def zip_members(data: bytes, layout: Layout, limits: Limits, log: IssueLog) -> I
 class _Reader:
     """Turns entries into members."""
 
-    def __init__(self, data: bytes, layout: Layout, limits: Limits, log: IssueLog) -> None:
+    def __init__(self, data: Buffer, layout: Layout, limits: Limits, log: IssueLog) -> None:
         self.links = Links(log)
         self._data = memoryview(data)
         self._limits = limits

@@ -8,6 +8,7 @@ import struct
 
 import msgspec
 
+from customhouse.archives.buffers import Buffer, begins, last_place
 from customhouse.archives.interface import Limits
 from customhouse.archives.issues import IssueLog
 from customhouse.model.content import ArchiveIssueKind
@@ -67,7 +68,7 @@ class _End(msgspec.Struct):
     position: int
 
 
-def read_directory(data: bytes, limits: Limits, log: IssueLog) -> list[Entry]:
+def read_directory(data: Buffer, limits: Limits, log: IssueLog) -> list[Entry]:
     """Read the central directory, and every local header against it.
 
     Raises:
@@ -82,12 +83,12 @@ def read_directory(data: bytes, limits: Limits, log: IssueLog) -> list[Entry]:
     return entries
 
 
-def _find_end(data: bytes, log: IssueLog) -> _End:
+def _find_end(data: Buffer, log: IssueLog) -> _End:
     """Find the central directory where zipfile finds it: by the last end record, and what lies before that."""
     position = at = _last_end(data, log)
     _, disk, central_disk, here, count, size, offset, _ = _END.unpack_from(data, at)
     locator = at - _LOCATOR64.size
-    if locator >= 0 and data[locator : locator + 4] == _LOCATOR64_MAGIC:
+    if locator >= 0 and begins(data, _LOCATOR64_MAGIC, locator):
         old = (here, count, size, offset)
         position, here, count, size, offset = _end64(data, locator, log)
         for was, field, top in zip(old, (here, count, size, offset), (_MAX_16, _MAX_16, _MAX_32, _MAX_32), strict=True):
@@ -103,18 +104,18 @@ def _find_end(data: bytes, log: IssueLog) -> _End:
     return _End(position - size, size, count, shift, position)
 
 
-def _last_end(data: bytes, log: IssueLog) -> int:
+def _last_end(data: Buffer, log: IssueLog) -> int:
     """Return the offset of the end record, noting what other readers may take for one."""
     at = len(data) - _END.size
-    if at < 0 or data[at : at + 4] != _END_MAGIC or data[at + 20 :] != b"\0\0":
-        at = data.rfind(_END_MAGIC, max(0, len(data) - _END.size - _MAX_16))
+    if at < 0 or not begins(data, _END_MAGIC, at) or bytes(data[at + 20 :]) != b"\0\0":
+        at = last_place(data, _END_MAGIC, max(0, len(data) - _END.size - _MAX_16), len(data))
     if at < 0 or at + _END.size > len(data):
         raise log.halt("truncated", "", "the zip has no end record: it is cut, or no zip")
     comment = int.from_bytes(data[at + 20 : at + 22], "little")
     after = len(data) - at - _END.size
     if comment != after:
         log.add("trailing-data", "", f"{after:,} bytes follow the end record, which announces {comment:,}")
-    other = data.rfind(_END_MAGIC, max(0, at - _END.size - _MAX_16), at)
+    other = last_place(data, _END_MAGIC, max(0, at - _END.size - _MAX_16), at)
     if other >= 0:
         claimed = int.from_bytes(data[other + 20 : other + 22], "little")
         if other + _END.size + claimed == len(data):
@@ -122,11 +123,11 @@ def _last_end(data: bytes, log: IssueLog) -> int:
     return at
 
 
-def _end64(data: bytes, locator: int, log: IssueLog) -> tuple[int, int, int, int, int]:
+def _end64(data: Buffer, locator: int, log: IssueLog) -> tuple[int, int, int, int, int]:
     """Read the zip64 end record: its place, entries here, entries, directory size, directory offset."""
     _, _, stated, _ = _LOCATOR64.unpack_from(data, locator)
     at = locator - _END64.size
-    if at < 0 or data[at : at + 4] != _END64_MAGIC:
+    if at < 0 or not begins(data, _END64_MAGIC, at):
         raise log.halt("corrupt", "", "a zip64 locator without the zip64 end record before it")
     _, length, _, _, _, _, here, count, size, offset = _END64.unpack_from(data, at)
     if length != _END64.size - 12:
@@ -136,12 +137,12 @@ def _end64(data: bytes, locator: int, log: IssueLog) -> tuple[int, int, int, int
     return at, here, count, size, offset
 
 
-def _central(data: bytes, end: _End, limits: Limits, log: IssueLog) -> list[Entry]:
+def _central(data: Buffer, end: _End, limits: Limits, log: IssueLog) -> list[Entry]:
     """Read every central header between the directory's start and its end, as zipfile does, whatever the count says."""
     entries: list[Entry] = []
     at, stop = end.start, end.start + end.size
     while at < stop:
-        if at + _CENTRAL.size > stop or data[at : at + 4] != _CENTRAL_MAGIC:
+        if at + _CENTRAL.size > stop or not begins(data, _CENTRAL_MAGIC, at):
             raise log.halt("corrupt", "", f"the central directory is damaged at byte {at:,}")
         if len(entries) >= limits.max_members:
             raise log.halt("too-many-members", "", f"more than {limits.max_members:,} members")
@@ -151,13 +152,13 @@ def _central(data: bytes, end: _End, limits: Limits, log: IssueLog) -> list[Entr
         at = body + names + extras + comments
         if at > stop:
             raise log.halt("corrupt", "", "the central directory ends inside an entry")
-        name = data[body : body + names]
+        name = bytes(data[body : body + names])
         entry = Entry(name, flags, method, crc, packed, size, offset, external >> 16)
         if needs & 0xFF > _MAX_VERSION or flags & _FLAG_PATCHED:
             log.add("unsupported", entry.shown, "needs a newer or another zip reader than Python's, which gives up")
         if disk not in (0, _MAX_16):
             log.add("unsupported", entry.shown, "is said to be in another file of a split zip")
-        _extras(data[body + names : body + names + extras], entry, log)
+        _extras(bytes(data[body + names : body + names + extras]), entry, log)
         if max(entry.offset, entry.packed, entry.size) >= 1 << 62:
             raise log.halt("corrupt", entry.shown, "a size or place beyond any archive")
         entry.offset += end.shift
@@ -219,15 +220,15 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _local(data: bytes, entry: Entry, log: IssueLog) -> None:
+def _local(data: Buffer, entry: Entry, log: IssueLog) -> None:
     """Read the entry's local header and note every field that says otherwise."""
     at = entry.offset
-    if at + _LOCAL.size > len(data) or data[at : at + 4] != _LOCAL_MAGIC:
+    if at + _LOCAL.size > len(data) or not begins(data, _LOCAL_MAGIC, at):
         log.halt("corrupt", entry.shown, f"no local header at byte {at:,}, where the directory says")
         return
     _, _, flags, method, _, _, crc, packed, size, names, extras = _LOCAL.unpack_from(data, at)
     body = at + _LOCAL.size
-    name = data[body : body + names]
+    name = bytes(data[body : body + names])
     entry.start = body + names + extras
     if entry.start + entry.packed > len(data):
         log.halt("truncated", entry.shown, "its compressed bytes run past the archive's end")
@@ -242,7 +243,7 @@ def _local(data: bytes, entry: Entry, log: IssueLog) -> None:
         differ.append(f"flags ({flags:#06x}, {entry.flags:#06x})")
     local = Entry(name, flags, method, crc, packed, size, 0, 0)
     if extras:
-        _extras(data[body + names : entry.start], local, log)
+        _extras(bytes(data[body + names : entry.start]), local, log)
     streamed = flags & _FLAG_DESCRIPTOR
     for field in ("crc", "packed", "size"):
         ours, theirs = getattr(entry, field), getattr(local, field)
@@ -252,7 +253,7 @@ def _local(data: bytes, entry: Entry, log: IssueLog) -> None:
         log.add(_DISAGREE, entry.shown, f"local and central header differ in {', '.join(differ)}")
 
 
-def _layout(data: bytes, entries: list[Entry], end: _End, log: IssueLog) -> None:
+def _layout(data: Buffer, entries: list[Entry], end: _End, log: IssueLog) -> None:
     """Account for every byte before the central directory: entries that overlap, gaps, and entries it does not list."""
     at = 0
     for entry in sorted((entry for entry in entries if entry.start >= 0), key=lambda entry: entry.offset):
@@ -270,13 +271,13 @@ def _layout(data: bytes, entries: list[Entry], end: _End, log: IssueLog) -> None
         _gap(data, after, end.position, log)
 
 
-def _after_descriptor(data: bytes, entry: Entry, at: int, log: IssueLog) -> int:
+def _after_descriptor(data: Buffer, entry: Entry, at: int, log: IssueLog) -> int:
     """Return where the data descriptor ends. Its signature is optional and its sizes have 4 or 8 bytes."""
     for form, magic in (("<3L", b""), ("<L2Q", b""), ("<3L", _DESCRIPTOR_MAGIC), ("<L2Q", _DESCRIPTOR_MAGIC)):
         length = struct.calcsize(form)
         found = data[at + len(magic) : at + len(magic) + length]
         if (
-            data.startswith(magic, at)
+            begins(data, magic, at)
             and len(found) == length
             and struct.unpack(form, found) == (entry.crc, entry.packed, entry.size)
         ):
@@ -285,11 +286,11 @@ def _after_descriptor(data: bytes, entry: Entry, at: int, log: IssueLog) -> int:
     return at
 
 
-def _gap(data: bytes, at: int, stop: int, log: IssueLog) -> None:
+def _gap(data: Buffer, at: int, stop: int, log: IssueLog) -> None:
     """Note bytes that belong to no listed entry; name the entry when a reader that streams would find one there."""
-    if data.startswith(_LOCAL_MAGIC, at) and at + _LOCAL.size <= stop:
+    if begins(data, _LOCAL_MAGIC, at) and at + _LOCAL.size <= stop:
         names = _LOCAL.unpack_from(data, at)[9]
-        name = data[at + _LOCAL.size : min(stop, at + _LOCAL.size + names)].decode(errors="backslashreplace")
+        name = bytes(data[at + _LOCAL.size : min(stop, at + _LOCAL.size + names)]).decode(errors="backslashreplace")
         log.add(_DISAGREE, name, "an entry that the central directory does not list: readers that stream extract it")
         return
     where = "before the first entry" if at == 0 else "between entries"

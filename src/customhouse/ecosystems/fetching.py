@@ -1,7 +1,7 @@
 """What registry clients ask of a transport, and what they get: no HTTP library is named here."""
 
 from collections.abc import Callable
-from typing import BinaryIO, NoReturn, Protocol
+from typing import NoReturn, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -49,6 +49,19 @@ class RefusedUpstream(NotFoundUpstream):
 Authorise = Callable[[str], Secret | None]
 
 
+class Sink(Protocol):
+    """Where a body goes as it comes: a file, or what behaves like one that is written from beginning to end."""
+
+    def write(self, data: bytes, /) -> int:
+        """Append."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go back to the beginning; no other place is asked for."""
+
+    def truncate(self) -> int:
+        """Drop what follows, which is everything."""
+
+
 class Ask(msgspec.Struct, frozen=True):
     """One thing to fetch.
 
@@ -73,7 +86,7 @@ class Ask(msgspec.Struct, frozen=True):
     etag: str = ""
     last_modified: str = ""
     #: Where the body is written as it comes (from its beginning again at each attempt), instead of into the answer.
-    sink: BinaryIO | None = None
+    sink: Sink | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from customhouse.ecosystems.fetching import Sink
 from customhouse.model.history import About, Claims, Publication
 from customhouse.model.purl import Ecosystem, Purl
 from customhouse.model.release import Artifact, Release, ReleaseTime
@@ -62,8 +63,11 @@ class Registry(Protocol):
         Raises UnreachableUpstream or HostileUpstream.
         """
 
-    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
+    async def fetch(self, purl: Purl, artifact: Artifact, sink: Sink | None = None) -> bytes:
         """Fetch an artifact's bytes, bounded; digests are checked by the caller, who must report both sides.
+
+        With a sink they go there instead, from its beginning again at each attempt, and nothing is returned; after an
+        error it holds what came until then, which is of no use. What the sink raises is passed on.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """

@@ -2,8 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 
@@ -31,13 +33,41 @@ class Opened(msgspec.Struct, frozen=True):
     collected: float = 0.0
 
 
+class ArtifactSource(Protocol):
+    """Where the bytes of artifacts come from."""
+
+    def obtain(self, registry: Registry, purl: Purl, artifact: Artifact) -> AbstractAsyncContextManager[bytes | Path]:
+        """Give an artifact's bytes, or a file that has them and stays as it is for as long as the context lasts.
+
+        Raises UpstreamError, which becomes a gap; anything else ends the inspection.
+        """
+
+
+class FromRegistry:
+    """Asks the registry, each time, and holds the answer in memory."""
+
+    @asynccontextmanager
+    async def obtain(self, registry: Registry, purl: Purl, artifact: Artifact) -> AsyncIterator[bytes | Path]:
+        """Fetch it."""
+        yield await registry.fetch(purl, artifact)
+
+
 class ArtifactOpener:
     """Opens artifacts once each, however many lock entries ask for them."""
 
-    def __init__(self, cache: EvidenceCache, readers: ReaderPool, *, offline: bool, parallel: int) -> None:
-        """`parallel` bounds how many archives are in memory at once."""
+    def __init__(
+        self,
+        cache: EvidenceCache,
+        readers: ReaderPool,
+        *,
+        offline: bool,
+        parallel: int,
+        source: ArtifactSource | None = None,
+    ) -> None:
+        """`parallel` bounds how many archives are at hand at once; they come from the registry without a `source`."""
         self._cache = cache
         self._readers = readers
+        self._source = source or FromRegistry()
         self._offline = offline
         self._version = content_version()
         self._slots = asyncio.Semaphore(parallel)
@@ -97,8 +127,8 @@ class ArtifactOpener:
             return Opened(artifact, gaps=(Gap("content", "artifact-unavailable", message, "lock the project again"),))
         async with self._slots:
             try:
-                data = await registry.fetch(purl, artifact)
-                encoded = await self._readers.read(data, artifact.filename, purl.ecosystem)
+                async with self._source.obtain(registry, purl, artifact) as data:
+                    encoded = await self._readers.read(data, artifact.filename, purl.ecosystem)
             except UpstreamError as error:
                 kind = "hostile-artifact" if isinstance(error, HostileUpstream) else "artifact-unavailable"
                 return Opened(artifact, gaps=(Gap("content", kind, error.message, error.hint),))

@@ -17,9 +17,10 @@ from typing import Any
 import msgspec
 
 from customhouse.archives.stream import Limits
+from customhouse.engine.archive_file import ArchiveFile, archive_file, mapped
 from customhouse.evidence.content import read_artifact
 from customhouse.model.content import ContentFacts, Tree
-from customhouse.model.errors import HostileUpstream
+from customhouse.model.errors import HostileUpstream, UnreachableUpstream
 from customhouse.model.evidence import Gap
 from customhouse.model.purl import Ecosystem
 
@@ -54,9 +55,16 @@ class EncodedContent(msgspec.Struct, frozen=True):
     tree: bytes
 
 
-def read_encoded(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limits) -> EncodedContent:
-    """Open an archive and encode what it gives, ready to be kept. Runs in a worker."""
-    content = read_artifact(data, filename, ecosystem, limits)
+def read_encoded(data: bytes | ArchiveFile, filename: str, ecosystem: Ecosystem, limits: Limits) -> EncodedContent:
+    """Open an archive and encode what it gives, ready to be kept. Runs in a worker.
+
+    Raises UnreachableUpstream for a file that is not, or no longer, as it was handed over.
+    """
+    if isinstance(data, ArchiveFile):
+        with mapped(data, filename) as buffer:
+            content = read_artifact(buffer, filename, ecosystem, limits)
+    else:
+        content = read_artifact(data, filename, ecosystem, limits)
     encoded = EncodedContent(_encode(OpenedArchive(content.facts, content.gaps)), _encode(content.tree))
     if content.facts.unpacked_size > _LARGE:
         del content
@@ -113,14 +121,20 @@ class ReaderPool:
         self._alone = asyncio.Lock()
         self._heavy = asyncio.Lock()
 
-    async def read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
-        """Open an archive; raises HostileUpstream when no worker survives it or finishes in time."""
-        if len(data) < _HEAVY:
-            return await self._read(data, filename, ecosystem)
-        async with self._heavy:
-            return await self._read(data, filename, ecosystem)
+    async def read(self, data: bytes | Path, filename: str, ecosystem: Ecosystem) -> EncodedContent:
+        """Open an archive, in memory or in a file that stays as it is until it is read.
 
-    async def _read(self, data: bytes, filename: str, ecosystem: Ecosystem) -> EncodedContent:
+        Raises HostileUpstream when no worker survives it or finishes in time, UnreachableUpstream when the file is not
+        there, or did not stay as it was.
+        """
+        given = archive_file(data, filename) if isinstance(data, Path) else data
+        size = given.size if isinstance(given, ArchiveFile) else len(given)
+        if size < _HEAVY:
+            return await self._read(given, filename, ecosystem)
+        async with self._heavy:
+            return await self._read(given, filename, ecosystem)
+
+    async def _read(self, data: bytes | ArchiveFile, filename: str, ecosystem: Ecosystem) -> EncodedContent:
         for attempt in range(1, _TRIES + 1):
             if attempt < _TRIES:
                 pool = self._pool
@@ -143,12 +157,12 @@ class ReaderPool:
         _end(self._pool)
 
     async def _submit(
-        self, pool: ProcessPoolExecutor, data: bytes, filename: str, ecosystem: Ecosystem
+        self, pool: ProcessPoolExecutor, data: bytes | ArchiveFile, filename: str, ecosystem: Ecosystem
     ) -> EncodedContent:
         work = asyncio.get_running_loop().run_in_executor(pool, read_encoded, data, filename, ecosystem, self._limits)
         try:
             return await asyncio.wait_for(work, READ_TIMEOUT)
-        except (BrokenProcessPool, TimeoutError):
+        except (BrokenProcessPool, TimeoutError, UnreachableUpstream):
             raise
         except MemoryError as error:
             raise HostileUpstream(

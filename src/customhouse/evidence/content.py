@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from customhouse.archives.buffers import Buffer
 from customhouse.archives.stream import DEFAULT_LIMITS, Limits, MemberStream, open_archive, open_directory
 from customhouse.archives.tree import member_kind
 from customhouse.evidence import reach
@@ -59,7 +60,7 @@ def content_version() -> str:
     return f"{_VERSION}.{version()}"
 
 
-def read_artifact(data: bytes, filename: str, ecosystem: Ecosystem, limits: Limits = DEFAULT_LIMITS) -> Content:
+def read_artifact(data: Buffer, filename: str, ecosystem: Ecosystem, limits: Limits = DEFAULT_LIMITS) -> Content:
     """Open an archive and read everything in it. Never raises on hostile bytes: they become issues and gaps."""
     facts = ContentFacts(
         filename=filename,

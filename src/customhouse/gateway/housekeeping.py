@@ -105,7 +105,7 @@ class Housekeeping:
 
     async def _told(self, admission: Admission) -> bool:
         """Whether the withdrawal of these bytes is in the ledger already."""
-        entries = await asyncio.to_thread(self._state.ledger.of, str(admission.purl))
+        entries = await asyncio.to_thread(self._state.ledger.of, admission.purl)
         digest = f"sha256:{admission.sha256}"
         return any(each.act == "withdraw" and digest in each.digests for each in entries)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from customhouse.model.gateway import Admission, Listing, Standing
+from customhouse.model.gateway import Admission, Ground, Listing, Standing
 from customhouse.model.purl import Ecosystem, Purl
 
 
@@ -78,6 +78,8 @@ class Reply(msgspec.Struct, frozen=True):
     varies: tuple[str, ...] = ()
     #: The file of a release that is handed out or refused with it, for the record of who had what.
     handed: "Handed | None" = None
+    #: Of a list in which upstream's newest is hidden: what stands in its place, for the count of such answers.
+    downgrade: "Downgraded | None" = None
 
 
 class Handed(msgspec.Struct, frozen=True):
@@ -86,6 +88,15 @@ class Handed(msgspec.Struct, frozen=True):
     purl: Purl
     filename: str
     sha256: str = ""
+
+
+class Downgraded(msgspec.Struct, frozen=True):
+    """A list without upstream's newest version: which that is, what is the newest instead (empty for none), and why."""
+
+    purl: Purl
+    newest: str
+    shown: str
+    ground: Ground
 
 
 class UnavailableError(Exception):
@@ -119,13 +130,16 @@ class Listed(msgspec.Struct, frozen=True):
     listing: Listing
     #: Names the whole state that the answer rests on: document, decisions, policy, day.
     revision: str
+    #: Where upstream's newest is hidden. The door passes it on with the reply that tells the list.
+    downgrade: Downgraded | None = None
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A file that may be handed out: what was inspected, and the bytes."""
+    """A file that may be handed out: what was inspected, and the bytes. `until` (Unix seconds) it need not be asked."""
 
     admission: Admission
     file: Bytes
+    until: float | None = None
 
 
 class Refused(msgspec.Struct, frozen=True):

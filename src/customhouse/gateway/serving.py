@@ -21,14 +21,19 @@ from customhouse.gateway.admission.file_gate import FileGate
 from customhouse.gateway.admission.listings import PackageListings
 from customhouse.gateway.admission.young_first import YoungFirst
 from customhouse.gateway.callers import TokenCallers
+from customhouse.gateway.downgrades import Downgrades
+from customhouse.gateway.first_token import ensure_first_token
 from customhouse.gateway.housekeeping import Housekeeping
 from customhouse.gateway.http.app import GatewayApp, Mounts
+from customhouse.gateway.http.bounded_protocol import BoundedProtocol
 from customhouse.gateway.http.limits import Limits
 from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.inspection.messages import Setup
 from customhouse.gateway.log import configure_log
 from customhouse.gateway.management.door import ManagementDoor
+from customhouse.gateway.management.front_page import FrontPage
 from customhouse.gateway.npm.door import NpmDoor
+from customhouse.gateway.observers import Observers
 from customhouse.gateway.policy_identity import policy_identity
 from customhouse.gateway.pypi.door import PypiDoor
 from customhouse.gateway.records import Records
@@ -104,7 +109,7 @@ async def _serve(
         server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=BoundedProtocol,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -146,6 +151,7 @@ async def _assembled(
             open_state, options.database_url, options.blobs_location, options.state / "incoming", policy
         )
         stack.callback(state.close)
+        await asyncio.to_thread(ensure_first_token, state.tokens, state.ledger, options.state)
         documents = DocumentCache(options.state / "documents")
         registries = await stack.enter_async_context(_registries(options, settings, environ, documents, max_age))
         _refuse_itself(registries, address)
@@ -155,12 +161,12 @@ async def _assembled(
         index = advisory_directory(configuration, None, environ)
         advisories = Advisories(lambda: open_intelligence(configuration, index), index, configuration)
         setup = Setup(
-            options.project,
-            options.state.absolute(),
+            str(options.project.absolute()),
+            str(options.state.absolute()),
             options.database_url,
             options.blobs_location,
             policy,
-            options.config,
+            str(options.config.absolute()) if options.config else None,
             options.npm_registry,
             options.pypi_index,
             max_age,
@@ -179,22 +185,26 @@ async def _assembled(
         await records.start()
         stack.push_async_callback(records.stop)
         _gauges(records, desk, watch)
+        downgrades = Downgrades(state.downgrades.count, state.downgrades.of)
+        await downgrades.start()
+        stack.push_async_callback(downgrades.stop)
         housekeeping = Housekeeping(state, desk, advisories, watch, documents, duration(own.keep_fetches))
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
         callers = TokenCallers(state.tokens.find, required=options.require_tokens)
         management = ManagementDoor(young, listings, gate, desk, state, callers, records, watch)
+        npm = NpmDoor(young, gate, source)
         yield GatewayApp(
             Mounts(
                 (
-                    ("/npm/", NpmDoor(young, gate, source)),
+                    ("/npm/", npm),
                     ("/pypi/", PypiDoor(young, gate, source)),
                     ("/-/", management),
-                    ("/", management),
+                    ("/", FrontPage(npm)),
                 )
             ),
             callers,
-            records,
+            Observers(records, downgrades),
             watch,
             Limits(at_once=options.at_once, rate=options.rate),
             public_url=options.public_url,

@@ -22,7 +22,7 @@ from customhouse.storage.gateway.revisions import Revisions
 from customhouse.storage.gateway.sightings import Sightings
 from customhouse.storage.gateway.tokens import Tokens
 
-_Record = TypeVar("_Record", Admission, Pin)
+_Record = TypeVar("_Record", bound=Admission | Pin)
 
 
 class Remembered(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Which of two versions is newer, and which of several is nearest, by each ecosystem's own order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cmp_to_key
 from typing import Any
 
 from customhouse.model.purl import Ecosystem
@@ -21,6 +22,15 @@ def newer(ecosystem: Ecosystem, version: str, other: str) -> bool:
     if mine is None or theirs is None or mine == theirs:
         return version > other
     return bool(mine > theirs)
+
+
+def newest_first(ecosystem: Ecosystem, versions: Iterable[str]) -> tuple[str, ...]:
+    """Sort versions, the newest first."""
+
+    def order(one: str, other: str) -> int:
+        return -1 if newer(ecosystem, one, other) else 1
+
+    return tuple(sorted(versions, key=cmp_to_key(order)))
 
 
 def nearest(ecosystem: Ecosystem, version: str, others: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The npm client against a registry that is honest, then against one that is not."""
 
 import asyncio
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customhouse.ecosystems.npm import registry as registry_module
 from customhouse.ecosystems.npm.configuration import NpmConfiguration, last_resort, read_npm_configuration
 from customhouse.ecosystems.npm.registry import NpmProject, NpmRegistry
 from customhouse.ecosystems.transport import Bounds, Transport
@@ -340,3 +342,24 @@ def test_any_document_reads_or_is_refused(version, times, versions):
                 found.release(time.version)
         except UpstreamError:
             pass
+
+
+def test_a_tarball_may_go_to_a_file_which_begins_anew_after_a_cut(sim):
+    data = sim.npm.publish("left", "1.0.0", files={"index.js": "x" * 3000, "b.js": "y" * 3000})
+    release = project(sim, "left").release("1.0.0")
+    sim.misbehave("left-1.0.0.tgz", cut_body(), times=2)
+    sink = io.BytesIO()
+    sink.write(b"what was there before, and longer than the tarball" * 1000)
+    assert ask(sim, lambda registry: registry.fetch(release.purl, release.artifacts[0], sink)) == b""
+    assert sink.getvalue() == data
+
+
+def test_a_tarball_that_goes_to_a_file_is_bounded(sim, monkeypatch):
+    sim.npm.publish("left", "1.0.0")
+    release = project(sim, "left").release("1.0.0")
+    monkeypatch.setattr(registry_module, "TARBALL_LIMIT", 1000)
+    sim.misbehave("left-1.0.0.tgz", huge_body(200_000))
+    sink = io.BytesIO()
+    with pytest.raises(HostileUpstream, match="larger than its bound"):
+        ask(sim, lambda registry: registry.fetch(release.purl, release.artifacts[0], sink))
+    assert len(sink.getvalue()) <= 1000

@@ -1,6 +1,7 @@
 """The Python index client against an index that is honest, then against one that is not."""
 
 import asyncio
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -261,3 +262,12 @@ def test_a_name_that_would_change_the_address_is_not_asked_for(sim, name):
     with pytest.raises(NotFoundUpstream, match="cannot be the name"):
         project(sim, name)
     assert sim.requests == []
+
+
+def test_a_file_may_go_to_a_file_which_begins_anew_after_a_cut(sim):
+    data = sim.pypi.publish("left", "1.0.0", files={"left.py": "x = 1\n" * 500})
+    release = project(sim, "left").release("1.0.0")
+    sim.misbehave(release.artifacts[0].filename, cut_body(), times=2)
+    sink = io.BytesIO(b"what was there before, and longer than the wheel" * 1000)
+    assert ask(sim, lambda registry: registry.fetch(release.purl, release.artifacts[0], sink)) == b""
+    assert sink.getvalue() == data[release.artifacts[0].filename]

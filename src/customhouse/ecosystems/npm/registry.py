@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 
-from customhouse.ecosystems.fetching import Answer, Ask, Fetcher
+from customhouse.ecosystems.fetching import Answer, Ask, Fetcher, Sink
 from customhouse.ecosystems.interface import Project
 from customhouse.ecosystems.npm.attestations import read_attestations
 from customhouse.ecosystems.npm.configuration import NpmConfiguration, last_resort
@@ -251,15 +251,15 @@ class NpmRegistry:
             self._hot.popleft().cool()
         return project
 
-    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
-        """Fetch a tarball from where the registry, or a lockfile, says it is.
+    async def fetch(self, purl: Purl, artifact: Artifact, sink: Sink | None = None) -> bytes:
+        """Fetch a tarball from where the registry, or a lockfile, says it is, into the sink where there is one.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """
         registry = self.configuration.registry_for(purl.name)
         url = self._tarball(purl, artifact, registry)
-        answer = await self._fetcher.get(self._ask(url, registry, purl.display, TARBALL_LIMIT))
-        return answer.data
+        ask = msgspec.structs.replace(self._ask(url, registry, purl.display, TARBALL_LIMIT), sink=sink)
+        return (await self._fetcher.get(ask)).data
 
     async def claims(self, release: Release) -> Claims | None:
         """Fetch the release's attestations from its own registry, wherever else that says they are.

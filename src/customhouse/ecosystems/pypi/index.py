@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from packaging.version import Version
 
-from customhouse.ecosystems.fetching import Answer, Ask, Fetcher, RefusedUpstream, shown
+from customhouse.ecosystems.fetching import Answer, Ask, Fetcher, RefusedUpstream, Sink, shown
 from customhouse.ecosystems.interface import Project
 from customhouse.ecosystems.pypi.attestations import read_provenance
 from customhouse.ecosystems.pypi.configuration import PypiConfiguration
@@ -203,13 +203,14 @@ class PypiRegistry:
             return False
         return True
 
-    async def fetch(self, purl: Purl, artifact: Artifact) -> bytes:
-        """Fetch a file as it is, undoing no content encoding, as pip does.
+    async def fetch(self, purl: Purl, artifact: Artifact, sink: Sink | None = None) -> bytes:
+        """Fetch a file as it is, undoing no content encoding, as pip does; into the sink where there is one.
 
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """
         # Not bounded by the size that the index states: other bytes are to be told as such, by their digest.
-        answer = await self._get(artifact.url, f"{purl.display} ({artifact.filename})", FILE_LIMIT, "*/*", decode=False)
+        what = f"{purl.display} ({artifact.filename})"
+        answer = await self._get(artifact.url, what, FILE_LIMIT, "*/*", decode=False, sink=sink)
         return answer.data
 
     async def claims(self, release: Release) -> Claims | None:
@@ -267,7 +268,9 @@ class PypiRegistry:
             return {}
         return read_upload_times(answer.data)
 
-    async def _get(self, url: str, what: str, limit: int, accept: str, *, decode: bool = True) -> Answer:
+    async def _get(
+        self, url: str, what: str, limit: int, accept: str, *, decode: bool = True, sink: Sink | None = None
+    ) -> Answer:
         return await self._fetcher.get(
             Ask(
                 url=url,
@@ -278,5 +281,6 @@ class PypiRegistry:
                 accept=accept,
                 decode=decode,
                 cafile=self.configuration.cafile,
+                sink=sink,
             )
         )

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from customhouse.gateway.admission.advisories import Advisories
 from customhouse.gateway.admission.listings import Known, PackageListings
 from customhouse.gateway.admission.standing import VersionFacts, Word, standing_of
@@ -31,6 +33,9 @@ class FileGate:
         self._state = state
         self._advisories = advisories
         self._configuration = configuration
+        #: Digests of blobs whose bytes were held against them by this process.
+        self._sound: set[str] = set()
+        self._log = structlog.get_logger("customhouse.gateway")
 
     async def open(self, purl: Purl, filename: str) -> Opened | Refused | Missing:
         """Open one file of one release. See `interface.Gate`."""
@@ -39,6 +44,8 @@ class FileGate:
         if isinstance(known, Missing):
             return known
         standing = known.listed.listing.standings.get(purl.version or "") if known is not None else None
+        if known is not None and standing is None:  # taken down: by its author or, more often, for what it is
+            return Missing(f"upstream has no {purl.display}, or no longer")
         if standing is not None and standing.decision != "allow" and standing.ground in _SETTLED:
             return Refused(purl, filename, standing)
         if standing is not None and standing.ground == "bytes-replaced" and admission is None:
@@ -50,7 +57,8 @@ class FileGate:
         said = await self._standing(purl, admission, known)
         if said.decision != "allow":
             return Refused(purl, filename, said)
-        return Opened(admission, await self._bytes(purl, filename, admission))
+        ends = [each.timestamp() for each in (said.until, admission.recheck) if each is not None]
+        return Opened(admission, await self._bytes(purl, filename, admission), min(ends, default=None))
 
     async def _known(self, purl: Purl, admission: Admission | None) -> Known | Missing | None:
         """What the list says of the package; None where that cannot be told and the file was admitted before."""
@@ -60,8 +68,6 @@ class FileGate:
             if admission is None:
                 raise
             return None
-        if isinstance(known, Missing) and admission is not None:
-            return None  # upstream no longer has it, and we do
         return known
 
     def _current(self, admission: Admission) -> bool:
@@ -105,6 +111,8 @@ class FileGate:
         return said
 
     async def _bytes(self, purl: Purl, filename: str, admission: Admission) -> Bytes:
+        if admission.sha256 not in self._sound:
+            await self._require_sound(admission.sha256)
         found = await self._state.blobs.open(admission.sha256)
         if found is None:  # the store lost it: fetched again, and only those very bytes
             await self._desk.inspect(purl, filename, self._state.policy, bytes_only=admission.sha256)
@@ -112,6 +120,15 @@ class FileGate:
         if found is None:
             raise UnavailableError(f"the bytes of {filename} are not in the store and could not be fetched again")
         return found
+
+    async def _require_sound(self, sha256: str) -> None:
+        """Hold stored bytes against their name once in this process's life; what is damaged is taken out."""
+        found = await self._state.blobs.verify(sha256)
+        if found == "damaged":
+            self._log.error("blob.damaged", sha256=sha256)
+            await self._state.blobs.delete(sha256)
+        elif found == "sound":
+            self._sound.add(sha256)
 
 
 _NOTHING = timedelta()

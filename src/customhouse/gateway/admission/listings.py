@@ -12,8 +12,9 @@ import msgspec
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.advisories import Advisories
 from customhouse.gateway.admission.standing import VersionFacts, Word, standing_of
+from customhouse.gateway.downgrades import downgraded
 from customhouse.gateway.interface import Listed, Missing, UnavailableError
-from customhouse.gateway.state import State
+from customhouse.gateway.state import Remembered, State
 from customhouse.gateway.upstream.shelves import Shelf
 from customhouse.gateway.upstream.source import Source
 from customhouse.gateway.watch import Watch
@@ -109,7 +110,8 @@ class PackageListings:
             raise UnavailableError(f"upstream's answer is not to be trusted: {error.message}", 60) from None
         listing = await self._listing(purl, shelf, datetime.now(UTC))
         named = hashlib.sha256(f"{shelf.document.revision} {_digest(listing)}".encode()).hexdigest()[:32]
-        known = Known(Listed(shelf.document, listing, named), shelf.project)
+        told = Listed(shelf.document, listing, named, downgraded(listing, shelf.project.tags))
+        known = Known(told, shelf.project)
         self._keep(_Kept(known.listed, known.project, epoch, fresh))
         return known
 
@@ -131,7 +133,10 @@ class PackageListings:
         remembered, gap = await asyncio.gather(
             asyncio.to_thread(self._state.remembered, purl, versions, now), self._advisories.gaps(purl, now)
         )
-        digests = {purls[version]: _named(remembered.pins.get(version, ())) for version in versions}
+        digests = {
+            purls[version]: _named(remembered.pins.get(version, ())) or _promised(project, purl, remembered)
+            for version, purl in purls.items()
+        }
         words = await self._advisories.words(list(purls.values()), digests, now)
         age = minimum_age_for(self._configuration, purl)
         facts = {
@@ -184,6 +189,15 @@ class PackageListings:
 
 def _named(pins: tuple[Pin, ...]) -> tuple[str, ...]:
     return tuple(sorted({f"sha256:{pin.sha256}" for pin in pins}))
+
+
+def _promised(project: Project, purl: Purl, remembered: Remembered) -> tuple[str, ...]:
+    """The bytes that upstream promises of what was approved before it was ever fetched; none where nobody approved."""
+    if not any(each.act == "approve" for each in remembered.in_force_for(purl)):
+        return ()
+    release = project.release(purl.version or "")
+    artifacts = release.artifacts if release is not None else ()
+    return tuple(sorted({str(digest) for each in artifacts for digest in each.digests if digest.algorithm == "sha256"}))
 
 
 def _replaced(project: Project, version: str, pins: tuple[Pin, ...]) -> str:

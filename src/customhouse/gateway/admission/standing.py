@@ -1,7 +1,8 @@
 """What holds for one version, or one file of it, at one moment: pure, and the same for the list and for the file.
 
-The order is: what somebody blocked here; what is wrong with the bytes; what somebody approved here; what
-the inspection found; what the advisories say; how old it is. The first that speaks against it is told.
+The order is: what somebody blocked here; what is wrong with the bytes; what somebody approved here; what the inspection
+found; what the advisories say; how old it is. The first that speaks against it is told. No approval answers for what
+the advisories block: that takes an exception in the policy, which names the advisory.
 """
 
 from collections.abc import Sequence
@@ -61,7 +62,8 @@ def _judged(facts: VersionFacts, now: datetime) -> Standing:
         return _said(facts, "block", "blocked-here", reason, since=blocked.at, until=_end(blocked.expires), by=blocked)
     if facts.replaced:
         return _said(facts, "block", "bytes-replaced", (Reason("bytes-replaced", facts.replaced),))
-    if approved := _approval(facts):
+    # What advisories block is malware: that may have become known after the approval, which then does not speak of it.
+    if facts.advisories.decision != "block" and (approved := _approval(facts)):
         reason = (Reason("approved", approved.reason),)
         return _said(facts, "allow", "approved", reason, since=approved.at, until=_end(approved.expires), by=approved)
     found = _verdict(facts.admissions)

@@ -8,7 +8,6 @@ judged by then is shown as not inspected.
 import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
-from functools import cmp_to_key
 
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.listings import Known, PackageListings
@@ -16,7 +15,7 @@ from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.interface import Listed, Missing, UnavailableError
 from customhouse.gateway.state import State
 from customhouse.model.purl import Purl, make_purl
-from customhouse.versions.compare import newer
+from customhouse.versions.compare import newest_first
 
 _PURE = "-none-any.whl"
 _UNSEEN = frozenset({"not-inspected", "fixes-advisory"})
@@ -56,8 +55,7 @@ class YoungFirst:
             for each in listing.standings.values()
             if each.ground in _UNSEEN and each.published is not None and each.published > since
         ]
-        newest_first = cmp_to_key(lambda one, other: -1 if newer(ecosystem, one, other) else 1)
-        chosen = sorted(young, key=newest_first)
+        chosen = newest_first(ecosystem, young)
         return [make_purl(ecosystem, listing.purl.name, version) for version in chosen[: self._most]]
 
     async def _inspect(self, purl: Purl, project: Project) -> None:

@@ -26,6 +26,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 #: A small file is kept in memory whole.
 _SMALL_FILE = 1024 * 1024
 _AGENT, _PROJECT = 300, 200
+#: Seconds after which a client that takes no more bytes is let go.
+_STALLED = 120
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -220,7 +222,8 @@ async def _send_file(call: Call, reply: Reply, send: Send) -> tuple[int, int]:
     sent = 0
     async for piece in file.read(span.start, span.end):
         sent += len(piece)
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        async with asyncio.timeout(_STALLED):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
     return status, sent
 

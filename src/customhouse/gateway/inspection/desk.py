@@ -104,8 +104,8 @@ class Desk:
         while True:
             try:
                 await self._run_once()
-            except OSError as error:
-                self._log.error("inspection.not-started", error=str(error))
+            except Exception as error:  # noqa: BLE001 - it is started anew, whatever ended it
+                self._log.error("inspection.failed", error=f"{type(error).__name__}: {error}")
             self._ready.clear()
             self.deaths += 1
             self._log.warning("inspection.ended", deaths=self.deaths, open=len(self._open))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.session import Session
 from customhouse.engine.verdicts import verdict_on
 from customhouse.gateway.admission.standing import OF_THE_MOMENT
@@ -20,7 +21,6 @@ from customhouse.model.gateway import Admission, Reason
 from customhouse.model.purl import Purl
 from customhouse.model.release import Artifact
 from customhouse.model.verdict import Verdict
-from customhouse.policy.configuration import Configuration
 from customhouse.policy.decide import worst
 from customhouse.policy.exceptions import gap_rule
 from customhouse.report.documents import inspect_document
@@ -29,6 +29,7 @@ from customhouse.report.documents import inspect_document
 _AGAIN = timedelta(minutes=10)
 #: Gaps that say that the file itself was not had: no word on it at all.
 _NOT_HAD = frozenset({"artifact-unavailable", "registry-unreachable", "offline"})
+_NO_ADVISORIES = Intelligence(())
 #: Seconds that another instance may take over the same file.
 _CLAIM = 300.0
 
@@ -36,12 +37,12 @@ _CLAIM = 300.0
 class FileInspector:
     """Inspects files, each once across all instances that share the state."""
 
-    def __init__(self, session: Session, configuration: Configuration, state: State) -> None:
-        """Work in an open session."""
+    def __init__(self, session: Session, state: State, source: StoreSource) -> None:
+        """Work in an open session, whose archives come from `source`."""
         self._session = session
-        self._configuration = configuration
+        self._configuration = session.settings.configuration
         self._state = state
-        self._source = StoreSource(state)
+        self._source = source
 
     async def inspect(self, purl: Purl, filename: str, policy: str) -> Admission | None:
         """Return the admission of one file, made now or found made by another instance; None where there is none.
@@ -66,10 +67,10 @@ class FileInspector:
         if artifact is None:
             raise UnavailableError(f"upstream no longer has {filename}, and the store has lost it", 300)
         try:
-            await self._source.obtain(self._session.registries.for_(purl.ecosystem), purl, artifact)
+            found = await self._source.keep(self._session.registries.for_(purl.ecosystem), purl, artifact)
         except UpstreamError as error:
             raise UnavailableError(error.message, 60) from None
-        if not await self._state.blobs.has(sha256):
+        if found != sha256:
             raise UnavailableError(f"upstream has other bytes for {filename} than were admitted", 300)
 
     async def _inspect(self, purl: Purl, filename: str, policy: str) -> Admission | None:
@@ -77,7 +78,10 @@ class FileInspector:
         if artifact is None:
             return None
         now = datetime.now(UTC)
-        case = await self._session.inspector_at(now).case_of(purl, only=frozenset({filename}))
+        # Advisories are asked by the front, at every look.
+        case = await self._session.at(now, advisories=_NO_ADVISORIES).inspector.case_of(
+            purl, only=frozenset({filename})
+        )
         if not case.contents:
             return self._not_had(case, artifact, policy, now)
         content = case.contents[0]

@@ -1,7 +1,6 @@
 """What the front and the inspecting process say to each other: msgpack in frames, each with its length before it."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,14 +14,17 @@ _LONGEST = 64 * 1024 * 1024
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """Where the inspecting process finds what it works with. The database's address may hold a password."""
+    """Where the inspecting process finds what it works with; folders and files as absolute paths.
 
-    project: Path
-    state: Path
+    The database's address may hold a password.
+    """
+
+    project: str
+    state: str
     database: str
     blobs: str
     policy: str
-    config: Path | None = None
+    config: str | None = None
     npm_registry: str | None = None
     pypi_index: str | None = None
     max_age: float = 300.0

@@ -8,13 +8,17 @@ import asyncio
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 
-from customhouse.engine.session import RunOptions, Session, run_session
+from customhouse.engine.limits import archive_limits
+from customhouse.engine.readers import ReaderPool
+from customhouse.engine.session import RunOptions, open_session
 from customhouse.engine.settings import Settings, load_settings
 from customhouse.gateway.inspection.inspecting import FileInspector
 from customhouse.gateway.inspection.messages import Answer, Done, Failed, Order, Ready, Setup, encode, read_frame
+from customhouse.gateway.inspection.store_source import StoreSource
 from customhouse.gateway.interface import UnavailableError
 from customhouse.gateway.log import configure_log
 from customhouse.gateway.state import open_state
@@ -32,17 +36,23 @@ def main() -> None:
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints must not get among the answers
     setup = _setup()
-    settings = load_settings(setup.project, explicit=setup.config, environ=os.environ)
-    documents = DocumentCache(setup.state / "documents")
+    project, kept = Path(setup.project), Path(setup.state)
+    config = Path(setup.config) if setup.config else None
+    settings = load_settings(project, explicit=config, environ=os.environ)
+    documents = DocumentCache(kept / "documents")
     options = RunOptions(
-        setup.project,
+        project,
         npm_registry=setup.npm_registry,
         pypi_index=setup.pypi_index,
-        cache_directory=setup.state / "evidence",
+        cache_directory=kept / "evidence",
         through=lambda fetcher: KeptDocuments(fetcher, documents, setup.max_age),
         patience=setup.patience,
     )
-    run_session(settings, options, os.environ, lambda session: _serve(session, settings, setup, out))
+    readers = ReaderPool(archive_limits(settings.configuration))  # before any thread, and before any connection
+    try:
+        asyncio.run(_serve(settings, options, readers, setup, out))
+    finally:
+        readers.close()
 
 
 def _setup() -> Setup:
@@ -61,12 +71,16 @@ def _exactly(count: int) -> bytes:
     return found
 
 
-async def _serve(session: Session, settings: Settings, setup: Setup, out: int) -> None:
+async def _serve(settings: Settings, options: RunOptions, readers: ReaderPool, setup: Setup, out: int) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(_THREADS))
-    state = await asyncio.to_thread(open_state, setup.database, setup.blobs, setup.state / "incoming", setup.policy)
+    state = await asyncio.to_thread(
+        open_state, setup.database, setup.blobs, Path(setup.state) / "incoming", setup.policy
+    )
     try:
-        await _take_orders(FileInspector(session, settings.configuration, state), out)
+        source = StoreSource(state)
+        async with open_session(settings, options, os.environ, readers, source) as session:
+            await _take_orders(FileInspector(session, state, source), out)
     finally:
         state.close()
 

@@ -39,9 +39,13 @@ class Source:
     async def ask(
         self, ecosystem: Ecosystem, path: str, *, name: str = "", accept: str = "*/*", body: bytes | None = None
     ) -> Reply:
-        """Ask for a path below the root of the registry that answers for `name`; see `interface.Upstream`."""
+        """Ask for a path below the root of the registry that answers for `name`, or for an address that it named.
+
+        See `interface.Upstream`.
+        """
         root, ask = self._root(ecosystem, name)
-        asked = msgspec.structs.replace(ask, url=root + path.lstrip("/"), accept=accept, body=body)
+        url = path if "://" in path else root + path.lstrip("/")
+        asked = msgspec.structs.replace(ask, url=url, accept=accept, body=body)
         try:
             answer = await self._registries.get(asked)
         except NotFoundUpstream as error:

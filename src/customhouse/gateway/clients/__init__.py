@@ -1,0 +1,1 @@
+"""The clients that a gateway serves: how each is pointed at it, and what it leaves in a lock file."""

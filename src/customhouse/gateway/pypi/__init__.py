@@ -1,0 +1,1 @@
+"""What PyPI's clients are answered: the index, its files and what belongs to them."""

@@ -1,0 +1,1 @@
+"""Files kept by what they are: their sha256."""
