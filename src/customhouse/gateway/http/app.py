@@ -137,7 +137,7 @@ class GatewayApp:
         if not (reply.reusable and reading and reply.status == 200):  # noqa: PLR2004 - OK
             return reply
         whole = await _whole(reply)
-        if whole is None:
+        if whole is None and reply.file is None:
             return reply
         made = Kept(reply, whole, epoch)
         self._kept.put(target, call.headers, made)
@@ -145,6 +145,8 @@ class GatewayApp:
 
     async def _send(self, call: Call, reply: Reply | Kept, send: Send) -> tuple[int, int]:
         if isinstance(reply, Kept):
+            if reply.streamed:
+                return await self._send_streamed(call, reply, send)
             return await self._send_kept(call, reply, send)
         if reply.file is None:
             body = b"" if call.method == "HEAD" else reply.body
@@ -153,6 +155,13 @@ class GatewayApp:
                 headers.append((b"etag", f'"{etag}"'.encode()))
             return reply.status, await _respond(send, reply.status, headers, body)
         return await _send_file(call, reply, send)
+
+    async def _send_streamed(self, call: Call, kept: Kept, send: Send) -> tuple[int, int]:
+        try:
+            return await _send_file(call, kept.reply, send)
+        except CustomhouseError:
+            self._kept.forget(kept)
+            raise
 
     async def _send_kept(self, call: Call, kept: Kept, send: Send) -> tuple[int, int]:
         accept = call.headers.get("accept-encoding", "")
