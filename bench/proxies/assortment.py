@@ -11,7 +11,24 @@ NPM = {"small": (20_000, 10_000), "medium": (300_000, 200_000), "large": (3_000_
 #: Files on the page, and bytes of its newest wheel.
 PYPI = {"small": (8, 100_000), "large": (1_200, 100_000)}
 VERSION = "9.0.0"
-_WORDS = "order stock price label parcel depot crate route invoice ledger weight berth cargo seal broker tariff".split()
+_WORDS = [
+    "order",
+    "stock",
+    "price",
+    "label",
+    "parcel",
+    "depot",
+    "crate",
+    "route",
+    "invoice",
+    "ledger",
+    "weight",
+    "berth",
+    "cargo",
+    "seal",
+    "broker",
+    "tariff",
+]
 
 
 @dataclass(frozen=True)

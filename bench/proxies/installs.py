@@ -6,16 +6,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from customhouse.ecosystems.npm.configuration import last_resort
 from measure import median, run
 from peers import ROOT
-
 from proxies.relay import Relay, relay
 from proxies.servers import Proxy, customhouse, devpi, emptied, proxpi, verdaccio
 
@@ -54,7 +52,9 @@ def npm_install(scratch: Path, *, addresses: bool) -> Install:
             (place / "package-lock.json").write_text(json.dumps(lock))
             command = ["npm", "ci", *_QUIET, "--registry", f"{registry}/", "--cache", str(place / "cache")]
             seconds = _timed(command, place, {"HOME": folder})
-            missing = [at for at, one in lock["packages"].items() if not one.get("optional") and not (place / at).exists()]
+            missing = [
+                at for at, one in lock["packages"].items() if not one.get("optional") and not (place / at).exists()
+            ]
             if missing:
                 raise InstallError(f"npm left out {missing[:3]}")
         return seconds
@@ -122,9 +122,7 @@ def measure_installs(folder: Path, *, rounds: int, ours: bool = True) -> dict[st
     return found
 
 
-def _record(
-    folder: Path, copy: Relay, npm: tuple[Install, ...], pip: Install, *, ours: bool
-) -> None:
+def _record(folder: Path, copy: Relay, npm: tuple[Install, ...], pip: Install, *, ours: bool) -> None:
     """Install everything once in every way, so that the copy is whole and every later answer comes from it."""
     if (copy.folder / ".whole").exists():
         return

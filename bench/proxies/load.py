@@ -26,7 +26,7 @@ def run_load(
     address: str, *, connections: int, seconds: int, headers: Mapping[str, str], cpu: Callable[[], float]
 ) -> Load:
     """Ask for an address as fast as it answers. `cpu` tells the CPU seconds that the server has used."""
-    command = [_wrk(), "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "10s"]
+    command = [wrk(), "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "10s"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     before = cpu()
@@ -44,7 +44,7 @@ def run_load(
     )
 
 
-def _wrk() -> str:
+def wrk() -> str:
     """Return wrk. Raises SystemExit with what to do where it is missing."""
     found = shutil.which("wrk")
     if found is None:

@@ -30,7 +30,16 @@ def install() -> None:
     if not (PYPI_PEERS / ".ready").exists():
         shutil.rmtree(PYPI_PEERS, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(PYPI_PEERS)], check=True)
-        pip = [str(PYPI_BIN / "python"), "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
+        pip = [
+            str(PYPI_BIN / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+        ]
         subprocess.run([*pip, "-r", str(ROOT / "requirements" / "peers-pypi.txt")], check=True)
         (PYPI_PEERS / ".ready").write_text(time.strftime("%Y-%m-%d"))
 

@@ -46,7 +46,7 @@ class Memory:
 
 
 def memory(root: int) -> dict[str, Memory]:
-    """Return the memory of a process tree by role: `front`, `inspector`, `reader 1`, …"""
+    """Return the memory of a process tree by role: `front`, `inspector`, `reader 1` and so on."""
     found: dict[str, Memory] = {}
     readers = 0
     for pid in tree(root):
@@ -60,7 +60,7 @@ def memory(root: int) -> dict[str, Memory]:
             continue
         if pid == root:
             role = "front"
-        elif b"inspection.worker" in command:
+        elif b"inspection.worker" in command and "inspector" not in found:  # its readers are forked from it
             role = "inspector"
         else:
             readers += 1

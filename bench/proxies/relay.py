@@ -19,9 +19,8 @@ from urllib.parse import urlsplit
 
 from customhouse.ecosystems.npm.configuration import last_resort as npm_last_resort
 from customhouse.ecosystems.pypi.configuration import last_resort as pypi_last_resort
-from simulator.http import Request, Response, Server
-
 from proxies.servers import Upstream
+from simulator.http import Request, Response, Server
 
 _PASSED = ("accept", "user-agent")
 _KINDS = ("application/vnd.npm.install-v1+json", "application/vnd.pypi.simple.v1+json")

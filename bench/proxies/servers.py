@@ -70,7 +70,7 @@ def customhouse(
 
 @contextmanager
 def verdaccio(folder: Path, upstream: Upstream) -> Iterator[Proxy]:
-    """verdaccio with one caching uplink and nobody signed in."""
+    """Verdaccio with one caching uplink and nobody signed in."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     settings = {

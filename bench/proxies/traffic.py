@@ -11,11 +11,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from measure import median
-from simulator import RegistrySimulator, Request, Response
-
 from proxies.assortment import NPM, PYPI, VERSION, Wheel, publish
 from proxies.load import Load, run_load
 from proxies.servers import Proxy, Upstream, customhouse, devpi, emptied, proxpi, verdaccio
+from simulator import RegistrySimulator, Request, Response
 
 CONNECTIONS = (1, 8, 64)
 _FULL, _ABBREVIATED = "application/json", "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*"
@@ -71,7 +70,13 @@ def pypi_cases(wheels: Sequence[Wheel]) -> list[Case]:
 
 
 def measure_traffic(
-    folder: Path, *, rounds: int, seconds: int, connections: Sequence[int] = CONNECTIONS, only: str = "", ours: bool = True
+    folder: Path,
+    *,
+    rounds: int,
+    seconds: int,
+    connections: Sequence[int] = CONNECTIONS,
+    only: str = "",
+    ours: bool = True,
 ) -> list[dict[str, Any]]:
     """Measure every case; return a row a case and number of connections (see `_row`)."""
     rows = []
@@ -118,7 +123,9 @@ def _row(case: Case, connections: int, loads: dict[str, list[Load]]) -> dict[str
         for name, each in loads.items()
     }
     ratios = {
-        name: median([mine.rate / max(other.rate, 1e-9) for mine, other in zip(loads["customhouse"], each, strict=True)])
+        name: median(
+            [mine.rate / max(other.rate, 1e-9) for mine, other in zip(loads["customhouse"], each, strict=True)]
+        )
         for name, each in loads.items()
         if name != "customhouse" and "customhouse" in loads
     }
@@ -135,7 +142,7 @@ def _told(row: dict[str, Any]) -> str:
 
 
 def _warmed(proxy: Proxy, case: Case) -> str:
-    """Ask a few times until all is at hand; return the address. Raises RuntimeError when the answer is not the thing."""
+    """Ask a few times until all is at hand; return the address. Raises RuntimeError for an answer that is not it."""
     address = case.address(proxy)
     for _ in range(3):
         request = urllib.request.Request(address, headers=dict(case.headers))  # noqa: S310 - loopback
