@@ -24,7 +24,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 #: A small file is kept in memory whole.
-_SMALL_FILE = 1024 * 1024
+_SMALL_FILE = 4 * 1024 * 1024
 _AGENT, _PROJECT = 300, 200
 #: Seconds after which a client that takes no more bytes is let go.
 _STALLED = 120
