@@ -5,6 +5,7 @@ python bench/hunt_logs.py [MEGABYTES]      prints JSON; the functions are for be
 
 import json
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -18,12 +19,13 @@ from customhouse.hunt.matching.matcher import Matcher
 from customhouse.hunt.network.hunting import hunt_network
 from customhouse.hunt.notes import Notebook
 from customhouse.hunt.streams.blocks import BLOCK
+from customhouse.indicators.shipped import shipped_campaigns
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact, FactKind
 
 MEGABYTES = 200
 INDICATORS = 10_000
-#: MB/s of the matcher on one core, at least.
-LEAST = 300
+#: MB/s of a whole hunt on one core once it is set up, at least; and MB of memory, at most.
+LEAST, MOST_MEMORY = 300, 400
 #: Bytes that are made; a log repeats them, as builds repeat each other.
 _MADE = 1 << 24
 _WORDS_TEXT = """
@@ -33,6 +35,8 @@ config json yaml webpack rollup vite esbuild typescript react angular lodash exp
 """
 _WORDS = _WORDS_TEXT.split()
 _ENDS = ("com", "net", "org", "io", "cloud", "xyz")
+#: Packages that campaigns are about too, in other versions, and that lines of every log name.
+_COMMON = ("webpack", "rollup", "esbuild", "typescript", "react", "lodash", "express", "chalk")
 
 
 def indicators(source: random.Random) -> tuple[Fact, ...]:
@@ -49,10 +53,11 @@ def indicators(source: random.Random) -> tuple[Fact, ...]:
     return tuple(Fact(kind, make(), "contact") for kind, count, make in kinds for _ in range(count))
 
 
-def campaign() -> Campaign:
-    """Make the campaign that is hunted."""
+def campaign(common: tuple[str, ...] = _COMMON) -> Campaign:
+    """Make the campaign that is hunted, about these packages and others that no log names."""
     source = random.Random(7)  # noqa: S311 - the same in every run
-    releases = tuple(AffectedReleases("npm", f"odd-{number}", (f"{number % 9}.1.2",)) for number in range(500))
+    names = (*common, *(f"{source.choice(_WORDS)}-odd{number}" for number in range(500 - len(common))))
+    releases = tuple(AffectedReleases("npm", name, (f"{10 + number % 9}.1.2",)) for number, name in enumerate(names))
     return Campaign("bench", "", "", None, None, releases, indicators(source))
 
 
@@ -100,33 +105,38 @@ def hunting(hunt: Callable[..., None], path: Path, asked: Asked, notes: Notebook
 
 
 def measure(megabytes: int = MEGABYTES) -> dict[str, Any]:
-    """Measure the matcher alone, and both hunts over files."""
+    """Measure the matcher alone, and hunts over files: made ready, whole, and what each further MB costs."""
     asked = Asked([campaign()])
-    source = random.Random(11)  # noqa: S311 - the same in every run
-    started = time.process_time()
     matcher = Matcher(asked)
-    figures: dict[str, Any] = {"indicators": len(matcher.needles), "build_seconds": time.process_time() - started}
+    figures: dict[str, Any] = {"indicators": len(matcher.needles)}
+    source = random.Random(11)  # noqa: S311 - the same in every run
     rounds = max(1, megabytes * 10**6 // _MADE)
     with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty.log"
+        empty.touch()
         for name, make, hunt in (("build", build_log, hunt_logs), ("access", access_log, hunt_network)):
             data = make(source, _MADE)
             path = Path(folder) / f"{name}.log"
             with path.open("wb") as file:
                 for _ in range(rounds):
                     file.write(data)
+            size = path.stat().st_size / 1e6
             blocks = [data[at : at + BLOCK] for at in range(0, len(data), BLOCK)]
             started = time.process_time()
             hits = sum(len(matcher.scan(block).matches) for _ in range(rounds) for block in blocks)
-            matching = time.process_time() - started
-            notes = Notebook()
-            whole = hunting(hunt, path, asked, notes)
-            size = path.stat().st_size
-            figures[name] = {
-                "matcher": size / matching / 1e6,
-                "hunt": size / whole / 1e6,
-                "hits": hits + len(notes.hits),
-            }
+            figures[name] = {"matcher": size / (time.process_time() - started)}
+            for which, what in (
+                ("hunt", asked),
+                ("unnamed", Asked([campaign(())])),
+                ("shipped", Asked(shipped_campaigns())),
+            ):
+                notes = Notebook()
+                ready, whole = hunting(hunt, empty, what, notes), hunting(hunt, path, what, notes)
+                figures[name][which] = {"ready": ready, "whole": size / whole, "further": size / (whole - ready)}
+                hits += len(notes.hits)
+            figures[name]["hits"] = hits
             path.unlink()
+    figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return figures
 
 

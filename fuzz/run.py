@@ -26,7 +26,7 @@ SEED = os.environ.get("CUSTOMHOUSE_FUZZ_SEED", "1")
 #: An input that takes longer, in seconds, or more memory, in MB, is a finding: nothing under inspection may do that.
 LONGEST = 25
 MOST_MEMORY = 2048
-#: The targets of everything that reads bytes which a package or its registry made.
+#: The targets of everything that reads bytes which a package, its registry or a stranger on the network made.
 CONTENT_READERS = (
     "fuzz_artifact.py",
     "fuzz_attestations.py",
@@ -35,6 +35,9 @@ CONTENT_READERS = (
     "fuzz_edits.py",
     "fuzz_entry.py",
     "fuzz_first_look.py",
+    "fuzz_gateway_npm_paths.py",
+    "fuzz_gateway_pypi_pages.py",
+    "fuzz_gateway_pypi_paths.py",
     "fuzz_gyp.py",
     "fuzz_indicators.py",
     "fuzz_javascript_source.py",

@@ -17,6 +17,14 @@ from customhouse.policy.exceptions import DIGEST_PATTERN
 from customhouse.report.advisory_status import DatabaseStatusDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
 from customhouse.report.drill import DrillDocument
+from customhouse.report.gateway_documents import (
+    DowngradesDocument,
+    FetchesDocument,
+    GatewayExplainDocument,
+    LedgerCheckDocument,
+    LedgerDocument,
+    TokensDocument,
+)
 from customhouse.report.hardening import HardeningDocument
 from customhouse.report.hunt import HuntDocument
 from customhouse.report.response import ResponseDocument
@@ -29,9 +37,15 @@ SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
     "db-status-1.json": (DatabaseStatusDocument, "Output of customhouse db status --format json"),
     "drill-1.json": (DrillDocument, "Output of customhouse drill --format json, and AFTER-ACTION.json"),
+    "gateway-downgrades-1.json": (DowngradesDocument, "Answer of GET /-/customhouse/downgrades"),
+    "gateway-explain-1.json": (GatewayExplainDocument, "Output of customhouse explain PURL --gateway --format json"),
+    "gateway-fetches-1.json": (FetchesDocument, "Answer of GET /-/customhouse/fetches/PURL"),
+    "gateway-tokens-1.json": (TokensDocument, "Output of customhouse gateway token list --format json"),
     "harden-1.json": (HardeningDocument, "Output of customhouse harden --format json"),
     "hunt-1.json": (HuntDocument, "Output of customhouse hunt --format json"),
     "inspect-1.json": (InspectDocument, "Output of customhouse inspect --format json"),
+    "ledger-1.json": (LedgerDocument, "Output of customhouse ledger show --format json"),
+    "ledger-verify-1.json": (LedgerCheckDocument, "Output of customhouse ledger verify --format json"),
     "response-1.json": (ResponseDocument, "Output of customhouse respond --format json"),
     "rule-1.json": (RuleDocument, "Output of customhouse explain RULE --format json"),
     "sweep-1.json": (SweepDocument, "Output of customhouse sweep --format json"),

@@ -14,6 +14,7 @@ from customhouse.cli.respond import command
 from customhouse.indicators.pack import write_pack
 from customhouse.model.errors import CustomhouseError
 from customhouse.report.response import ResponseDocument
+from customhouse.respond import checklist as kept
 from customhouse.storage.case_folder import CaseFolder
 from respond.cases import NOW, SECRET, WIPER, everything, hit, hunted, shop
 
@@ -107,7 +108,7 @@ def test_what_comes_too_early_is_warned_of(tmp_path):
     text = run(case, "--pack", pack).stdout
     assert "DANGER (wiper-2026): Do not revoke a stolen token before you stop the monitors" in text
     assert text.index("watchers-wiper-2026:") < text.index("isolate-m-")
-    name = re.search(r"isolate-m-[0-9a-f]{4}", text).group()
+    name = re.search(r"isolate-m-[0-9a-f]{8}", text).group()
     done = run(case, "--pack", pack, "--done", name, "--by", "me")
     assert "warning: watchers-wiper-2026 comes first and is not done" in done.stderr
 
@@ -153,3 +154,31 @@ def test_from_the_hunt_to_the_plan(tmp_path, monkeypatch):
     assert plan["fixes"][0]["pins"][0]["safe"] == "1.14.0"
     for path in case.rglob("*"):
         assert path.is_dir() or SECRET not in path.read_text()
+
+
+def test_two_who_mark_items_at_once_are_both_kept(case, monkeypatch):
+    """The one reads the checklist before the other has written it."""
+    stale = kept.current
+
+    def meanwhile(folder, response):
+        before = stale(folder, response)
+        monkeypatch.setattr(kept, "current", stale)
+        assert run(case, "--done", "triage-freeze", "--by", "b").exit_code == 0
+        return before
+
+    monkeypatch.setattr(kept, "current", meanwhile)
+    assert run(case, "--done", "preserve-case", "--by", "a").exit_code == 0
+    text = run(case, "--status").stdout
+    assert "[x] triage-freeze" in text
+    assert "[x] preserve-case" in text
+
+
+def test_an_end_that_was_cut_off_is_refused_by_the_digest_that_was_told(case):
+    kept = (case / "custody.jsonl").read_bytes()
+    told = run(case, "--done", "triage-freeze", "--by", "me").stderr.split()[-1]
+    assert run(case, "--status", "--custody", told).exit_code == 0
+    (case / "custody.jsonl").write_bytes(kept)
+    (case / "checklist.json").unlink()
+    assert run(case, "--status").exit_code == 0
+    with pytest.raises(CustomhouseError, match="cut off"):
+        run(case, "--status", "--custody", told)

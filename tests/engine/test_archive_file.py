@@ -3,6 +3,7 @@
 import asyncio
 import bz2
 import contextlib
+import faulthandler
 import gzip
 import lzma
 import os
@@ -144,6 +145,7 @@ def _meddled(how):
 
     def reading(buffer, filename, ecosystem, limits):
         if filename.startswith("bad"):
+            faulthandler.disable()  # pytest's own, which would print where the worker ended
             how(Path(os.environ["MEDDLED"]))
         return REAL(buffer, filename, ecosystem, limits)
 
@@ -188,6 +190,7 @@ def test_a_file_cut_at_every_reading_ends_every_reader_and_not_the_pool(monkeypa
 
     def cut_and_leave(buffer, filename, *_):
         if filename.startswith("bad"):
+            faulthandler.disable()
             os.truncate(path, 10)
             return buffer[200_000]  # the worker ends here
         return REAL(buffer, filename, *_)
@@ -208,7 +211,7 @@ def test_a_file_cut_at_every_reading_ends_every_reader_and_not_the_pool(monkeypa
         started = time.monotonic()
         (outcome,) = read(pool, path)
         assert isinstance(outcome, HostileUpstream | UnreachableUpstream)
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 90, "far from the timeout of a reading"
     finally:
         stop.set()
         healer.join()
@@ -219,4 +222,5 @@ def test_a_file_that_is_not_there_is_told(pool, tmp_path):
     missing, folder = read(pool, tmp_path / "gone.tgz", tmp_path)
     assert isinstance(missing, UnreachableUpstream)
     assert "cannot be opened" in missing.message
-    assert isinstance(folder, UnreachableUpstream | HostileUpstream)
+    assert isinstance(folder, UnreachableUpstream)
+    assert "is no file" in folder.message

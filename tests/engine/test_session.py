@@ -1,5 +1,6 @@
 """A session that outlives its moment, and archives that come from elsewhere than the registry's answer."""
 
+import faulthandler
 import hashlib
 import json
 import os
@@ -84,6 +85,7 @@ def test_a_file_cut_while_it_is_read_is_a_gap_and_never_an_allow(registry, sessi
     real = readers.read_artifact
 
     def cutting(buffer, *rest):
+        faulthandler.disable()  # pytest's own, which would print where the worker ended
         for each in (tmp_path / "staging").iterdir():
             os.truncate(each, 10)
         return real(buffer, *rest)

@@ -30,6 +30,9 @@ PYPI = AffectedReleases("pypi", "a-b", ("1.82.7", "1.82.8"))
         (PYPI, "<1.82.8", "registry", ("1.82.7", "high")),
         (PYPI, "^1.80", "registry", ("1.82.8", "high")),
         (PYPI, "https://x.test/a_b-1.82.8-py3-none-any.whl", "url", ("1.82.8", "high")),
+        (PYPI, "https://x.test/a_b-1.82.8.tar.gz", "url", ("1.82.8", "high")),
+        (PYPI, "https://x.test/a-b-1.82.9.tar.gz", "url", None),
+        (RANGED, "https://x.test/a/-/a-1.0.2.tgz", "url", ("1.0.2", "high")),
         (NPM, "x" * 1000, "registry", None),
     ],
 )

@@ -121,3 +121,10 @@ def test_the_pack_of_the_documentation_is_one():
     campaign = parse_pack(example.encode(), "docs")
     assert [each.name for each in campaign.releases] == ["evil", "evil-two", "evil-three"]
     assert campaign.contradictions[0].claims[1].says == "03:29"
+
+
+@pytest.mark.parametrize("bad", ["\\u001b[2J", "\\u009b2J", "\\u202e", "\\u0007"])
+def test_no_text_of_a_pack_commands_a_terminal(bad):
+    text = f'id = "evil"\ntitle = "T"\nsummary = "S"\n[[dangers]]\nact = "{bad}"\nbefore = "b"\nbecause = "c"\n'
+    with pytest.raises(CustomhouseError, match=r"control character|turns text"):
+        parse_pack(text.encode(), "evil.toml")

@@ -8,7 +8,7 @@ import msgspec
 
 from customhouse.gateway.interface import UnavailableError
 from customhouse.model.audit import Inspection
-from customhouse.model.finding import Finding
+from customhouse.model.finding import Finding, Location
 from customhouse.model.gateway import Admission, Pin, Reason
 from customhouse.model.verdict import Judgement, Verdict
 from customhouse.report.documents import inspect_document
@@ -26,7 +26,7 @@ class SpokenFor:
         self._state = state
         self._registries = registries
 
-    async def inspect(self, purl, filename, policy, *, bytes_only=""):
+    async def inspect(self, purl, filename, policy, *, bytes_only=""):  # noqa: ARG002 - the desk's signature
         self.orders.append((str(purl), filename))
         if self.away:
             raise UnavailableError("the inspecting process does not answer", 7)
@@ -52,7 +52,7 @@ class SpokenFor:
         decision, rule, message = self.words.get(filename, ("allow", "", ""))
         judgements, reasons = (), ()
         if rule:
-            finding = Finding(rule, "critical", "high", purl, message)
+            finding = Finding(rule, "critical", "high", purl, message, (Location("package.json"),), "look at it")
             judgements = (Judgement(finding, decision, "policy.critical.high = block (default)"),)
             reasons = (Reason(rule, message, "critical"),)
         verdict = Verdict(purl, decision, judgements, digests=(f"sha256:{sha256}",))

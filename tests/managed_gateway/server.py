@@ -22,15 +22,15 @@ from customhouse.gateway.first_token import ensure_first_token
 from customhouse.gateway.http.app import GatewayApp, Mounts
 from customhouse.gateway.http.bounded_protocol import BoundedProtocol
 from customhouse.gateway.http.limits import Limits
-from customhouse.gateway.interface import Listed, Reply
 from customhouse.gateway.management.door import ManagementDoor
 from customhouse.gateway.management.front_page import FrontPage
+from customhouse.gateway.npm.door import NpmDoor
 from customhouse.gateway.observers import Observers
+from customhouse.gateway.pypi.door import PypiDoor
 from customhouse.gateway.records import Records
 from customhouse.gateway.state import open_state
 from customhouse.gateway.upstream.source import Source
 from customhouse.gateway.watch import Watch
-from customhouse.model.purl import make_purl
 from customhouse.policy.durations import duration
 from managed_gateway.desk import SpokenFor
 
@@ -48,9 +48,11 @@ class ManagedGateway:
         self.tokens = {"admin": self.admin}
         for role in ("approver", "reader"):
             self.tokens[role] = self.state.tokens.issue(f"some-{role}", role, datetime.now(UTC))[1]
-        self._listener = socket.socket()
+        # Named TCP, or asyncio does not know that it may send small answers at once (TCP_NODELAY).
+        self._listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._client = httpx2.Client(trust_env=False, timeout=30, verify=False)
         self._ready = threading.Event()
         self._failed = None
         self._thread = threading.Thread(target=self._run)
@@ -63,6 +65,7 @@ class ManagedGateway:
         return self
 
     def __exit__(self, *_):
+        self._client.close()
         self._server.should_exit = True
         self._thread.join(30)
         self.state.close()
@@ -73,8 +76,7 @@ class ManagedGateway:
         sent = dict(headers or {})
         if role:
             sent["authorization"] = f"Bearer {self.tokens[role]}"
-        with httpx2.Client(trust_env=False, timeout=30) as client:
-            return client.request(method, self.url + path, headers=sent, **named)
+        return self._client.request(method, self.url + path, headers=sent, **named)
 
     def decide(self, act, purl, *, role="approver", **named):
         body = {"act": act, "purl": purl, "reason": "because", "owner": "ops@registry.example", **named}
@@ -101,7 +103,9 @@ class ManagedGateway:
         configuration = load_settings(self.folder, environ={}).configuration
         async with contextlib.AsyncExitStack() as stack:
             registries = await stack.enter_async_context(
-                open_registries(self.folder, {}, npm_registry=self.registry.npm_url, pypi_index=self.registry.pypi_url)
+                open_registries(
+                    self.folder, {}, npm_registry=self.registry.npm_url, pypi_index=self.registry.pypi_url, patience=5.0
+                )
             )
             self.watch = Watch(self.state.revisions.changed)
             await self.watch.start()
@@ -110,15 +114,16 @@ class ManagedGateway:
             advisories = Advisories(lambda: open_intelligence(configuration, index), index, configuration)
             self.desk = SpokenFor(self.state, registries)
             source = Source(registries, configuration, 300.0)
-            listings = PackageListings(source, self.state, advisories, configuration, self.watch)
+            self.listings = listings = PackageListings(source, self.state, advisories, configuration, self.watch)
             young = YoungFirst(listings, self.desk, self.state, younger_than=duration("30d"), most=2)
             self.gate = FileGate(listings, self.desk, self.state, advisories, configuration)
             records = Records(self.state.fetches.record, access_log=False)
             self.downgrades = Downgrades(self.state.downgrades.count, self.state.downgrades.of)
             callers = TokenCallers(self.state.tokens.find, required=self.require_tokens)
             door = ManagementDoor(young, listings, self.gate, self.desk, self.state, callers, records, self.watch)
+            npm, pypi = NpmDoor(young, self.gate, source), PypiDoor(young, self.gate, source)
             app = GatewayApp(
-                Mounts((("/list/", ListDoor(young)), ("/-/", door), ("/", FrontPage()))),
+                Mounts((("/npm/", npm), ("/pypi/", pypi), ("/-/", door), ("/", FrontPage(npm)))),
                 callers,
                 Observers(records, self.downgrades),
                 self.watch,
@@ -129,21 +134,6 @@ class ManagedGateway:
             )
             self._server = _Server(config, self._ready)
             await self._server.serve(sockets=[self._listener])
-
-
-class ListDoor:
-    """Tells a list as npm's and PyPI's doors do, in the least form: `/list/npm/NAME`."""
-
-    def __init__(self, listings):
-        self._listings = listings
-
-    async def answer(self, call):
-        _, ecosystem, name = call.path.split("/", 2)
-        package = make_purl(ecosystem, name)
-        listed = await self._listings.listed(package)
-        assert isinstance(listed, Listed)
-        body = ",".join(sorted(listed.listing.shown)).encode()
-        return Reply(200, body, etag=listed.revision, reusable=True, about=package, downgrade=listed.downgrade)
 
 
 class _Server(uvicorn.Server):

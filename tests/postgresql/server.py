@@ -19,6 +19,8 @@ _SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "shared_buffers": "32MB",
     "max_connections": "100",
     "autovacuum": "off",
@@ -54,7 +56,7 @@ class PostgresqlServer:
         if self._user:
             os.chown(self.home, self._user.pw_uid, self._user.pw_gid)
         made = self._run("initdb", "--auth=trust", "--username=customhouse", "--encoding=UTF8", "--locale=C", "--no-sync",
-                         "--no-instructions", self.home / "data")  # fmt: skip
+                         "--wal-segsize=1", "--no-instructions", self.home / "data")  # fmt: skip
         _, errors = made.communicate(timeout=_SECONDS * 2)
         if made.returncode:
             self.remove()

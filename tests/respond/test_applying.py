@@ -103,3 +103,42 @@ def test_a_detached_head_comes_back(folder):
     subprocess.run(["sh", "-ec", done.undo], check=True, capture_output=True)
     assert _said(folder, "rev-parse", "HEAD") == head
     assert _said(folder, "branch", "--format=%(refname:short)").splitlines()[-1] == "main"
+
+
+def test_nothing_that_the_repository_configures_runs(folder, tmp_path):
+    """A worm that sat on the machine may have left a filter: `git status` would start it over a touched file."""
+    ran = tmp_path / "ran"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho x >> {ran}\ncat\n")
+    program.chmod(0o755)
+    (folder / ".gitattributes").write_text("* filter=odd.one diff=odd\n")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "attributes")
+    fixes = _fixes(folder)
+    for key in ("filter.odd.one.clean", "filter.odd.one.smudge", "filter.odd.one.process", "diff.odd.textconv",
+                "diff.external", "core.fsmonitor", "core.sshCommand", "core.editor", "gpg.program"):  # fmt: skip
+        git(folder, "config", key, str(program))
+    git(folder, "config", "filter.odd.one.required", "true")
+    hook = folder / ".git/hooks/post-checkout"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(program.read_text())
+    hook.chmod(0o755)
+    (folder / "package.json").touch()
+    (done,) = apply(fixes)
+    assert done.written
+    assert not ran.exists()
+
+
+def test_a_link_is_not_written_through(folder, tmp_path):
+    """A tracked link leads anywhere, and git could not take back what was written there."""
+    elsewhere = tmp_path / "elsewhere.json"
+    elsewhere.write_text((folder / "package.json").read_text())
+    (folder / "package.json").unlink()
+    (folder / "package.json").symlink_to(elsewhere)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "a link")
+    before = elsewhere.read_text()
+    with pytest.raises(CustomhouseError, match="link"):
+        apply(_fixes(folder))
+    assert elsewhere.read_text() == before
+    assert _said(folder, "branch", "--show-current") == "main"

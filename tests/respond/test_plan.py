@@ -6,7 +6,10 @@ import pytest
 from customhouse.model.campaign import Fact
 from customhouse.model.exposure import AssetExposure, CredentialPlace
 from customhouse.model.hunt import Unexamined
-from customhouse.model.response import PHASES
+from customhouse.model.response import PHASES, Item
+from customhouse.respond.clients import installed_folders
+from customhouse.respond.dangers import with_dangers
+from customhouse.respond.situation import short
 from respond.cases import AXIOS, NOW, SECRET, WIPER, everything, git, hit, hunted, lock, planned, shop
 
 
@@ -200,3 +203,38 @@ def test_no_command_of_a_pack_is_more_than_its_words():
     assert "systemctl --user disable --now 'a; rm -rf ~'" in commands
     assert not any("del" in each for each in commands)
     assert any("'/tmp/`id`'" in each for each in commands)
+
+
+def test_no_item_is_lost_among_a_thousand_projects():
+    """All locks are called alike: what tells their items apart has to be long enough."""
+    found = [short(f"/srv/repositories/{number}/package-lock.json") for number in range(5000)]
+    assert len(set(found)) == len(found)
+
+
+def test_items_that_are_called_alike_all_stay():
+    twins = [Item("rebuild-pin-x", "rebuild", f"text {number}", "why") for number in range(2)]
+    items, _ = with_dangers(twins, ())
+    assert [each.text for each in items] == ["text 0", "text 1"]
+
+
+@pytest.mark.parametrize(
+    ("asset", "path", "removed"),
+    [
+        ("/srv/shop", "/srv/shop/node_modules/.package-lock.json", "/srv/shop/node_modules"),
+        ("/srv/app/.venv", "/srv/app/.venv/lib/python3.12/site-packages/litellm-1.dist-info", "/srv/app/.venv"),
+        ("/home/a/.local/lib/python3.12/site-packages", "/home/a/.local/lib/python3.12/site-packages/x.pth", ""),
+        ("/opt/conda/lib/python3.12/site-packages", "/opt/conda/lib/python3.12/site-packages/x.dist-info", ""),
+        ("/usr/lib/python3/dist-packages", "/usr/lib/python3/dist-packages/x.dist-info", ""),
+        ("/usr/lib", "/usr/lib/node_modules/axios/package.json", "/usr/lib/node_modules/axios"),
+        ("/usr/lib", "/usr/lib/node_modules/@a/b/node_modules/axios/package.json", "/usr/lib/node_modules/@a/b"),
+        (
+            "/home/a/.nvm/versions/node/v20/lib",
+            "/home/a/.nvm/versions/node/v20/lib/node_modules/.package-lock.json",
+            "",
+        ),
+    ],
+)
+def test_no_command_removes_more_than_what_was_installed(asset, path, removed):
+    """`rm -rf ~/.local` would take keys and evidence with it, and /usr/lib/node_modules npm itself."""
+    found = installed_folders([hit(asset, "install", "fetched", path)])
+    assert found == ((removed,) if removed else ())

@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from customhouse.model.errors import CustomhouseError
@@ -56,7 +57,8 @@ def test_it_ends_with_the_digest_that_was_told(tmp_path):
 def test_a_case_that_is_kept_again_goes_on_with_its_chain(case):
     case.keep(hunted("one", "three"), now=_NOW)
     acts = [json.loads(line)["act"] for line in (case.path / "custody.jsonl").read_text().splitlines()]
-    assert acts == ["kept evidence", "kept evidence", "wrote the case", "kept evidence", "wrote the case anew"]
+    first = ["kept evidence", "kept evidence", "wrote the case"]
+    assert acts == [*first, "kept evidence", "kept the hunt before", "wrote the case anew"]
     assert case.read() == hunted("one", "three")
 
 
@@ -162,3 +164,84 @@ def test_writers_at_once_break_no_chain(case):
             each.result()
     assert case.problems() == ()
     assert len((case.path / "custody.jsonl").read_bytes().splitlines()) == 3 + 24
+
+
+def _cut_the_end(case):
+    path = case.path / "custody.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+
+
+def _put_evidence_in(case):
+    (case.path / "evidence" / f"{'0' * 64}.txt").write_text("planted")
+
+
+def _lead_elsewhere(case):
+    path = case.path / "custody.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"case.json"', b'"../case.json"'))
+
+
+def _pipe(case):
+    (case.path / "case.json").unlink()
+    os.mkfifo(case.path / "case.json")
+
+
+@pytest.mark.parametrize("act", [_cut_the_end, _put_evidence_in, _lead_elsewhere, _pipe])
+def test_what_no_record_answers_for_shows(case, act):
+    act(case)
+    assert case.problems()
+    with pytest.raises(CustomhouseError, match="not as it was kept"):
+        case.read()
+
+
+def test_an_end_that_was_cut_shows_against_the_digest_that_was_told(case):
+    before = case.add("checklist.json", b"1", "done: a", now=_NOW)
+    kept = (case.path / "custody.jsonl").read_bytes()
+    after = case.add("checklist.json", b"2", "done: b", now=_NOW)
+    assert case.holds(before)
+    assert case.holds(after)
+    (case.path / "custody.jsonl").write_bytes(kept)
+    (case.path / "checklist.json").write_bytes(b"1")
+    assert case.problems() == (), "by itself nobody can tell"
+    assert case.holds(before)
+    assert not case.holds(after)
+
+
+def test_a_case_that_was_changed_is_not_made_good_by_keeping_it_again(case):
+    _change_case(case)
+    with pytest.raises(CustomhouseError, match="not as it was kept"):
+        case.keep(hunted("one"), now=_NOW)
+    assert case.problems()
+
+
+def test_the_hunt_before_stays_in_the_case(case):
+    case.keep(hunted("four"), now=_NOW)
+    case.keep(hunted("five"), now=_NOW)
+    assert case.problems() == ()
+    earlier = [msgspec.json.decode((case.path / f"earlier-{n}.json").read_bytes(), type=Hunted) for n in (1, 2)]
+    assert earlier == [hunted("one", "two\nlines \x1b[31m", "one"), hunted("four")]
+    (case.path / "earlier-1.json").write_text("{}")
+    assert case.problems() == ("earlier-1.json was changed",)
+
+
+def test_a_writer_that_is_killed_between_record_and_file_is_made_good(case, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(case.path), "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            case.add("plan.md", b"# Plan", "wrote the plan", now=_NOW)
+    case.add("more.md", b"more", "wrote more", now=_NOW)
+    assert case.problems() == ()
+    assert case.added("plan.md") == b"# Plan"
+
+
+def test_changes_at_once_are_all_kept(case):
+    def more(before):
+        return (before or b"") + b"x"
+
+    with ThreadPoolExecutor(8) as pool:
+        for each in [pool.submit(case.change, "state.json", more, "a change") for _ in range(24)]:
+            each.result()
+    assert case.added("state.json") == b"x" * 24
+    assert case.problems() == ()

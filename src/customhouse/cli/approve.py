@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 import msgspec
 
+from customhouse.cli.gateway_client import gateway_options
 from customhouse.cli.known_rules import known_rules
 from customhouse.engine.approval import append_approvals, append_exception
 from customhouse.engine.settings import FILE_NAME, check_rules, load_organisation, load_settings
@@ -70,6 +71,7 @@ class Where(msgspec.Struct, frozen=True):
 @click.option("--npm-registry", metavar="URL", envvar="CUSTOMHOUSE_NPM_REGISTRY", help="npm registry to ask.")
 @click.option("--pypi-index", metavar="URL", envvar="CUSTOMHOUSE_PYPI_INDEX", help="Simple-API root to ask.")
 @click.option("--cache-dir", type=click.Path(path_type=Path, file_okay=False), help="Where evidence is kept.")
+@gateway_options(required=False)
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     targets: tuple[str, ...],
     all_new: bool,
@@ -88,12 +90,16 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     npm_registry: str | None,
     pypi_index: str | None,
     cache_dir: Path | None,
+    gateway: str | None,
+    token: str | None,
 ) -> None:
     """Let releases into the project, bound to their bytes: tables of customhouse.approvals.toml at its root.
 
     With --rule or --gap, answer for one finding or gap of one release instead, or of a PATH of the repository (a file,
     or a pattern such as `services/*/package.json`): an exception in customhouse.toml. A file that cannot be read is
     answered for by --gap unsupported-source or failed-source, as long as its bytes stay what they are.
+
+    With --gateway, let releases through that gateway instead, for everybody; needs a token with the role approver.
     """
     if not reason.strip() or not owner.strip():
         raise click.UsageError("--reason and --owner must say something")
@@ -102,6 +108,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if all_new == bool(targets):
         raise click.UsageError("name the releases, or give --all-new with --base REV")
     _about_advisories(rule, advisory, justification)
+    if gateway is not None:
+        if all_new or rule is not None or gap is not None or config is not None:
+            raise click.UsageError("--gateway lets releases through as a whole: no --all-new, --rule, --gap, --config")
+        _approve_at_gateway(targets, _checked(digests), reason, owner, expires, gateway, token)
+        return
     today = datetime.now(UTC).date()
     answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today), justification, advisory)
     where = Where(config, cache_dir, offline, npm_registry, pypi_index, progress)
@@ -116,6 +127,23 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if all_new and base is None:
         raise click.UsageError("--all-new needs --base REV: what is new is told by what was there")
     _approve(purls, base if all_new else None, _checked(digests), answer, where)
+
+
+def _approve_at_gateway(
+    targets: tuple[str, ...],
+    digests: tuple[str, ...],
+    reason: str,
+    owner: str,
+    expires: str,
+    gateway: str,
+    token: str | None,
+) -> None:
+    """Let releases through a gateway."""
+    from customhouse.cli.gateway_decisions import Said, decide  # noqa: PLC0415 - projects are approved more often
+
+    if digests and len(targets) > 1:
+        raise click.UsageError("--digest names the bytes of one release: approve one at a time")
+    decide("approve", targets, Said(reason, owner, expires), gateway, token, digests)
 
 
 def _about_advisories(rule: str | None, advisory: str | None, justification: str | None) -> None:

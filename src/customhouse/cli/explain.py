@@ -6,15 +6,24 @@ from pathlib import Path
 
 import click
 
+from customhouse.cli.gateway_client import gateway_options
 from customhouse.cli.options import Common, common_options
 from customhouse.model.errors import CustomhouseError
 
 
 @click.command("explain")
 @click.argument("subject", metavar="RULE|PURL|FILE")
+@gateway_options(required=False)
 @common_options("plain", "json", "markdown")
-def command(subject: str, common: Common) -> None:
-    """Explain a rule (its page), or a release: evidence, what the rules made of it, which policy line decided."""
+def command(subject: str, gateway: str | None, token: str | None, common: Common) -> None:
+    """Explain a rule (its page), or a release: evidence, what the rules made of it, which policy line decided.
+
+    With --gateway, which versions of a package (a purl without a version) that gateway hides, why, and when they come
+    free; or all that it knows of one release.
+    """
+    if gateway is not None:
+        _explain_at_gateway(subject, gateway, token, common)
+        return
     from customhouse.rules.all_rules import EVERY_RULE  # noqa: PLC0415 - after `--help` has been answered
 
     rule = next((rule for rule in EVERY_RULE if rule.id == subject), None)
@@ -40,3 +49,25 @@ def _explain_release(subject: str, common: Common) -> None:
     inspection = inspect_named(subject, None, common, os.environ, Path())
     click.echo(render_inspection(inspection, Format(common.format), colour=common.colour, verbose=True))
     sys.exit(verdict_exit_code(inspection.verdict))
+
+
+def _explain_at_gateway(subject: str, gateway: str, token: str | None, common: Common) -> None:
+    import msgspec  # noqa: PLC0415 - only what this needs
+
+    from customhouse.cli.gateway_client import open_gateway  # noqa: PLC0415
+    from customhouse.model.purl import parse_purl  # noqa: PLC0415
+    from customhouse.policy.exit_code import exit_code  # noqa: PLC0415
+    from customhouse.report.gateway_documents import GatewayExplainDocument  # noqa: PLC0415
+    from customhouse.report.gateway_plain import gateway_explain_text  # noqa: PLC0415
+    from customhouse.report.json import encode  # noqa: PLC0415
+    from customhouse.report.plain import Style  # noqa: PLC0415
+
+    if common.format == "markdown":
+        raise click.UsageError("with --gateway the formats are plain and json")
+    with open_gateway(gateway, token) as client:
+        found = client.about("explain", parse_purl(subject), schema="customhouse/gateway-explain/1")
+    document = msgspec.convert(found, GatewayExplainDocument)
+    told = encode(found) if common.format == "json" else gateway_explain_text(document, Style(common.colour))
+    click.echo(told)
+    standing = document.release.standing if document.release is not None else None
+    sys.exit(exit_code(standing.decision, incomplete=False) if standing is not None else 0)

@@ -18,6 +18,7 @@ _FORMATS = click.Choice(["plain", "markdown", "html", "json"])
 @click.command("respond")
 @click.argument("case", type=_PATH, metavar="CASE")
 @click.option("--pack", "packs", multiple=True, metavar="NAME|FILE", help="A campaign's pack that is not shipped.")
+@click.option("--custody", metavar="DIGEST", help="Refuse a case whose chain has lost the record of this digest.")
 @click.option("--contacts", type=_PATH, metavar="FILE", help="Who has which part: a TOML file (docs/respond.md).")
 @click.option("--format", "form", type=_FORMATS, default="plain", show_default=True)
 @click.option("--write", is_flag=True, help="Put plan.md, plan.html, plan.json and checklist.json into the case.")
@@ -30,6 +31,7 @@ _FORMATS = click.Choice(["plain", "markdown", "html", "json"])
 def command(  # noqa: PLR0913, PLR0917 - one a flag
     case: Path,
     packs: tuple[str, ...],
+    custody: str | None,
     contacts: Path | None,
     form: str,
     write: bool,
@@ -50,10 +52,16 @@ def command(  # noqa: PLR0913, PLR0917 - one a flag
         raise click.UsageError("--status, --done, --undo and --apply exclude each other")
     if only and not apply:
         raise click.UsageError("--only goes with --apply")
-    from customhouse.respond.checklist import current  # noqa: PLC0415 - after `--help` has been answered
+    from customhouse.model.errors import CustomhouseError  # noqa: PLC0415 - after `--help` has been answered
+    from customhouse.respond.checklist import current  # noqa: PLC0415
     from customhouse.storage.case_folder import CaseFolder  # noqa: PLC0415
 
     folder = CaseFolder(case)
+    if custody is not None and not folder.holds(custody):
+        raise CustomhouseError(
+            f"the custody record of {case} does not have {custody}: its end was cut off, or another was written",
+            hint="go on with a copy that has it",
+        )
     response = _plan(folder, packs, contacts)
     checklist = current(folder, response)
     if done or undo:
@@ -110,23 +118,31 @@ def _write(folder: "CaseFolder", response: "Response", checklist: "Checklist") -
     for name, form in (("plan.md", "markdown"), ("plan.html", "html"), ("plan.json", "json")):
         text = _rendered(response, checklist, form)
         folder.add(name, f"{text}\n".encode(), "wrote the plan", now=response.made)
-    custody = keep_checklist(folder, checklist, "wrote the checklist", response.made)
+    custody = keep_checklist(folder, checklist.items, "wrote the checklist", response.made)
     click.echo(f"plan and checklist kept in {folder.path}; its custody record ends with {custody}", err=True)
 
 
 def _change(folder: "CaseFolder", checklist: "Checklist", name: str, by: str | None, *, done: bool) -> None:
+    from customhouse.model.response import Change  # noqa: PLC0415
     from customhouse.report.text import visible  # noqa: PLC0415
     from customhouse.respond.checklist import changed, keep_checklist  # noqa: PLC0415
     from customhouse.respond.dangers import too_early  # noqa: PLC0415
 
-    who, now = by or getpass.getuser(), datetime.now(UTC)
-    after = changed(checklist, name, who, now, done=done)
+    who, now = by or _user(), datetime.now(UTC)
+    changed(checklist, name, who, now, done=done)  # refused before anything is warned of
     for item in too_early(checklist.items, checklist.done(), name) if done else ():
         click.echo(visible(f"warning: {item.id} comes first and is not done: {item.text}: {item.why}"), err=True)
     act = f"{'done' if done else 'not done after all'}: {name}, said {who}"
-    custody = keep_checklist(folder, after, act, now)
+    custody = keep_checklist(folder, checklist.items, act, now, Change(name, done, who, now))
     click.echo(visible(act))
     click.echo(f"the custody record of {folder.path} ends with {custody}", err=True)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user has no name
+        raise click.UsageError("nobody knows who you are here: say it with --by NAME") from None
 
 
 def _apply(response: "Response", only: tuple[Path, ...]) -> None:

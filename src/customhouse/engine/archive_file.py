@@ -7,6 +7,7 @@ that a second try does not take what is left for the archive, a file is read onl
 import contextlib
 import mmap
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ def archive_file(path: Path, filename: str) -> ArchiveFile:
         found = path.stat()
     except OSError as error:
         raise _lost(filename, f"cannot be opened: {error.strerror or error}") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise _lost(filename, "is no file")
     return ArchiveFile(str(path), found.st_size, found.st_mtime_ns)
 
 

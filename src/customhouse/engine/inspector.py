@@ -66,14 +66,13 @@ class Inspector:
         return self._judge(case)
 
     async def case_of(self, purl: Purl, *, only: frozenset[str]) -> Case:
-        """Build the case of some files of a release, with what it newly brings along, and keep it.
+        """Build the case of some files of a release, and keep it. Raises nothing for what others do.
 
-        Its age is not judged: whoever asks for single files hands them out later, and asks for the age then. Raises
-        nothing for what others do.
+        Its age is not judged, nor what it brings along: whoever asks for single files hands them out one by one, asks
+        for each one's age then, and may hand out another version of a dependency than the registry's newest.
         """
         registry = self._registries.for_(purl.ecosystem)
         case = await self._builder.build(registry, purl, timedelta(), only=only)
-        case = await self._closure.complete(registry, case)
         self._kept.keep(case, verdict_on(case, self._configuration).decision)
         return case
 

@@ -1,19 +1,19 @@
-"""The first token: without one nobody could issue any other. Its secret lies in a file that its owner alone can read."""
+"""The first token: without it nobody could issue another. Its secret lies in a file that its owner alone can read."""
 
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from customhouse.gateway.management.token_desk import works
+from customhouse.gateway.places import TOKEN_FILE
 from customhouse.model.errors import CustomhouseError
 from customhouse.storage.gateway.errors import TokenNameError
 from customhouse.storage.gateway.ledger import Ledger
 from customhouse.storage.gateway.tokens import Tokens
 
-#: The file in the state folder, and the token's name.
-FILE_NAME, NAME = "admin-token", "admin"
+NAME = "admin"
 #: Written first and then renamed. Found at a start, it says that an earlier start ended between the two.
-_UNFINISHED = f"{FILE_NAME}.new"
+_UNFINISHED = f"{TOKEN_FILE}.new"
 
 
 def ensure_first_token(tokens: Tokens, ledger: Ledger, folder: Path) -> Path | None:
@@ -41,12 +41,12 @@ def ensure_first_token(tokens: Tokens, ledger: Ledger, folder: Path) -> Path | N
             file.write(f"{secret}\n")
             file.flush()
             os.fsync(descriptor)
-        unfinished.replace(folder / FILE_NAME)
+        unfinished.replace(folder / TOKEN_FILE)
     except OSError as error:
         tokens.revoke(NAME, datetime.now(UTC))
         raise _unwritable(unfinished, error) from None
     _note(ledger, f"issued the token {NAME} (admin), the first one")
-    return folder / FILE_NAME
+    return folder / TOKEN_FILE
 
 
 def _issue(tokens: Tokens, now: datetime) -> str | None:

@@ -144,6 +144,7 @@ class Housekeeping:
         await asyncio.to_thread(self._documents.shrink, _DOCUMENTS)
         oldest = datetime.fromtimestamp(time.time(), UTC) - self._keep
         await asyncio.to_thread(self._state.fetches.forget_before, oldest)
+        await asyncio.to_thread(self._state.downgrades.forget_before, oldest.date())
 
 
 def _rules(reasons: Sequence[Reason]) -> list[str]:

@@ -124,12 +124,16 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A package as clients may see it: upstream's document, and which of its versions are shown."""
+    """A package as clients may see it: upstream's document, and which of its versions are shown.
+
+    `until` (Unix seconds) neither upstream nor the clock need be asked again.
+    """
 
     document: Document
     listing: Listing
     #: Names the whole state that the answer rests on: document, decisions, policy, day.
     revision: str
+    until: float = 0.0
     #: Where upstream's newest is hidden. The door passes it on with the reply that tells the list.
     downgrade: Downgraded | None = None
 

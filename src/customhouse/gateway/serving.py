@@ -251,7 +251,7 @@ def _listen(options: ServeOptions) -> socket.socket:
     """Bind before anything is opened: a port that is taken is the most common mistake, and it is told at once."""
     try:
         family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((options.host, options.port))
     except OSError as error:
@@ -278,10 +278,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     import uvloop  # noqa: PLC0415 - not there on every system
 
     return uvloop.new_event_loop
-
-
-def default_state(environ: Mapping[str, str]) -> Path:
-    """Where the gateway keeps its state without --state: the XDG state directory."""
-    base = environ.get("XDG_STATE_HOME", "")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "state"
-    return root / "customhouse" / "gateway"

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from customhouse.ecosystems.pypi.filenames import read_filename
 from customhouse.model.campaign import AffectedReleases
 from customhouse.model.declared import DeclaredSource
 from customhouse.model.intelligence import Confidence
@@ -69,9 +70,10 @@ def _by_address(releases: AffectedReleases, address: str) -> Admitted | None:
     """Recognise the release's own archive by the name of the file that an address ends in."""
     name = address.partition("#")[0].partition("?")[0].rpartition("/")[2]
     short = releases.name.rpartition("/")[2]
-    for version in releases.versions:
-        if name in (f"{short}-{version}.tgz", f"{short}-{version}.tar.gz") or (
-            releases.ecosystem == "pypi" and name.startswith(f"{short.replace('-', '_')}-{version}-")
-        ):
-            return Admitted(version, "high")
-    return None
+    if releases.ecosystem == "npm":
+        version = name.removeprefix(f"{short}-").removesuffix(".tgz")
+        known = name == f"{short}-{version}.tgz"
+    else:
+        found = read_filename(name, releases.name)
+        version, known = (str(found.version), True) if found is not None else ("", False)
+    return Admitted(version, "high") if known and covers(releases, version) else None

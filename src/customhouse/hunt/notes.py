@@ -1,9 +1,11 @@
 """Where hunters put what they find: hits, what was looked at, and what could not be."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
-from customhouse.model.hunt import Hit, Looked, Unexamined
+from customhouse.model.hunt import Area, Hit, Looked, Unexamined
 
 
 class Notes(Protocol):
@@ -37,6 +39,10 @@ class Notebook:
         """Note a trace."""
         self._hits[hit] = None
 
+    def withdraw(self, hit: Hit) -> None:
+        """Take a trace back that turned out to be none."""
+        del self._hits[hit]
+
     def looked(self, looked: Looked) -> None:
         """Note what was looked at."""
         self.places.append(looked)
@@ -51,3 +57,18 @@ class Notebook:
             self._hits.update(dict.fromkeys(other.hits))
             self.places += other.places
             self.left_out += other.left_out
+
+
+@contextmanager
+def own_defects(area: Area, path: str, notes: Notes) -> Iterator[None]:
+    """Note an error that nobody foresaw, so that one hostile file costs nothing of what the others show.
+
+    CUSTOMHOUSE_TRACE=1 has it raised, as elsewhere.
+    """
+    try:
+        yield
+    except Exception as error:
+        if os.environ.get("CUSTOMHOUSE_TRACE"):
+            raise
+        reason = f"internal error: {type(error).__name__}: {error}: it was not looked at to its end"
+        notes.unexamined(Unexamined(area, path, f"{reason}; CUSTOMHOUSE_TRACE=1 shows where"))

@@ -4,6 +4,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+import msgspec
+
 from customhouse.indicators.checking import ALGORITHMS, checked_value
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact
 from customhouse.model.credentials import BY_SLUG
@@ -15,6 +17,8 @@ from customhouse.versions import npm, pypi
 
 _SLUG = lazy_regex(r"[a-z0-9][a-z0-9.-]{1,79}")
 _NAME = {"npm": lazy_regex(r"(?:@[\w.~-]+/)?[\w.~-]{1,214}"), "pypi": lazy_regex(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")}
+#: C0 controls but the tab and the line's end, DEL, C1, and what changes the direction of text.
+_UNFIT = lazy_regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _NO_OFFSET = "has no offset from UTC"
 
 
@@ -33,6 +37,7 @@ def faults(campaign: Campaign) -> Iterator[Mistake]:
     yield from _twice(campaign.releases, "releases")
     for index, fact in enumerate(campaign.facts):
         yield from _fact(fact, known, ("facts", index))
+    yield from _unfit(campaign)
     yield from _twice([(fact.kind, fact.value, fact.platform) for fact in campaign.facts], "facts")
     yield from _takes(campaign)
     for index, danger in enumerate(campaign.dangers):
@@ -40,6 +45,20 @@ def faults(campaign: Campaign) -> Iterator[Mistake]:
     for index, contradiction in enumerate(campaign.contradictions):
         for number, claim in enumerate(contradiction.claims):
             yield from _sources(claim.sources, known, ("contradictions", index, "claims", number))
+
+
+def _unfit(value: object, keys: tuple[str | int, ...] = ()) -> Iterator[Mistake]:
+    """Tell every text that would command a terminal, or turn what is read there around: packs are printed and sent."""
+    if isinstance(value, str):
+        if _UNFIT.search(value):
+            yield Mistake(keys, "holds a control character, or one that turns text around", "write plain text")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            if (*keys, name)[-3::2] != ("facts", "value"):  # which is checked by its kind
+                yield from _unfit(getattr(value, name), (*keys, name))
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            yield from _unfit(each, (*keys, index))
 
 
 def _takes(campaign: Campaign) -> Iterator[Mistake]:

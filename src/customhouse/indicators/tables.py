@@ -19,6 +19,7 @@ _VERSIONS = lazy_regex(r"[,;]|\|\|")
 #: What published lists call their kinds.
 KINDS: dict[str, FactKind] = {
     "md5": "digest", "sha1": "digest", "sha256": "digest", "sha512": "digest", "hash": "digest", "digest": "digest",
+    "sha-1": "digest", "sha-256": "digest", "sha-512": "digest", "file-hash": "digest", "domain-name": "domain",
     "domain": "domain", "hostname": "domain", "fqdn": "domain", "host": "domain",
     "ip": "address", "ipv4": "address", "ipv6": "address", "ip-address": "address", "address": "address",
     "url": "url", "uri": "url",
@@ -101,6 +102,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def _typed(row: dict[str, str]) -> Iterator[Entry]:
     """A kind and a value."""
     stated, value, note = row.get("type", "").lower(), row.get("indicator", ""), row.get("context", "")
+    if stated not in _PACKAGES and stated not in _RANGES:
+        stated = stated.replace(" ", "-").replace("_", "-")
     if stated in _PACKAGES:
         mark = "==" if "==" in value else "@"
         name, _, version = value.rpartition(mark)

@@ -103,9 +103,9 @@ def _package(document: GatewayExplainDocument, style: Style) -> Iterator[str]:
         yield f"and {len(hidden) - _HIDDEN} more hidden versions (--format json has all)"
 
 
-def _version(version: VersionDocument, style: Style) -> Iterator[str]:
+def _version(version: VersionDocument, style: Style, name: str = "") -> Iterator[str]:
     word = style.paint(version.decision, version.decision)
-    yield f"{word}  {style.paint(visible(version.version), 'strong')}  {GROUNDS[version.ground]}"
+    yield f"{word}  {style.paint(visible(name or version.version), 'strong')}  {GROUNDS[version.ground]}"
     yield from _reasons(version.reasons, style)
     if told := _times(version):
         yield f"  {told}"
@@ -131,7 +131,7 @@ def _release(document: GatewayExplainDocument, style: Style) -> Iterator[str]:
     release = document.release
     assert release is not None  # noqa: S101 - the caller has looked
     if release.standing is not None:
-        yield from _version(release.standing, style)
+        yield from _version(release.standing, style, document.purl)
     else:
         yield f"{style.paint(visible(document.purl), 'strong')}  not listed by the registry"
     if document.note:

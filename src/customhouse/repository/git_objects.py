@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from customhouse.model.errors import CustomhouseError
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.repository.git_stream import git_pass
 
@@ -54,7 +55,10 @@ class Blob(msgspec.Struct, frozen=True):
 
 
 class ObjectStore:
-    """The store of one repository: every pass is one process over all that is asked. Nothing here raises on content."""
+    """The store of one repository: every pass is one process over all that is asked.
+
+    Nothing here raises on content; what keeps git waiting without end raises CustomhouseError.
+    """
 
     def __init__(self, git_dir: Path) -> None:
         """`git_dir` is the folder that holds `objects` and `refs`."""
@@ -74,6 +78,8 @@ class ObjectStore:
                 whole, newline, last = (rest + chunk).rpartition(b"\n")
                 found.update(name.decode() for name in _COMMITS.findall(whole + newline))
                 rest = last
+        if running.timed_out:  # so would every other pass
+            raise CustomhouseError(f"its objects cannot be listed: {running.complaint}", hint="see: git fsck")
         if running.complaint:
             self.problems.append(f"its objects cannot all be listed: {running.complaint}")
             found |= self._reachable()
@@ -166,6 +172,33 @@ class ObjectStore:
                     yield pair, _row(meta, next(tokens, b""))
         self.uncompared = tuple(pair for pair in asked if pair not in told)
 
+    def touches(self, path: str) -> Iterator[tuple[Commit, tuple[str, ...], str]]:
+        """Give the commits of refs and reflogs that touch one path, with its blob in each parent and in the commit.
+
+        A blob is empty where the path is not there. Raises CustomhouseError where git does not tell all of them.
+        """
+        literal = f":(literal){path}"
+        with git_pass(
+            self._git_dir, "--no-literal-pathspecs", "rev-list", "--all", "--reflog", "--full-history", "--", literal
+        ) as running:
+            names = [line.strip().decode("ascii", "replace") for line in running.output]
+        if running.complaint:
+            raise CustomhouseError(f"who touched {path} is not told: {running.complaint}", hint="see: git fsck")
+        commits = list(self.read_commits(names))
+        parents = {each.name: each for each in self.read_commits(sorted({p for c in commits for p in c.parents}))}
+        pairs = {
+            (commit.name, index): (parents[parent].tree if parent in parents else "", commit.tree)
+            for commit in commits
+            for index, parent in enumerate(commit.parents or ("",))
+        }
+        escaped = "".join(f"\\{letter}" if letter in "*?[\\" else letter for letter in path)
+        rows = dict(self.differences(dict.fromkeys(pairs.values()), (escaped,)))
+        for commit in commits:
+            mine = [rows.get(pairs[commit.name, index]) for index in range(len(commit.parents) or 1)]
+            new = next((row.new for row in mine if row is not None), None)
+            if new is not None:
+                yield commit, tuple(row.old if row is not None else new for row in mine), new
+
     def refs(self) -> dict[str, str]:
         """Give every ref with the commit that it leads to."""
         found = {}
@@ -182,7 +215,10 @@ class ObjectStore:
     def containing(self, commit: str) -> list[str]:
         """Name the refs that lead to a commit through any history."""
         with git_pass(self._git_dir, "for-each-ref", f"--contains={commit}", "--format=%(refname)") as running:
-            return [line.rstrip(b"\n").decode("utf-8", "surrogateescape") for line in running.output]
+            found = [line.rstrip(b"\n").decode("utf-8", "surrogateescape") for line in running.output]
+        if running.complaint:
+            self.problems.append(f"which refs lead to {commit[:12]} cannot all be told: {running.complaint}")
+        return found
 
     def submodules(self, limit: int) -> list[tuple[str, str]]:
         """Give name and path of each submodule that `.gitmodules` of HEAD names; `limit` bytes of what git says."""

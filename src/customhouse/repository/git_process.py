@@ -73,13 +73,18 @@ def git_command(folder: Path, *arguments: str) -> list[str]:
     return [git_program(), "-C", str(folder), "--no-pager", "--literal-pathspecs", *settings, *arguments]
 
 
-def run_git(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
-    """Run git to its end. With `check`, raises CustomhouseError for what it complains of."""
+def run_git(
+    folder: Path, *arguments: str, check: bool = True, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git to its end. With `check`, raises CustomhouseError for what it complains of.
+
+    `settings` go before those of the repository.
+    """
     command = git_command(folder, *arguments)
     try:
         finished = subprocess.run(  # noqa: S603 - an absolute program, and no argument that can be taken for an option
             command,
-            env=git_environment(os.environ),
+            env=_with_settings(git_environment(os.environ), settings or {}),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT,
@@ -95,6 +100,29 @@ def run_git(folder: Path, *arguments: str, check: bool = True) -> subprocess.Com
     if check and finished.returncode != 0:
         raise complaint(folder, arguments[0], finished.stderr)
     return finished
+
+
+def _with_settings(environment: dict[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """Add settings as variables: names that hold a `=` cannot be given on the command line."""
+    start = int(count) if (count := environment.get("GIT_CONFIG_COUNT", "")).isdecimal() else 0
+    for number, (key, value) in enumerate(settings.items(), start):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return environment | ({"GIT_CONFIG_COUNT": str(start + len(settings))} if settings else {})
+
+
+def no_filters(folder: Path) -> dict[str, str]:
+    """Return settings that switch every filter off that is configured for a repository.
+
+    git starts them over a file that was touched, as soon as it compares the tree with its index; `.gitattributes` says
+    over which. Whoever has written to the machine may have written them too.
+    """
+    named = run_git(folder, "config", "--name-only", "-z", "--get-regexp", r"^filter\.", check=False).stdout
+    drivers = {os.fsdecode(key).rpartition(".")[0] for key in named.split(b"\0") if key}
+    return {
+        f"{driver}.{key}": value
+        for driver in sorted(drivers)
+        for key, value in (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+    }
 
 
 def complaint(folder: Path, verb: str, stderr: bytes) -> CustomhouseError:

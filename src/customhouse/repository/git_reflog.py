@@ -21,7 +21,8 @@ def reflog_commits(git_dir: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, path in _logs(git_dir):
         try:
-            with path.open("rb") as file:
+            # A pipe is not waited for.
+            with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
                 size = os.fstat(file.fileno()).st_size
                 file.seek(max(0, size - _MAX_LOG))
                 for line in file.read(_MAX_LOG).splitlines():

@@ -20,6 +20,16 @@ from customhouse.repository.git_process import git_command, git_environment
 #: Seconds that one pass over a store may take; enumerating ten million objects takes about half a minute.
 PASS_TIMEOUT = 600.0
 _COMPLAINT = 2000
+#: What git tells its hooks of the repository that they belong to; the store that is asked here is another.
+_OF_A_HOOK = frozenset(
+    {
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_SHALLOW_FILE",
+        "GIT_CONFIG",
+        "GIT_QUARANTINE_PATH",
+    }
+)
 
 
 class Pass:
@@ -31,11 +41,19 @@ class Pass:
         self._process = process
         self._errors = errors
         self.complaint = ""
+        self.timed_out = False
+
+    def kill(self) -> None:
+        """End git, which has taken too long."""
+        self.timed_out = True
+        self._process.kill()
 
     def end(self) -> None:
         """Wait for git, and keep what it said when it did not end well."""
         code = self._process.wait()
-        if code != 0:
+        if self.timed_out:
+            self.complaint = f"git did not end within {PASS_TIMEOUT:.0f} s"
+        elif code != 0:
             self._errors.seek(0)
             said = self._errors.read(_COMPLAINT).decode("utf-8", "replace").strip().splitlines()
             self.complaint = said[-1] if said else f"git ended with status {code}"
@@ -50,7 +68,8 @@ def git_pass(git_dir: Path, *arguments: str, fed: Iterable[bytes] = ()) -> Itera
     own = git_command(git_dir, f"--git-dir={os.path.abspath(git_dir)}", "-c", "core.commitGraph=false", *arguments)  # noqa: PTH100 - links stay
     # A submodule's store names its working tree, which may be gone; git would not start without one.
     elsewhere = {"GIT_GRAFT_FILE": os.devnull, "GIT_WORK_TREE": os.path.abspath(git_dir)}  # noqa: PTH100
-    environment = git_environment(os.environ) | elsewhere
+    environment = {name: value for name, value in git_environment(os.environ).items() if name not in _OF_A_HOOK}
+    environment |= elsewhere
     with tempfile.TemporaryFile() as questions, tempfile.TemporaryFile() as errors:
         questions.writelines(fed)
         questions.seek(0)
@@ -63,9 +82,9 @@ def git_pass(git_dir: Path, *arguments: str, fed: Iterable[bytes] = ()) -> Itera
         output = process.stdout
         if output is None:  # pragma: no cover - it was asked for
             raise CustomhouseError("git gives no output", hint="see: git --version")
-        watch = threading.Timer(PASS_TIMEOUT, process.kill)
-        watch.start()
         running = Pass(process, output, errors)
+        watch = threading.Timer(PASS_TIMEOUT, running.kill)
+        watch.start()
         try:
             yield running
         finally:

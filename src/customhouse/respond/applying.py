@@ -1,9 +1,10 @@
 """Doing what can be taken back: a plan's edits, each repository's on a new branch of its own.
 
-Nothing is committed, no lock is made anew and no client is run. A tree with changes is refused, so that undoing what is
-done here loses nobody's work.
+Nothing is committed, no lock is made anew and no client is run, nor any filter or hook that the repository has. A tree
+with changes is refused, so that undoing what is done here loses nobody's work.
 """
 
+import os
 import re
 import shlex
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import msgspec
 from customhouse.engine.approval import write_atomically
 from customhouse.model.errors import CustomhouseError
 from customhouse.model.response import Edit, ProjectFix
-from customhouse.repository.git_process import run_git
+from customhouse.repository.git_process import no_filters, run_git
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -35,6 +36,8 @@ class _Prepared(msgspec.Struct, frozen=True):
     then: tuple[str, ...]
     #: Locks that git knows: making them anew is taken back with the rest.
     locks: tuple[str, ...] = ()
+    #: Settings with which git starts nothing.
+    settings: dict[str, str] = {}
 
 
 def apply(fixes: Sequence[ProjectFix]) -> tuple[Applied, ...]:
@@ -64,7 +67,9 @@ def branch_name(fixes: Sequence[ProjectFix]) -> str:
 
 def _prepared(top: Path, fixes: Sequence[ProjectFix]) -> _Prepared:
     branch = branch_name(fixes)
-    dirty = run_git(top, "status", "--porcelain", "--untracked-files=no").stdout.decode("utf-8", "replace")
+    settings = no_filters(top)
+    asked = ("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all")
+    dirty = run_git(top, *asked, settings=settings).stdout.decode("utf-8", "replace")
     if dirty.strip():
         raise CustomhouseError(
             f"{top} has changes that are not committed: {dirty.splitlines()[0][3:]}",
@@ -77,6 +82,7 @@ def _prepared(top: Path, fixes: Sequence[ProjectFix]) -> _Prepared:
         )
     edits = {edit.path: edit for fix in fixes for edit in fix.edits}
     for edit in edits.values():
+        _own_file(Path(edit.path), top)
         _unchanged(Path(edit.path), edit.before)
         if edit.before and run_git(top, "ls-files", "--error-unmatch", "--", edit.path, check=False).returncode:
             raise CustomhouseError(
@@ -91,7 +97,20 @@ def _prepared(top: Path, fixes: Sequence[ProjectFix]) -> _Prepared:
     known = [
         each for each in locks if not run_git(top, "ls-files", "--error-unmatch", "--", each, check=False).returncode
     ]
-    return _Prepared(top, branch, head, tuple(edits.values()), tuple(then), tuple(known))
+    return _Prepared(top, branch, head, tuple(edits.values()), tuple(then), tuple(known), settings)
+
+
+def _own_file(path: Path, top: Path) -> None:
+    """Refuse what is no file of the repository's own: git could not take back what is written elsewhere."""
+    try:
+        linked = path.is_symlink() or not path.resolve().is_relative_to(top.resolve())
+        odd = linked or (os.path.lexists(path) and not path.is_file())
+    except OSError as error:
+        raise CustomhouseError(f"cannot read {path}: {error.strerror}", hint="make the file readable") from None
+    if odd:
+        raise CustomhouseError(
+            f"{path} is a link, or no file of {top}", hint="write the change by hand: customhouse respond CASE shows it"
+        )
 
 
 def _unchanged(path: Path, before: str) -> None:
@@ -105,7 +124,7 @@ def _unchanged(path: Path, before: str) -> None:
 
 def _apply(prepared: _Prepared) -> Applied:
     top, written = prepared.top, []
-    run_git(top, "switch", "--quiet", "--no-track", "-c", prepared.branch)
+    run_git(top, "switch", "--quiet", "--no-track", "-c", prepared.branch, settings=prepared.settings)
     try:
         for edit in prepared.edits:
             write_atomically(Path(edit.path).resolve(), edit.after.encode())
@@ -116,7 +135,7 @@ def _apply(prepared: _Prepared) -> Applied:
                 write_atomically(Path(edit.path).resolve(), edit.before.encode())
             else:
                 Path(edit.path).unlink(missing_ok=True)
-        _switch(top, prepared.came_from)
+        _switch(prepared)
         run_git(top, "branch", "--quiet", "-D", prepared.branch)
         raise
     return Applied(
@@ -128,9 +147,10 @@ def _apply(prepared: _Prepared) -> Applied:
     )
 
 
-def _switch(top: Path, name: str) -> None:
+def _switch(prepared: _Prepared) -> None:
+    top, name = prepared.top, prepared.came_from
     detached = run_git(top, "show-ref", "--verify", "--quiet", f"refs/heads/{name}", check=False).returncode != 0
-    run_git(top, "switch", "--quiet", *(["--detach"] if detached else []), name)
+    run_git(top, "switch", "--quiet", *(["--detach"] if detached else []), name, settings=prepared.settings)
 
 
 def _undo(prepared: _Prepared) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from customhouse.model.errors import CustomhouseError
-from customhouse.model.response import Change, Checklist, Response
+from customhouse.model.response import Change, Checklist, Item, Response
 from customhouse.storage.case_folder import CaseFolder
 
 NAME = "checklist.json"
@@ -24,8 +24,10 @@ class _File(msgspec.Struct, frozen=True):
 def read_checklist(folder: CaseFolder) -> Checklist | None:
     """Return what the case keeps; None where it keeps none. Raises CustomhouseError when it cannot be read."""
     data = folder.added(NAME)
-    if data is None:
-        return None
+    return None if data is None else _read(data)
+
+
+def _read(data: bytes) -> Checklist:
     try:
         return msgspec.json.decode(data, type=_File).checklist
     except msgspec.MsgspecError as error:
@@ -40,10 +42,22 @@ def current(folder: CaseFolder, response: Response) -> Checklist:
     return Checklist(response.items, kept.changes if kept else ())
 
 
-def keep_checklist(folder: CaseFolder, checklist: Checklist, act: str, now: datetime) -> str:
-    """Write a checklist into the case, and return the digest that the custody record ends with."""
-    data = msgspec.json.format(msgspec.json.encode(_File(_SCHEMA, checklist)), indent=1)
-    return folder.add(NAME, data, act, now=now)
+def keep_checklist(
+    folder: CaseFolder, items: tuple[Item, ...], act: str, now: datetime, change: Change | None = None
+) -> str:
+    """Write today's items with every change that the case keeps, and with one more, if any; return custody's end.
+
+    Changes are read and written in one: of two people who mark an item at once neither is lost. Raises CustomhouseError
+    for a change that `changed` refuses.
+    """
+
+    def made(data: bytes | None) -> bytes:
+        checklist = Checklist(items, _read(data).changes if data is not None else ())
+        if change is not None:
+            checklist = changed(checklist, change.id, change.by, change.at, done=change.done)
+        return msgspec.json.format(msgspec.json.encode(_File(_SCHEMA, checklist)), indent=1)
+
+    return folder.change(NAME, made, act, now=now)
 
 
 def changed(checklist: Checklist, name: str, by: str, at: datetime, *, done: bool) -> Checklist:

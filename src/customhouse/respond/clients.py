@@ -94,16 +94,30 @@ def clients_of(hits: Iterable[Hit]) -> tuple[str, ...]:
 
 
 def installed_folders(hits: Iterable[Hit]) -> tuple[str, ...]:
-    """Return the folders of installed packages in which traces stand: each node_modules, each Python environment."""
+    """Return the folders in which traces stand and that hold nothing but what a client installed there.
+
+    That is a project's node_modules, a package of those that are installed for everybody (the client itself lies beside
+    it), and a virtual environment, which the hunt names as the asset. Around any other site-packages lies a system, an
+    interpreter or somebody's ~/.local: nothing of those is removed whole.
+    """
     found: dict[str, None] = {}
     for hit in hits:
-        parts = PurePath(hit.place.path).parts if hit.area == "install" else ()
-        for marker in ("node_modules", "site-packages", "dist-packages"):
-            if marker not in parts:
-                continue
-            top = PurePath(*parts[: parts.index(marker) + 1])
-            if marker != "node_modules":  # lib/python3.12/site-packages stands in the environment
-                top = next((each.parent for each in top.parents if each.name in {"lib", "lib64", "Lib"}), top)
-            if marker == "node_modules" or top.name not in {"usr", "local", ""}:
-                found[str(top)] = None
+        path = PurePath(hit.place.path)
+        if hit.area != "install":
+            continue
+        if "node_modules" in path.parts:
+            found |= dict.fromkeys(_of_npm(path.parts))
+        elif {"site-packages", "dist-packages"} & set(path.parts):
+            place = next(each for each in (path, *path.parents) if each.name in {"site-packages", "dist-packages"})
+            found |= {hit.asset: None} if PurePath(hit.asset) in place.parents else {}
     return tuple(found)
+
+
+def _of_npm(parts: tuple[str, ...]) -> Iterable[str]:
+    end = parts.index("node_modules") + 1
+    if end < 2 or parts[end - 2] not in {"lib", "lib64"}:  # noqa: PLR2004 - the folder that it lies in
+        yield str(PurePath(*parts[:end]))
+        return
+    name = parts[end : end + 2] if parts[end : end + 1] and parts[end].startswith("@") else parts[end : end + 1]
+    if name and not name[0].startswith("."):
+        yield str(PurePath(*parts[:end], *name))

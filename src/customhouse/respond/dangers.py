@@ -70,14 +70,16 @@ def _ordered(items: Sequence[Item]) -> tuple[Item, ...]:
     """
     known = {each.id for each in items}
     waiting = list(items)
-    done: dict[str, Item] = {}
+    done: set[str] = set()
+    placed: list[Item] = []
     while waiting:
         ready = next(
             (each for each in waiting if all(one in done or one not in known for one in each.after)), waiting[0]
         )
         waiting.remove(ready)
-        done[ready.id] = ready
-    return tuple(done.values())
+        done.add(ready.id)
+        placed.append(ready)
+    return tuple(placed)
 
 
 def too_early(items: Sequence[Item], done: Iterable[str], item: str) -> tuple[Item, ...]:

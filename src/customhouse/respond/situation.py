@@ -49,9 +49,12 @@ def least(asset: AffectedAsset, grade: Grade) -> bool:
 
 
 def short(asset: str) -> str:
-    """Name an asset within an id: the end of its name, and four digits that tell it from its namesakes."""
+    """Name an asset within an id: the end of its name, and digits that tell it from its namesakes.
+
+    Locks of a thousand projects all end alike: four digits would call two of them the same.
+    """
     plain = re.sub(r"[^a-z0-9]+", "-", re.split(r"[/\\]", asset.rstrip("/\\"))[-1].lower()).strip("-")[:40]
-    digest = hashlib.sha256(asset.encode("utf-8", "surrogatepass")).hexdigest()[:4]
+    digest = hashlib.sha256(asset.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{plain}-{digest}" if plain else digest
 
 

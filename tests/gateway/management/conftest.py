@@ -27,6 +27,15 @@ def publish(registry):
     })  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One gateway for all tests of a module that change nothing."""
+    with RegistrySimulator() as registry:
+        publish(registry)
+        with ManagedGateway(tmp_path_factory.mktemp("gateway"), registry) as served:
+            yield served
+
+
 @pytest.fixture
 def gateway(tmp_path):
     with RegistrySimulator() as registry:

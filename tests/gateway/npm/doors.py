@@ -72,13 +72,8 @@ class Behind:
             return Missing(f"{purl.name} is not in the registry")
         return listed(packument, {v: s for (name, v), s in self.hidden.items() if name == purl.name})
 
-    async def open(
-        self, purl: Purl, filename: str, client: Client, *, listed: Listed | None = None
-    ) -> Opened | Refused | Missing:
+    async def open(self, purl: Purl, filename: str) -> Opened | Refused | Missing:
         key = (purl.name, purl.version or "")
-        assert client.address
-        assert listed is not None
-        assert listed.listing.purl.name == purl.name
         self.opened.append((str(purl), filename))
         if standing := self.hidden.get(key) or self.late.get(key):
             return Refused(purl, filename, standing)
@@ -107,7 +102,7 @@ def listed(packument: Mapping[str, Any] | bytes, hidden: Mapping[str, Standing],
     }
     listing = Listing(Purl("npm", document["name"]), standings, NOW, facts.pop("until", None))
     said = Document(data, "application/json", "https://registry.example/x", "https://registry.example/", "1")
-    return Listed(said, listing, "1")
+    return Listed(said, listing, "1", listing.until.timestamp() if listing.until else 0.0)
 
 
 def _when(text: str | None) -> datetime | None:

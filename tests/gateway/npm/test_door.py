@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import tracemalloc
 import zlib
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from customhouse.gateway.interface import Call, Client, Reply, UnavailableError,
 from customhouse.gateway.npm import NpmDoor
 from customhouse.gateway.npm.bodies import LARGEST
 from customhouse.model.gateway import Reason
+from customhouse.model.purl import Purl
 from gateway.npm.doors import ABBREVIATED, BASE, NOW, NPM_AGENT, Behind, Door, held
 from simulator.npm import NpmStore
 
@@ -77,7 +79,7 @@ def test_the_answer_holds_no_longer_than_the_listing(store):
         async def listed(self, purl):
             told = await super().listed(purl)
             listing = type(told.listing)(told.listing.purl, told.listing.standings, NOW, NOW + timedelta(hours=1))
-            return type(told)(told.document, listing, told.revision)
+            return type(told)(told.document, listing, told.revision, listing.until.timestamp())
 
     assert Door(Ending(store)).ask("/pad").until == (NOW + timedelta(hours=1)).timestamp()
 
@@ -139,7 +141,8 @@ def test_a_tarball_is_what_the_gate_opens(door, behind, store):
         assert body_of(reply) == store._tarballs["/pad/-/pad-1.0.0.tgz"]
         assert len(reply.etag) == 64
         assert header(reply.headers, "cache-control") == "no-cache"
-        assert not reply.reusable
+        assert (reply.reusable, reply.about) == (True, Purl("npm", "pad"))
+        assert (reply.handed.purl, reply.handed.sha256) == (Purl("npm", "pad", "1.0.0"), reply.etag)
     for path in ("/@acme/pad/-/pad-1.0.0.tgz", "/@acme%2fpad/-/pad-1.0.0.tgz", "/@acme%2Fpad/-/pad-1.0.0.tgz"):
         assert door.ask(path).file is not None
     assert behind.opened[-1] == ("pkg:npm/%40acme/pad@1.0.0", "pad-1.0.0.tgz")
@@ -170,6 +173,7 @@ def test_a_refused_tarball_says_all_there_is_to_say(door, behind):
         assert why == "decision=block; ground=verdict; rules=risky-new-dependency"
         assert header(reply.headers, "cache-control") == "no-store"
         assert not reply.reusable
+        assert (reply.handed.purl.version, reply.handed.sha256) == ("2.0.0", "")
 
 
 def test_what_cannot_be_a_path_is_not_asked_for(door, behind):
@@ -282,6 +286,17 @@ def test_audits_are_passed_on_unpacked(door, behind, path):
 def test_a_body_that_cannot_be_used_goes_nowhere(door, behind, body, encoding, status):
     assert door.ask(BULK, "POST", body=body, headers={"content-encoding": encoding}).status == status
     assert behind.asked == []
+
+
+def test_a_body_is_not_unpacked_beyond_its_bound(door):
+    packer = zlib.compressobj(wbits=31)
+    bomb = b"".join([*(packer.compress(bytes(2**24)) for _ in range(16)), packer.flush()])
+    tracemalloc.start()
+    try:
+        assert door.ask(BULK, "POST", body=bomb, headers={"content-encoding": "gzip"}).status == 413
+        assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_cannot_be_told_now_is_for_the_app_to_say(store):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from customhouse.ecosystems.npm.configuration import last_resort
 from customhouse.gateway.npm.clients import Form
 from customhouse.gateway.npm.packuments import ShownPackument, UnreadableError
-from customhouse.model.gateway import Standing
+from customhouse.model.gateway import Listing, Standing
+from customhouse.model.purl import Purl
 from customhouse.versions.npm import parse
 from gateway.npm.doors import BASE, NOW, held, listed
 from simulator.npm import NpmStore
@@ -262,3 +263,48 @@ def test_no_trace_of_any_hidden_version(versions, data):
         assert parse(got["dist-tags"]["latest"]) <= parse(latest)
     else:
         assert "latest" not in got["dist-tags"]
+
+
+scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8))
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+files = st.fixed_dictionaries({}, optional={"tarball": values, "integrity": values, "x": values})
+stated_versions = st.fixed_dictionaries(
+    {},
+    optional={"dist": files | values, "name": values, "scripts": values, "deprecated": values, "readme": values},
+)
+documents = st.fixed_dictionaries(
+    {},
+    optional={
+        "versions": st.dictionaries(st.sampled_from(["1.0.0", "2.0.0", "x"]) | st.text(max_size=5), stated_versions | values),
+        "time": st.dictionaries(st.sampled_from(["1.0.0", "2.0.0", "modified", "unpublished"]), values) | values,
+        "dist-tags": st.dictionaries(st.sampled_from(["latest", "next"]), st.sampled_from(["1.0.0", "2.0.0"]) | values) | values,
+        "readme": values,
+        "modified": values,
+    },
+)  # fmt: skip
+
+
+@given(documents, st.sampled_from([FULL, SHORT, Form("abbreviated", "")]))
+def test_whatever_upstream_says_no_file_is_anywhere_else(document, form):
+    data = json.dumps(document).encode()
+    names = document.get("versions")
+    standings = {
+        each: Standing(each, "hold" if each == "2.0.0" else "allow", "admitted")
+        for each in (names if isinstance(names, dict) else [])
+    }
+    try:
+        packument = ShownPackument(data, Listing(Purl("npm", "pad"), standings, NOW), form)
+        got = json.loads(packument.whole())
+    except UnreadableError:
+        return
+    assert set(got["versions"]) <= set(standings) - {"2.0.0"}
+    assert set(got["dist-tags"].values()) <= set(got["versions"])
+    assert set(got.get("time", {})) <= {*got["versions"], "created", "modified"}
+    for version, stated in got["versions"].items():
+        address = stated["dist"].get("tarball", "")
+        assert address.startswith(f"{BASE}pad/-/pad-") if form.root else not address
+        assert json.loads(packument.version(version)) == stated

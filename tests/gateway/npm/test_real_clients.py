@@ -2,7 +2,7 @@
 
 What a frozen lock prints over a refused file, measured with npm 11.19, pnpm 9.15 and 12.21, yarn 1.22 and 4.18, bun
 1.4: npm the whole message (npm 6 the `npm-notice` alone); pnpm 9 and yarn 4 the address and HTTP's reason phrase;
-yarn 1, pnpm 12 and bun the address and the number. So the message is one request away for everybody: the address that
+yarn 1, pnpm 12 and bun the address and the number. No client but npm prints the body or a header. So the message is one request away for everybody: the address that
 is printed answers with it.
 """
 
@@ -163,6 +163,21 @@ def test_a_frozen_lock_fails_with_an_address_that_explains(client, project, gate
     if client == "npm":
         assert text in said
         assert "npm notice customhouse: left@1.1.0 is blocked (risky-new-dependency)" in said
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_frozen_lock_fails_as_well_when_the_list_hides_what_it_names(client, project, gateway, behind):
+    """pnpm 12 holds a lock against the list as well: it says that the version is not there."""
+    made = project(client, {"@acme/pad": "^2.0.0"})
+    code, said = made.run("install")
+    assert code == 0, said
+    shutil.rmtree(made.folder / "node_modules")
+    behind.hide("left", "1.1.0")
+    gateway.seen.clear()
+    code, said = made.run(*CLIENTS[client][1], home="second")
+    assert code != 0
+    assert not any("left-1.1.0" in target for target in fetched(gateway))
+    assert ("left@1.1.0" if client == "pnpm-12" else "403") in said
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -16,21 +16,22 @@ from simulator.http import Request, Response, Server
 class Served:
     """Where the door is, and what it was asked and answered."""
 
-    base: str
+    root: str
+    #: Method, target and status of each request, in order.
     log: list[tuple[str, str, int]] = field(default_factory=list)
 
     @property
     def index(self) -> str:
-        return f"{self.base}simple/"
+        return f"{self.root}pypi/simple"
 
-    def statuses(self, part: str) -> list[int]:
+    def statuses(self, part: str, method: str = "GET") -> list[int]:
         """The statuses of what was asked for addresses with this in them."""
-        return [status for _, path, status in self.log if part in path]
+        return [int(status) for how, path, status in self.log if part in path and how == method]
 
 
 @contextmanager
-def serving(door: PypiDoor) -> Iterator[Served]:
-    """Serve a door at `/pypi/` until the block ends."""
+def serving(door: PypiDoor, prefix: str = "") -> Iterator[Served]:
+    """Serve a door at `/pypi/` until the block ends; below a prefix that it is not told of, as a proxy may."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -39,9 +40,9 @@ def serving(door: PypiDoor) -> Iterator[Served]:
 
     def handle(request: Request) -> Response:
         parts = urlsplit(request.path)
-        path = parts.path
-        if not path.startswith("/pypi/"):
+        if not parts.path.startswith(f"{prefix}/pypi/"):
             return Response(404)
+        path = parts.path.removeprefix(prefix)
         client = Client("127.0.0.1", agent=request.headers.get("user-agent", ""))
         call = Call(
             request.method,
@@ -60,7 +61,7 @@ def serving(door: PypiDoor) -> Iterator[Served]:
         served.log.append((request.method, request.path, response.status))
         return response
 
-    served.base = f"http://127.0.0.1:{server.listen('gateway', handle)}/pypi/"
+    served.root = f"http://127.0.0.1:{server.listen('gateway', handle)}{prefix}/"
     try:
         yield served
     finally:

@@ -12,6 +12,7 @@ from customhouse.gateway.interface import Call, Document, Reply, UnavailableErro
 from customhouse.gateway.pypi import door as door_module
 from customhouse.gateway.pypi.refusals import PROBLEM
 from customhouse.model.gateway import Reason, Standing
+from customhouse.model.purl import Purl
 from gateway.pypi.world import BASE, FILES, LATER, NOW, ROOT, World, ask, bytes_of, call, headers, location
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -149,7 +150,8 @@ class TestFiles:
         data = file_of(world, "1.0.0").data
         assert (reply.status, reply.content_type, bytes_of(reply)) == (200, "application/octet-stream", data)
         assert reply.etag == hashlib.sha256(data).hexdigest()
-        assert not reply.reusable
+        assert (reply.reusable, reply.about) == (True, Purl("pypi", "alpha"))
+        assert (reply.handed.purl, reply.handed.sha256) == (Purl("pypi", "alpha", "1.0.0"), reply.etag)
         assert world.opened == [("pkg:pypi/alpha@1.0.0", "alpha-1.0.0-py3-none-any.whl")]
         assert headers(reply)["Cache-Control"] == "private, no-cache"
         assert world.asked == []

@@ -84,6 +84,12 @@ def test_entries_that_are_not_sound_are_left_out(wrong):
     assert list(read(page(entry(**wrong), good)).entries) == ["alpha-2.0.0.tar.gz"]
 
 
+@pytest.mark.parametrize("number", ["1e400", "9" * 400, "-0", "1.5"])
+def test_numbers_that_are_no_size(number):
+    said = f'{{"files": [{{"filename": "{WHEEL}", "url": "https://files.example/{WHEEL}", "size": {number}}}]}}'
+    assert read(said).entries == {} or only(said).value("size") == 0
+
+
 def test_null_says_nothing():
     told = only(page(entry(**{"requires-python": None, "size": None, "upload-time": None})))
     assert list(told.said) == ["hashes"]

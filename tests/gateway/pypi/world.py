@@ -82,13 +82,10 @@ class World:
             for version in sorted(versions)
         }
         until = min((each.until for each in standings.values() if each.until), default=None)
-        return Listed(document, Listing(purl, standings, NOW, until), f"{document.revision}-{sorted(self.standings)}")
+        revision = f"{document.revision}-{sorted(self.standings)}"
+        return Listed(document, Listing(purl, standings, NOW, until), revision, until.timestamp() if until else 0.0)
 
-    async def open(
-        self, purl: Purl, filename: str, client: Client, *, listed: Listed | None = None
-    ) -> Opened | Refused | Missing:
-        assert client.address
-        assert listed is None or listed.listing.purl.name == purl.name
+    async def open(self, purl: Purl, filename: str) -> Opened | Refused | Missing:
         self.opened.append((str(purl), filename))
         key = purl.name, purl.version or ""
         standing = self.standings.get(key) or self.gated.get(key)

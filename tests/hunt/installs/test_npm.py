@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -265,3 +266,121 @@ def test_packages_installed_below_a_workspace(tmp_path):
     write(project, {"packages/a/node_modules/plain-crypto-js/package.json": json.dumps(CLEAN)})
     found = hits(hunted(project), "plain-crypto-js@4.2.1")
     assert [(one.grade, one.anomaly) for one in found] == [("script-ran", "tree-changed")]
+
+
+@pytest.mark.parametrize("how", ["text", "number", "truncated", "twice"])
+def test_an_entry_of_the_hidden_lock_that_cannot_be_read_is_graded_by_its_version(tmp_path, how):
+    """What cannot be read of it says nothing against what can: the version is the affected one."""
+    project = rewritten(tmp_path / "p")
+    path = project / "node_modules/.package-lock.json"
+    lock = json.loads(path.read_text())
+    for row in lock["packages"].values():
+        row["integrity"] = {"text": "sha512-?", "number": 7}.get(how, "sha512-" + "A" * 86 + "==")
+    text = json.dumps(lock, indent=2)
+    text = text[:-9] if how == "truncated" else text
+    path.write_text(text.replace('"name": "p"', '"name": "p", "name": "q"') if how == "twice" else text)
+    notes = hunted(project)
+    (found,) = hits(notes, "plain-crypto-js")
+    assert (found.campaign, found.grade, found.anomaly) == (AXIOS.id, "script-ran", "tree-changed")
+    assert found.place.line is not None
+    (other,) = hits(notes, "axios")
+    assert other.grade == "fetched"
+    assert any(one.path == str(path) for one in notes.left_out), "that it is broken is told all the same"
+
+
+def test_a_manifest_that_one_may_not_read_is_no_rewritten_tree(tmp_path, monkeypatch):
+    project = installed(tmp_path / "p", {"axios": ("1.14.1", {}, {}), "other": ("1.0.0", {}, {})})
+    real = os.open
+
+    def refusing(path, *rest, **more):
+        if str(path).endswith("package.json"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refusing)
+    notes = hunted(project)
+    (found,) = notes.hits
+    assert (found.grade, found.anomaly) == ("fetched", "")
+    assert any("permission denied" in one.reason for one in notes.left_out)
+
+
+def test_no_secret_of_a_log_is_evidence(tmp_path):
+    said = '0 verbose argv "install" "axios@1.14.1" "--//registry.example/:_authToken=npm_abcdefghijklmnop123456"\n'
+    write(tmp_path, {"_logs/2026-03-31T00_30_00_000Z-debug-0.log": said})
+    (found,) = hits(hunted(tmp_path), "axios")
+    assert found.excerpt
+    assert "npm_abc" not in found.excerpt
+
+
+@pytest.mark.parametrize("algorithm", ["sha512", "sha256", "sha1"])
+def test_a_file_with_a_known_digest_of_any_length(tmp_path, algorithm):
+    project = installed(tmp_path / "p", {"other": ("1.0.0", {"x.js": "bytes that are known"}, {})})
+    fact = Fact("digest", digest_of(b"bytes that are known", algorithm).hex, "payload")
+    (found,) = hunted(project, asked=Asked([replace(AXIOS, facts=(fact,))])).hits
+    assert found.place.path.endswith("x.js")
+
+
+def test_what_may_not_be_read_below_a_trace_is_said(tmp_path, monkeypatch):
+    installed(tmp_path / "p", {"other": ("1.0.0", {"closed/x.js": "x", "y.js": "y"}, {})})
+    cached(tmp_path / "_cacache", "make-fetch-happen:request-cache:https://registry.example/a", b"x")
+    scandir, opened = os.scandir, os.open
+
+    def listing(path="."):
+        if str(path).endswith("closed") or "index-v5/" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    def opening(path, *rest, **more):
+        if str(path).endswith("y.js"):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "scandir", listing)
+    monkeypatch.setattr(os, "open", opening)
+    told = " ".join(f"{one.path}: {one.reason}" for one in hunted(tmp_path).left_out)
+    assert "closed" in told
+    assert "index-v5" in told
+    assert "1 of its files cannot be read" in told
+
+
+def test_a_log_that_is_longer_than_is_read_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("customhouse.hunt.installs.npm_log._MAX_LOG", 100)
+    write(tmp_path, {"_logs/2026-03-31T00_30_00_000Z-debug-0.log": "1 silly x\n" * 30})
+    assert any("only" in one.reason for one in hunted(tmp_path).left_out)
+
+
+def image_of(tmp_path):
+    """An image whose links lead to the machine that it is examined on, and to places of its own."""
+    outside = rewritten(tmp_path / "outside")
+    image = tmp_path / "image"
+    installed(image / "home/dev/p", {"other": ("1.0.0", {}, {})})
+    lock = image / "home/dev/p/node_modules/.package-lock.json"
+    installed(image / "srv/shared", {"axios": ("1.14.1", {}, {})})
+    (image / "srv/shared/node_modules/.package-lock.json").rename(image / "srv/lock.json")
+    return outside, image, lock
+
+
+def test_a_link_of_an_image_leads_to_nothing_of_this_machine(tmp_path):
+    outside, image, lock = image_of(tmp_path)
+    lock.unlink()
+    lock.symlink_to(outside / "node_modules/.package-lock.json")
+    shutil.rmtree(image / "srv")
+    assert hunted(image, image=image).hits == ()
+    assert hits(hunted(image), "axios"), "without an image links are followed, as clients do that link into caches"
+
+
+def test_an_absolute_link_of_an_image_is_its_own(tmp_path):
+    _, image, lock = image_of(tmp_path)
+    lock.unlink()
+    lock.symlink_to("/srv/lock.json")
+    (found,) = [one for one in hits(hunted(image, image=image), "axios") if one.place.path == str(lock)]
+    assert found.grade == "fetched"
+
+
+def test_a_package_that_is_linked_out_of_an_image_is_not_taken_for_changed(tmp_path):
+    outside, image, lock = image_of(tmp_path)
+    rows = {"node_modules/axios": {"version": "1.14.1"}}
+    lock.write_text(json.dumps({"lockfileVersion": 3, "packages": rows}))
+    (lock.parent / "axios").symlink_to(outside / "node_modules/plain-crypto-js")
+    (found,) = [one for one in hits(hunted(image, image=image), "axios") if one.place.path == str(lock)]
+    assert (found.grade, found.anomaly) == ("fetched", "")

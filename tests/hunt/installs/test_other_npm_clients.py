@@ -3,9 +3,15 @@
 import gzip
 import json
 import sqlite3
+import time
+from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 
+from customhouse.hunt.asked import Asked
+from customhouse.model.campaign import AffectedReleases
+from hunt.campaigns import AXIOS
 from hunt.installs.homes import hits, hunted, write
 
 LOCK = """lockfileVersion: '9.0'
@@ -102,3 +108,36 @@ def test_bun_and_trees_without_a_record(tmp_path):
     )
     write(tmp_path, {"p/node_modules/axios/package.json": '{"name": "axios", "version": "0.30.4"}'})
     assert {one.subject for one in hunted(tmp_path).hits} == {"pkg:npm/axios@1.14.1", "pkg:npm/axios@0.30.4"}
+
+
+def test_yarn_caches_of_versions_that_a_range_names(tmp_path):
+    ranged = Asked([replace(AXIOS, releases=(AffectedReleases("npm", "axios", ranges=(">=1.14.1 <1.14.3",)),))])
+    sha = "0" * 40
+    write(tmp_path, {
+        f"v6/npm-axios-1.14.2-{sha}-integrity/x": "", f"v6/npm-axios-1.14.0-{sha}-integrity/x": "",
+        f"v6/npm-axios-retry-1.14.2-{sha}/x": "",
+        "berry/axios-npm-1.14.2-0123456789-0123456789.zip": "", "berry/axios-npm-1.14.3-0123456789-8.zip": "",
+        "p/node_modules/.yarn-state.yml": '"axios@npm:1.14.2":\n  locations:\n',
+        "q/node_modules/.yarn-integrity": '{"lockfileEntries": {\n"axios@^1": "https://registry.example/axios/-/axios-1.14.2.tgz#1"}}',
+    })  # fmt: skip
+    found = {(one.subject, one.place.path.removeprefix(str(tmp_path))) for one in hunted(tmp_path, asked=ranged).hits}
+    assert found == {
+        ("pkg:npm/axios@1.14.2", f"/v6/npm-axios-1.14.2-{sha}-integrity"),
+        ("pkg:npm/axios@1.14.2", "/berry/axios-npm-1.14.2-0123456789-0123456789.zip"),
+        ("pkg:npm/axios@1.14.2", "/p/node_modules/.yarn-state.yml"),
+        ("pkg:npm/axios@1.14.2", "/q/node_modules/.yarn-integrity"),
+    }
+
+
+def test_a_pnpm_index_that_is_made_to_be_slow_is_not(tmp_path):
+    """What stands for the table may be a question that has no end."""
+    store = tmp_path / "store/v11"
+    (store / "files").mkdir(parents=True)
+    with closing(sqlite3.connect(store / "index.db")) as database:
+        database.execute(
+            "CREATE VIEW package_index AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            "SELECT i AS key FROM n WHERE i < 0"
+        )
+    begun = time.monotonic()
+    assert hunted(tmp_path).left_out
+    assert time.monotonic() - begun < 10

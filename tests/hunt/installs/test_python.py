@@ -182,3 +182,15 @@ def test_any_bytes_in_a_cache_are_looked_at(tmp_path_factory, data):
 def test_what_is_no_folder_is_said(tmp_path):
     notes = hunted(tmp_path / "nowhere")
     assert [one.reason for one in notes.left_out] == ["is no folder"]
+
+
+def test_what_uv_compiled_shows_no_import(tmp_path):
+    """uv lists nothing of it in RECORD, and compiles every module; seen with uv 0.13."""
+    files = {"litellm/__init__.py": "x", "litellm/a.py": "x", "litellm/sub/b.py": "x"}
+    site = environment(tmp_path)
+    record(site, "litellm", "1.82.7", files)
+    compiled = {f"litellm/{name}.cpython-311.pyc": "x" for name in ("__pycache__/__init__", "__pycache__/a")}
+    write(site, compiled | {"litellm/sub/__pycache__/b.cpython-311.pyc": "x"})
+    assert hits(hunted(tmp_path))[0].grade == "fetched"
+    (site / "litellm/sub/__pycache__/b.cpython-311.pyc").unlink()
+    assert hits(hunted(tmp_path))[0].grade == "script-ran"

@@ -14,6 +14,7 @@ from customhouse.hunt.asked import Asked
 from customhouse.hunt.logs.hunting import hunt_logs
 from customhouse.hunt.logs.systems.circleci import lines_of
 from customhouse.hunt.logs.systems.recognition import system_of
+from customhouse.hunt.notes import Notebook
 from customhouse.hunt.streams.interface import CutError
 from hunt.recorded import AXIOS, BOTH, LITELLM, ONLY_NPM, SHA1, graded, told
 
@@ -280,3 +281,17 @@ def test_a_folder_of_many_is_read_in_parts_that_do_not_disturb_each_other(tmp_pa
     (tmp_path / "3.txt").write_text(PLAIN)
     notes = told(hunt_logs, tmp_path)
     assert [hit.asset for hit in notes.hits] == [f"{tmp_path}/1.zip!x.txt", "acme/shop", f"{tmp_path}/3.txt"]
+
+
+def test_a_script_of_another_version_is_none_of_the_affected(tmp_path):
+    """pnpm names the version in the folder, and the package again before the script's name."""
+    log = tmp_path / "build.log"
+    log.write_text(
+        "node_modules/.pnpm/plain-crypto-js@4.2.0/node_modules/plain-crypto-js postinstall$ node setup.js\n"
+        "node_modules/.pnpm/plain-crypto-js@4.2.1/node_modules/plain-crypto-js postinstall$ node setup.js\n"
+    )
+    notes = Notebook()
+    hunt_logs([log], Asked([AXIOS]), notes)
+    assert [(hit.subject, hit.grade, hit.place.line) for hit in notes.hits] == [
+        ("pkg:npm/plain-crypto-js@4.2.1", "script-ran", 2)
+    ]

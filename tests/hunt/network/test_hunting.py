@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customhouse.hunt.asked import Asked
 from customhouse.hunt.network.formats.all_formats import Formats
 from customhouse.hunt.network.formats.auditd import sockaddr
 from customhouse.hunt.network.hunting import hunt_network
-from hunt.recorded import AGENT, told
+from customhouse.hunt.notes import Notebook
+from hunt.recorded import AGENT, AXIOS, told
 
 AT = datetime(2026, 3, 31, 3, 4, 40, tzinfo=UTC)
 EPOCH = int(AT.timestamp())
@@ -303,3 +305,31 @@ def test_no_line_makes_a_reader_fail(texts, junk, cut):
     for line in broken.split("\n"):
         record = formats.read(line)
         assert record is None or all(isinstance(each, str) for each in (record.source, *record.to, *record.beside))
+
+
+@pytest.mark.parametrize("quiet", [10, 40_000])
+def test_a_header_far_from_every_indicator_counts(tmp_path, quiet):
+    """Two logs in one file: the second says what its columns are long before a line of it is of interest."""
+    filler = f"{EPOCH}.5\t10.0.0.9\t1\t192.0.2.1\t80\tGET\tother.example\t/\t-\tx\n" * quiet
+    heading, row = ZEEK_DNS.rpartition(f"{EPOCH}.5")[0], f"{EPOCH}.5" + ZEEK_DNS.rpartition(f"{EPOCH}.5")[2]
+    quiet_rows = f"{EPOCH}.5\tC2\t10.0.0.9\t5353\t10.0.0.1\t53\tudp\tother.example\t-\n" * quiet
+    log = tmp_path / "all.log"
+    log.write_text(ZEEK_HTTP + filler + heading + quiet_rows + row)
+    notes = Notebook()
+    hunt_network([log], Asked([AXIOS]), notes)
+    last = [hit for hit in notes.hits if hit.place.line == log.read_text().count("\n")]
+    assert last
+    assert {hit.asset for hit in last} == {"10.0.0.5"}
+
+
+@pytest.mark.parametrize(
+    ("result", "refused"), [("TCP_DENIED/403", True), ("TCP_MISS/407", True), ("TCP_MISS/403", False)]
+)
+def test_what_the_called_itself_refuses_was_called(tmp_path, result, refused):
+    log = tmp_path / "access.log"
+    log.write_text(
+        f"{EPOCH}.500 12 10.0.0.5 {result} 300 POST http://sfrclak.com:8000/6202033 - HIER_DIRECT/142.11.206.73 -\n"
+    )
+    notes = Notebook()
+    hunt_network([log], Asked([AXIOS]), notes)
+    assert {"refused" in hit.message for hit in notes.hits} == {refused}

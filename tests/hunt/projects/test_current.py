@@ -204,3 +204,12 @@ def test_a_catalogue_that_no_lock_resolves_is_said(tmp_path):
     files = {"package.json": '{"dependencies": {"axios": "catalog:", "other": "catalog:"}}'}
     (left,) = hunted(write(tmp_path, files)).left_out
     assert left.reason == "asks for axios through a catalogue (catalog:), which is not followed"
+
+
+@pytest.mark.parametrize("integrity", ["sha512-?", 7])
+def test_an_entry_with_a_broken_integrity_pins_its_version_all_the_same(tmp_path, integrity):
+    rows = {"axios": {"version": "1.14.1", "integrity": integrity}, "b": {"version": "1.0.0"}}
+    notes = hunted(write(tmp_path, {"package-lock.json": lock(rows)}))
+    assert seen(notes) == AXIOS_PINNED
+    assert notes.hits[0].place.line == 7
+    assert notes.left_out

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -176,7 +177,7 @@ def test_the_window_counts_both_times_of_a_commit(tmp_path):
     found = hit(hunted(tmp_path, asked=window))
     assert (found.when.at, found.when.until) == (START, late + 5 * MINUTE)
     assert found.removed_by.startswith(last)
-    elsewhere = Asked([AXIOS], START + timedelta(days=10), START + timedelta(days=20))
+    elsewhere = Asked([AXIOS], late + timedelta(days=10), late + timedelta(days=20))
     assert not hunted(tmp_path, asked=elsewhere).hits
 
 
@@ -312,3 +313,64 @@ def test_workers_find_what_one_process_finds(tmp_path):
     hunt_histories([tmp_path], ASKED, several, 2)
     assert several.hits == alone.hits
     assert several.places == alone.places
+
+
+def test_a_commit_whose_two_times_span_the_window_counts(tmp_path):
+    """Amended within the window and rebased after it: the author's time is older, the committer's newer."""
+    clone = Clone(tmp_path / "p")
+    clone.commit({"package-lock.json": lock("1.14.0")}, START - timedelta(days=90))
+    clone.commit({"package-lock.json": lock("1.14.1")}, START - timedelta(days=9), committed=START + timedelta(days=9))
+    clone.commit({"package-lock.json": lock("1.14.0")}, START + timedelta(days=10))
+    asked = Asked([AXIOS], START, START + timedelta(hours=3))
+    assert hit(hunted(clone.folder, asked=asked)).removed_by
+
+
+@pytest.mark.parametrize("name", [".git", ".git/HEAD", ".git/config", ".git/packed-refs", ".git/logs/HEAD"])
+def test_a_pipe_where_git_has_a_file_keeps_nobody_waiting(rebased, name):
+    path = rebased.folder / name
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom hunt.projects.test_history import hunted\n"
+        "notes = hunted(Path(sys.argv[1]))\nassert notes.left_out or notes.hits\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, rebased.folder], capture_output=True, text=True, timeout=30, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_hook_that_the_hunt_is_started_from_leads_nowhere_else(rebased, tmp_path, monkeypatch):
+    """git tells hooks where pushed objects are; those of other repositories are not there."""
+    for name in ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_CONFIG"):
+        monkeypatch.setenv(name, str(tmp_path / "quarantine"))
+    notes = hunted(rebased.folder)
+    assert hit(notes).place.commit == rebased.first
+    assert not notes.left_out
+
+
+def test_more_commits_than_are_kept_are_said(rebased, monkeypatch):
+    monkeypatch.setattr("customhouse.hunt.projects.revisions.MAX_COMMITS", 2)
+    assert any("commits" in one.reason and "2" in one.reason for one in hunted(rebased.folder).left_out)
+
+
+def test_what_a_lock_holds_beyond_a_trace_and_cannot_be_read_is_said(tmp_path):
+    clone = Clone(tmp_path / "p")
+    broken = {"node_modules/axios": {"version": "1.14.1"}, "node_modules/b": {"version": "x"}}
+    clone.commit({"package-lock.json": json.dumps({"lockfileVersion": 3, "packages": {"": {}, **broken}})})
+    notes = hunted(clone.folder)
+    assert hit(notes)
+    assert notes.left_out
+
+
+def test_requirements_that_windows_wrote_in_its_own_encoding(tmp_path):
+    clone = Clone(tmp_path / "p")
+    clone.commit({"a": "x"})
+    (clone.folder / "requirements.txt").write_bytes("litellm==1.82.7\r\n".encode("utf-16"))
+    clone.git("add", "--all")
+    clone.git("commit", "--quiet", "--message=m")
+    assert hit(hunted(clone.folder), "pkg:pypi/litellm@1.82.7")

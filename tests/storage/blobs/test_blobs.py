@@ -60,10 +60,13 @@ def test_digests_and_size_run_along_and_a_sink_may_begin_anew(store):
         with pytest.raises(OSError, match="from its beginning"):
             staged.seek(3)
         assert run(store.commit(staged)) == staged.sha256 == hashlib.sha256(b"whole file").hexdigest()
-        for act in (lambda: staged.write(b"!"), staged.truncate, lambda: run(store.commit(staged))):
-            with pytest.raises(ValueError, match="kept already"):
+        for act in (lambda: staged.write(b"!"), lambda: staged.seek(0), staged.truncate):
+            with pytest.raises(ValueError, match="handed to a store already"):
                 act()
+        assert run(store.commit(staged)) == staged.sha256, "said twice, kept once"
         assert run(store.verify(staged.sha256)) == "sound"
+    with pytest.raises(ValueError, match="given up"):
+        run(store.commit(staged))
 
 
 def test_what_is_not_committed_leaves_nothing(store, tmp_path):

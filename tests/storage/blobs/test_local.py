@@ -1,11 +1,10 @@
 """What only a folder can do wrong: full disks, other disks, wrong rights."""
 
-import asyncio
 import os
 import subprocess
 import sys
 import threading
-import time
+from datetime import timedelta
 
 import pytest
 
@@ -61,6 +60,13 @@ def test_what_was_staged_on_another_disk_is_copied_whole(tiny, tmp_path):
     assert run(store.verify(sha256)) == "sound"
     assert [each.name for each in files(tmp_path / "store")] == [sha256[2:]]
     assert files(tiny) == []
+
+
+def test_a_copy_that_a_killed_process_left_is_swept_as_well(tmp_path):
+    store = open_blobs(str(tmp_path / "store"), tmp_path / "staging")
+    (tmp_path / "store" / "incoming" / "staged-left").write_bytes(b"half")
+    assert run(store.sweep_staging(timedelta())) == 1
+    assert files(tmp_path) == []
 
 
 def test_what_changes_while_it_is_copied_is_not_kept(tiny, tmp_path):
@@ -120,29 +126,17 @@ def test_a_store_that_vanished_or_is_spoilt_is_told(tmp_path):
         store.stage()
 
 
-def test_large_files_are_read_without_keeping_the_loop(tmp_path, monkeypatch):
-    """A disk that takes 50 ms for each piece: whoever else is served does not wait for it."""
-    pread, where = os.pread, set()
+def test_large_files_are_read_beside_the_loop_and_small_ones_without_going_elsewhere(tmp_path, monkeypatch):
+    pread, here = os.pread, []
 
-    def slow(*arguments):
-        where.add(threading.current_thread() is threading.main_thread())
-        time.sleep(0.05)
+    def watched(*arguments):
+        here.append(threading.current_thread() is threading.main_thread())
         return pread(*arguments)
 
     store = open_blobs(str(tmp_path / "store"), tmp_path / "staging")
-    sha256 = run(keep(store, b"z" * 6 * MIB))
-    monkeypatch.setattr(local.os, "pread", slow)
-
-    async def work():
-        blob = await store.open(sha256)
-        reading = asyncio.create_task(whole(blob))
-        longest = 0.0
-        while not reading.done():
-            started = time.perf_counter()
-            await asyncio.sleep(0.001)
-            longest = max(longest, time.perf_counter() - started)
-        assert len(await reading) == 6 * MIB
-        return longest
-
-    assert run(work()) < 0.045
-    assert where == {False}
+    large, small = run(keep(store, b"z" * 6 * MIB)), run(keep(store, b"z" * 9000))
+    monkeypatch.setattr(local.os, "pread", watched)
+    for sha256, size, where in ((large, 6 * MIB, [False] * 6), (small, 9000, [True])):
+        here.clear()
+        assert len(run(whole(run(store.open(sha256))))) == size
+        assert here == where

@@ -57,6 +57,18 @@ def test_an_upload_that_is_cut_is_told_and_nobody_sees_half_of_it(bucket, aws, s
     assert run(store.verify(NAME)) == "sound"
 
 
+def test_a_commit_may_be_tried_again_without_receiving_anew(bucket, aws, tmp_path):
+    working = open_blobs(bucket, tmp_path / "staging")
+    aws("http://127.0.0.1:9")  # nobody listens
+    with working.stage() as staged:
+        staged.write(LARGE)
+        with pytest.raises(BlobsUnavailableError):
+            run(open_blobs(bucket, tmp_path / "staging").commit(staged))
+        assert not run(working.has(NAME))
+        assert run(working.commit(staged)) == NAME
+    assert run(working.verify(NAME)) == "sound"
+
+
 def test_a_process_killed_in_the_middle_of_an_upload_leaves_nothing_to_be_seen(bucket, aws, s3_server, tmp_path):
     with CuttingProxy(s3_server, 12 * MIB, stall=True) as slow:
         aws(slow.url)

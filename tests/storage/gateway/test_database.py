@@ -25,6 +25,7 @@ from customhouse.model.errors import CustomhouseError
 from customhouse.model.purl import Purl
 from customhouse.storage.gateway import database as room
 from customhouse.storage.gateway import migrating
+from customhouse.storage.gateway.addresses import read_address
 from customhouse.storage.gateway.database import open_database
 from customhouse.storage.gateway.errors import StateUnavailableError, StateVersionError
 from customhouse.storage.gateway.ledger import Ledger
@@ -117,6 +118,12 @@ def test_no_error_repeats_a_password(address):
         open_database(address)
     told = "".join(traceback.format_exception(caught.value)) + caught.value.message + caught.value.hint
     assert not re.search("s3cr(@|%40)t-w0rd", told)
+
+
+def test_nor_does_an_address_that_somebody_logs():
+    address = read_address("postgresql://me:s3cr3t@h/d?sslpassword=s3cr4t")
+    assert repr(address) == "Address('postgresql://h/d')"
+    assert address.secrets == ("s3cr3t", "s3cr4t")
 
 
 def test_a_server_that_refuses_says_so(postgresql_server):

@@ -108,7 +108,7 @@ say("done")
 
 
 def test_a_migration_that_is_killed_at_any_statement_begins_anew_at_the_next_start(child, url):
-    step = 3 if url.startswith("postgresql") else 2
+    step = 4 if url.startswith("postgresql") else 2
     with child(_MIGRATION, url, step) as process:
         said = list(iter(process.hear, None))
     assert said[-1] == "done"

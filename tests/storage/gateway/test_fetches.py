@@ -42,6 +42,7 @@ def test_whatever_a_client_says_of_itself_is_kept_or_cut_and_never_loses_the_bat
     long = fetch(1, name="n" * 5000, version="1" * 5000, agent="\x00" * 5000, project="é" * 300)
     fetches.record([said, long])
     assert fetches.of(said.purl) == (said,)
+    assert fetches.by_digest("\x00\ud800") == ()
     (kept,) = fetches.of(long.purl)
     assert (kept.purl.name, kept.agent, kept.project) == ("n" * 512, "\x00" * 102, "é" * 256)
 

@@ -4,13 +4,15 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from customhouse.model.errors import CustomhouseError
-from customhouse.model.purl import Purl
+from customhouse.model.purl import Purl, parse_purl
 from customhouse.storage.gateway import ledger as room
-from customhouse.storage.gateway.chain import Head, read_export, verify
+from customhouse.storage.gateway.chain import Head, holding, read_export, verify
 from customhouse.storage.gateway.database import open_database
 from customhouse.storage.gateway.errors import NotKeepableError
 from customhouse.storage.gateway.ledger import Ledger
@@ -37,7 +39,7 @@ def test_entries_come_back_as_they_were_appended(ledger):
     assert (first.number, first.previous, second.previous, third.previous) == (1, "", first.hash, second.hash)
     assert tuple(ledger.entries()) == (first, second, third)
     assert tuple(ledger.entries(after=2)) == (third,)
-    assert verify(ledger.entries(), ledger.head()) == ()
+    assert ledger.verify(ledger.head()) == ()
     assert ledger.head() == Head(3, third.hash)
 
 
@@ -80,6 +82,31 @@ def test_what_is_in_force(ledger):
     say(ledger, "release", "pkg:npm/axios")
     assert ledger.in_force("npm", "axios", NOW) == (approved,)
     assert ledger.in_force("pypi", "axios", NOW) == ()
+
+
+_PURLS = ("pkg:npm/axios", "pkg:npm/axios@1", "pkg:npm/axios@2", "pkg:npm/axios-retry@1", "pkg:npm/%40axios/axios",
+          "pkg:pypi/axios@1")  # fmt: skip
+_SAYINGS = st.tuples(
+    st.sampled_from(["approve", "block", "release", "release", "withdraw", "alarm"]),
+    st.sampled_from(_PURLS),
+    st.none() | st.integers(-1, 5),
+    st.integers(-1, 2),
+)
+
+
+@given(st.lists(_SAYINGS, min_size=1, max_size=8), st.integers(0, 6))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_in_force_is_what_the_whole_ledger_says_of_the_package(ledger, sayings, later):
+    for act, purl, days, passed in sayings:  # the clock steps back at times
+        moment = NOW + timedelta(days=passed)
+        say(ledger, act, purl, moment, expires=None if days is None else moment.date() + timedelta(days=days))
+    moment = NOW + timedelta(days=later)
+    everything = holding(ledger.entries(), moment)
+    for package in {Purl(purl.ecosystem, purl.name) for purl in map(parse_purl, _PURLS)}:
+        ours = [each for each in everything if parse_purl(each.purl).name == package.name]
+        ours = [each for each in ours if parse_purl(each.purl).ecosystem == package.ecosystem]
+        assert ledger.in_force(package.ecosystem, package.name, moment) == tuple(ours)
+    assert ledger.verify(ledger.head()) == ()
 
 
 def test_more_than_a_page_is_exported_and_read_back(ledger, monkeypatch):

@@ -1,5 +1,6 @@
 """A token is known by its secret, of which only the digest is kept."""
 
+import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
@@ -74,6 +75,5 @@ def test_the_secret_is_nowhere_in_the_file(tmp_path):
         _, secret = Tokens(database).issue("ci", "reader", NOW)
         everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert secret[4:].encode() not in everything
-    assert sqlite3.connect(tmp_path / "state.sqlite").execute(
-        "SELECT length(digest) FROM gateway_token"
-    ).fetchone() == (64,)
+    with contextlib.closing(sqlite3.connect(tmp_path / "state.sqlite")) as connection:
+        assert connection.execute("SELECT length(digest) FROM gateway_token").fetchone() == (64,)

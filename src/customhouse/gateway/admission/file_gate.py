@@ -58,6 +58,7 @@ class FileGate:
         if said.decision != "allow":
             return Refused(purl, filename, said)
         ends = [each.timestamp() for each in (said.until, admission.recheck) if each is not None]
+        ends += [known.listed.until] if known is not None else []
         return Opened(admission, await self._bytes(purl, filename, admission), min(ends, default=None))
 
     async def _known(self, purl: Purl, admission: Admission | None) -> Known | Missing | None:

@@ -86,12 +86,7 @@ class PackageListings:
         return await self.known(purl)
 
     def _holds(self, kept: _Kept) -> bool:
-        until = kept.listed.listing.until
-        return (
-            self._watch.holds(kept.listed.listing.purl, kept.epoch)
-            and time.time() < kept.fresh
-            and (until is None or datetime.now(UTC) < until)
-        )
+        return self._watch.holds(kept.listed.listing.purl, kept.epoch) and time.time() < kept.listed.until
 
     async def _make(self, purl: Purl) -> Known | Missing:
         epoch = await self._watch.look_if_stale()
@@ -110,7 +105,8 @@ class PackageListings:
             raise UnavailableError(f"upstream's answer is not to be trusted: {error.message}", 60) from None
         listing = await self._listing(purl, shelf, datetime.now(UTC))
         named = hashlib.sha256(f"{shelf.document.revision} {_digest(listing)}".encode()).hexdigest()[:32]
-        told = Listed(shelf.document, listing, named, downgraded(listing, shelf.project.tags))
+        until = min(fresh, listing.until.timestamp() if listing.until is not None else fresh)
+        told = Listed(shelf.document, listing, named, until, downgraded(listing, shelf.project.tags))
         known = Known(told, shelf.project)
         self._keep(_Kept(known.listed, known.project, epoch, fresh))
         return known

@@ -1,6 +1,6 @@
 """Where on a gateway each ecosystem's clients are answered."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from customhouse.model.errors import CustomhouseError
 
@@ -30,7 +30,7 @@ def with_token(address: str, token: str) -> str:
     if not token:
         return address
     scheme, _, rest = address.partition("://")
-    return f"{scheme}://{_USER}:{quote(token, safe='')}@{rest}"
+    return f"{scheme}://{_USER}:{token}@{rest}"
 
 
 def is_loopback(address: str) -> bool:

@@ -11,7 +11,11 @@ import msgspec
 
 from customhouse.gateway.clients.addresses import NPM, SIMPLE, gateway_root, is_plain, with_token
 from customhouse.model.errors import CustomhouseError
+from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import Ecosystem
+
+#: What stands in an address as it is (RFC 3986, unreserved).
+_TOKEN = lazy_regex(r"[A-Za-z0-9._~-]+")
 
 
 class Variable(msgspec.Struct, frozen=True):
@@ -87,7 +91,8 @@ def _bun(gateway: _Gateway) -> ClientEnvironment:
 
 
 def _trusted(gateway: _Gateway) -> dict[str, str]:
-    return {"PIP_TRUSTED_HOST": gateway.host} if gateway.plain else {}
+    """Name the host to pip, which else asks it for nothing over plain HTTP, or on loopback keeps nothing of it."""
+    return {"PIP_TRUSTED_HOST": gateway.host} if urlsplit(gateway.root).scheme == "http" else {}
 
 
 def _pip(gateway: _Gateway) -> ClientEnvironment:
@@ -147,8 +152,11 @@ def environment(client: str, gateway: str, token: str = "") -> ClientEnvironment
     """Say what a client needs to go through the gateway at an address. Raises CustomhouseError."""
     if client not in _CLIENTS:
         raise CustomhouseError(f"no client is called {client!r}", hint=f"ask for one of {', '.join(CLIENTS)}")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise CustomhouseError("a token has no spaces or control characters", hint="copy it again, whole")
+    if token and not _TOKEN.fullmatch(token):
+        raise CustomhouseError(
+            "a token has letters, digits and - . _ ~ alone: npm and pnpm send any other in an encoding of their own",
+            hint="copy it again, whole",
+        )
     return _CLIENTS[client](_Gateway(gateway_root(gateway), token))
 
 

@@ -5,6 +5,7 @@ lock that does not read before or after, or would pin anything else than before,
 """
 
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +20,7 @@ from customhouse.model.errors import CustomhouseError
 
 #: User information as some clients write it into what they lock.
 _USER = rb"(?:[^\s/@\"'<>]{1,300}@)?"
+_HOST = rb"(?P<host>[A-Za-z0-9._:%\[\]-]+)"
 _PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -63,9 +65,16 @@ def put_right(name: str, data: bytes, gateway: str, upstreams: Upstreams) -> byt
 def _replaced(data: bytes, root: str, upstreams: Upstreams) -> bytes:
     npm, index = (_bare(each).rstrip("/") for each in (upstreams.npm, upstreams.index))
     for scheme in ("https", "http"):
-        data = _swap(data, root, f"{FILES}{scheme}/", f"{scheme}://")
+        host = re.compile(_pattern(root, f"{FILES}{scheme}/") + _HOST)
+        data = host.sub(partial(_file_host, f"{scheme}://".encode()), data)
     data = _swap(data, root, SIMPLE, index, end=rb"(?![A-Za-z0-9._-])")
     return _swap(data, root, NPM.rstrip("/"), npm, end=rb"(?![A-Za-z0-9._-])")
+
+
+def _file_host(scheme: bytes, found: re.Match[bytes]) -> bytes:
+    """Write a file host as an address has it: pip writes the colon before a port as `%3A`."""
+    host: bytes = found["host"]
+    return scheme + re.sub(rb"(?i)%(3a|5b|5d)", lambda code: bytes.fromhex(code[1].decode()), host)
 
 
 def _swap(data: bytes, root: str, room: str, upstream: str, end: bytes = b"") -> bytes:

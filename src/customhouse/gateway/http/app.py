@@ -29,6 +29,8 @@ _AGENT, _PROJECT = 300, 200
 #: Seconds after which a client that takes no more bytes is let go.
 _STALLED = 120
 _READING = frozenset({"GET", "HEAD"})
+#: What balancers and supervisors ask, who have no token; nothing is told there but whether it works.
+_PROBES = frozenset({"/-/health", "/-/ready"})
 
 
 class Callers(Protocol):
@@ -97,7 +99,7 @@ class GatewayApp:
         origin = self._origin(scope, headers)
         call = Call(scope["method"], raw, headers, Client(address), origin, scope["query_string"].decode("latin-1"))
         try:
-            found = await self._callers.client(headers, address)
+            found = call.client if raw in _PROBES else await self._callers.client(headers, address)
             if isinstance(found, Reply):
                 reply: Reply | Kept = found
             else:

@@ -73,9 +73,7 @@ def number(text: str) -> int:
 def day(text: str) -> date:
     """Read a day."""
     try:
-        if not _DAY.fullmatch(text):
-            raise ValueError
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise RefusedError(400, f"not a day: {text[:100]!r}", "write it as 2027-01-31") from None
 

@@ -161,7 +161,9 @@ def _require_effect(purl: Purl, known: Known | Missing | None) -> None:
         return
     why = "; ".join(each.message for each in standing.reasons[:3])
     if standing.ground == "blocked-here":
-        raise RefusedError(409, f"{purl} is blocked here: {why}", f"end that first: customhouse release {purl} …")
+        raise RefusedError(
+            409, f"{purl} is blocked here: {why}", f"end that first: customhouse release {purl} --reason … --owner …"
+        )
     if standing.ground == "advisory":
         hint = f"if you answer for it: customhouse approve {purl} --rule … --advisory … in the gateway's own policy"
         raise RefusedError(409, f"advisories block {purl}, and no approval answers for that: {why}", hint)

@@ -45,10 +45,11 @@ class Explainer:
         """
         package = make_purl(purl.ecosystem, purl.name)
         listed = await self._young.listed(package)  # what clients would be told, with what is inspected for that
-        known = listed if isinstance(listed, Missing) else await self._listings.known(package)
+        # Whoever was just refused asks why: what was decided a moment ago must be in the answer.
+        known = listed if isinstance(listed, Missing) else await self._listings.decided(package)
         if not isinstance(known, Missing):
             purl = as_listed(purl, known.listed.listing)
-        document = await asyncio.to_thread(self._document, purl, package, known, fetches)
+        document = await asyncio.to_thread(self._document, purl, package, known, fetches=fetches)
         standing = document.release.standing if document.release is not None else None
         files = document.release.files if document.release is not None else ()
         unknown = isinstance(known, Missing) or (purl.version is not None and standing is None)
@@ -57,7 +58,7 @@ class Explainer:
             raise RefusedError(404, message, f"see which there are: customhouse explain {package} --gateway …")
         return document
 
-    def _document(self, purl: Purl, package: Purl, known: Known | Missing, fetches: bool) -> GatewayExplainDocument:
+    def _document(self, purl: Purl, package: Purl, known: Known | Missing, *, fetches: bool) -> GatewayExplainDocument:
         now = datetime.now(UTC)
         listing = None if isinstance(known, Missing) else known.listed.listing
         newest = downgrade = None
@@ -74,12 +75,12 @@ class Explainer:
             (downgrade.shown or None) if downgrade else newest,
             newest_first(package.ecosystem, listing.shown if listing else ()),
             tuple(version_document(hidden[version]) for version in newest_first(package.ecosystem, hidden)),
-            self._release(purl, known, fetches) if purl.version else None,
+            self._release(purl, known, fetches=fetches) if purl.version else None,
             tuple(map(entry_document, self._entries(purl, package))),
             known.what if isinstance(known, Missing) else "",
         )
 
-    def _release(self, purl: Purl, known: Known | Missing, fetches: bool) -> ReleaseDocument:
+    def _release(self, purl: Purl, known: Known | Missing, *, fetches: bool) -> ReleaseDocument:
         standing = None if isinstance(known, Missing) else known.listed.listing.standings.get(purl.version or "")
         project = None if isinstance(known, Missing) else known.project
         had = self._state.fetches.of(purl, limit=FETCHES + 1) if fetches else ()

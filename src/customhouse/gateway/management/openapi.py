@@ -37,12 +37,17 @@ _ERRORS = {
     503: "It cannot be told now; see Retry-After.",
 }
 _READING = (400, 401, 429, 503)
+#: Names and versions as registries have them; what else a purl may be written like is read as well.
+_PATTERN = (
+    r"^pkg:npm/(%40[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*(@[0-9A-Za-z][0-9A-Za-z.+-]*)?$"
+    r"|^pkg:pypi/[a-z0-9]([a-z0-9._-]*[a-z0-9])?(@[0-9A-Za-z][0-9A-Za-z.+!-]*)?$"
+)
 _PURL = {
     "name": "purl",
     "in": "path",
     "required": True,
     "description": "A package URL, percent-encoded as a whole: pkg:npm/axios@1.14.0, pkg:pypi/requests.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 2048},
+    "schema": {"type": "string", "maxLength": 2048, "pattern": _PATTERN},
 }
 _DAY = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _ERROR = {
@@ -67,7 +72,7 @@ def api_document(server: str) -> dict[str, Any]:
         "info": {
             "title": "Customhouse gateway",
             "version": tool()[1],
-            "description": "What is hidden and why, decisions, the ledger, tokens. Errors are JSON with what to do next.",
+            "description": "What is hidden and why, decisions, the ledger, tokens. Errors say what to do next.",
         },
         "servers": [{"url": server}],
         "components": {

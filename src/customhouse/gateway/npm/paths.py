@@ -141,7 +141,7 @@ def read_path(raw: str) -> Request:
         return _UNKNOWN
     joined = [text for text in map(unquote, raw[1:].split("/")) if "/" in text]
     segments = path.split("/")
-    if len(joined) > 1 or not all(map(_JOINED.fullmatch, joined)) or any(each in ("", ".", "..") for each in segments):
+    if not all(map(_JOINED.fullmatch, joined)) or any(each in ("", ".", "..") for each in segments):
         return _UNKNOWN
     # A package is called `-`: its document and its files are told from the registry's own addresses.
     if segments[0] == "-" and len(segments) > 1 and segments[1] != "-":

@@ -27,7 +27,6 @@ def reusable(
     body: bytes, listed: Listed, *, content_type: str = "application/json", varies: tuple[str, ...] = ()
 ) -> Reply:
     """Answer with what holds for everybody until the listing changes."""
-    until = listed.listing.until
     return Reply(
         _OK,
         body,
@@ -36,7 +35,7 @@ def reusable(
         etag=sha256(body).hexdigest()[:_ETAG],
         reusable=True,
         about=listed.listing.purl,
-        until=until.timestamp() if until is not None else None,
+        until=listed.until,
         varies=varies,
         downgrade=listed.downgrade,
     )

@@ -127,7 +127,7 @@ class PypiDoor:
             etag=_etag(listed.revision, kind),
             reusable=True,
             about=listed.listing.purl,
-            until=_until(listed),
+            until=listed.until,
             varies=("accept",),
             downgrade=listed.downgrade,
         )
@@ -177,7 +177,7 @@ class PypiDoor:
             etag=digest_of(body).hex,
             reusable=True,
             about=found.listed.listing.purl,
-            until=_until(found.listed),
+            until=found.listed.until,
         )
 
     async def _provenance(self, call: Call, project: str, filename: str) -> Reply:
@@ -332,10 +332,6 @@ def _typed(kind: str) -> str:
 
 def _etag(revision: str, kind: str) -> str:
     return hashlib.sha256(f"{revision}\n{kind}".encode()).hexdigest()[:40]
-
-
-def _until(listed: Listed) -> float | None:
-    return listed.listing.until.timestamp() if listed.listing.until else None
 
 
 def _newest(versions: list[str]) -> str:

@@ -21,6 +21,8 @@ KEPT = ("hashes", "requires-python", "size", "upload-time", "yanked", "gpg-sig")
 STATUS_META, REASON_META = "pypi:project-status", "pypi:project-status-reason"
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _ABSENT = msgspec.Raw()
+#: Bytes that a file's size is below; clients read it into 64 bits.
+_LARGEST = 2**63
 #: The major version of the simple API that is understood.
 _API = "1"
 
@@ -132,7 +134,7 @@ def _from_json(project: str, file: _File, document: Document) -> Entry | None:
     for key in KEPT:
         raw: msgspec.Raw = getattr(file, key.replace("-", "_"))
         if bytes(raw) and bytes(raw) != b"null":
-            if not _SOUND[key](msgspec.json.decode(raw)):
+            if not _is_sound(key, raw):
                 return None
             said[key] = raw
     announced = (file.core_metadata, file.dist_info_metadata, file.data_dist_info_metadata)
@@ -149,6 +151,13 @@ def _from_json(project: str, file: _File, document: Document) -> Entry | None:
     )
 
 
+def _is_sound(key: str, raw: msgspec.Raw) -> bool:
+    try:
+        return _SOUND[key](msgspec.json.decode(raw))
+    except _UNREADABLE:  # a number that nothing can hold
+        return False
+
+
 def _texts(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
@@ -157,7 +166,7 @@ def _texts(value: object) -> bool:
 _SOUND: Mapping[str, Callable[[Any], bool]] = {
     "hashes": _texts,
     "requires-python": lambda value: isinstance(value, str),
-    "size": lambda value: type(value) is int and value >= 0,
+    "size": lambda value: type(value) is int and 0 <= value < _LARGEST,
     "upload-time": lambda value: isinstance(value, str),
     "yanked": lambda value: isinstance(value, bool | str),
     "gpg-sig": lambda value: isinstance(value, bool),

@@ -191,8 +191,8 @@ def is_filename(text: str) -> bool:
 def file_address(url: str, filename: str) -> str:
     """Return our address, relative to the door's own, of the file that upstream has at `url` (absolute).
 
-    The name is one that says a project and a version. What its query says and its user information are left out. Empty where the address is not one that this module
-    reads back as that file: such a file is not shown.
+    The name is one that says a project and a version. The address's query and its user information are left out. Empty
+    where it is not one that this module reads back as that file: such a file is not shown.
     """
     usual = _USUAL.fullmatch(url)
     if usual and usual["last"] == filename and len(url) < MAX_FILENAME and filename.count("-") <= MAX_PROJECTS:

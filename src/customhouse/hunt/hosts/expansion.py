@@ -48,7 +48,7 @@ def expanded(fact: Fact, system: System) -> Iterator[tuple[Part, ...]]:
     """Give the patterns, from the machine's root, of a fact's path on one system; none of a path that is relative."""
     seen: set[tuple[Part, ...]] = set()
     for path in _written_out(fact.value.strip(), system):
-        parts = tuple(_part(each, folded=system.tree.folded) for each in path.split("/") if each)
+        parts = tuple(part_of(each, folded=system.tree.folded) for each in path.split("/") if each)
         if parts and parts not in seen:
             seen.add(parts)
             yield parts
@@ -95,7 +95,8 @@ def _written_out(value: str, system: System) -> Iterator[str]:
         yield f"{folder}{rest}"
 
 
-def _part(name: str, *, folded: bool) -> Part:
+def part_of(name: str, *, folded: bool) -> Part:
+    """Return a component of a pattern: the name, or the expression that its wildcards make."""
     if not WILDCARD.search(name):
         return name
     if name == "*":

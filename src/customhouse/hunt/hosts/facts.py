@@ -131,7 +131,7 @@ def _compiled(fact: Fact) -> tuple[str, re.Pattern[str]]:
         case "address":
             return value.lower(), re.compile(rf"(?<![\w.:]){re.escape(value)}(?![\w])(?!\.\d)", insensitive)
         case "url":
-            return value.lower(), re.compile(rf"(?<![\w]){re.escape(value)}(?![\w-])", insensitive)
+            return value.lower(), re.compile(rf"(?<![\w]){re.escape(value)}(?![\w@-])(?!\.\w)", insensitive)
         case "process":
             return value.lower(), re.compile(rf"(?<![\w.-]){re.escape(value)}(?:\.exe)?(?![\w-])(?!\.\w)", insensitive)
         case "service":

@@ -1,11 +1,12 @@
 """Hunting a machine: the live one, or an image or dump of one or of several."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.hosts.digest_facts import DigestFacts
-from customhouse.hunt.hosts.expansion import relative
+from customhouse.hunt.hosts.expansion import part_of, relative
 from customhouse.hunt.hosts.facts import applies, registry_key, says_nothing
 from customhouse.hunt.hosts.histories import hunt_histories
 from customhouse.hunt.hosts.indicator_files import by_digest, by_name, indicator_files
@@ -17,8 +18,8 @@ from customhouse.hunt.hosts.persistence.windows import exported
 from customhouse.hunt.hosts.processes import hunt_processes
 from customhouse.hunt.hosts.survey import Counts, Interest, survey
 from customhouse.hunt.hosts.systems import System, systems
-from customhouse.hunt.hosts.tree import shown
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.hosts.tree import Part, shown
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.model.campaign import Campaign, Fact
 from customhouse.model.hunt import Looked, Unexamined
 
@@ -35,9 +36,12 @@ def hunt_host(
         notes.unexamined(Unexamined("host", str(root), "it is no folder"))
         return
     for system in systems(root, notes, homes, one_filesystem=one_filesystem):
-        _Host(system, asked, notes).hunt()
+        with own_defects("host", system.asset, notes):
+            _Host(system, asked, notes).hunt()
 
 
+#: The components of a path that begins at no root, and whose it is.
+_Relative = tuple[tuple[Part, ...], Campaign, Fact]
 #: Files of one system that are digested for their name, size or place.
 _MAX_DIGESTED = 50_000
 
@@ -53,12 +57,19 @@ class _Host:
         self._judge = Judge(system, asked, notes)
         self._keys = frozenset(registry_key(fact.value) for _, fact in asked.facts() if fact.kind == "registry-key")
         self._digested = 0
-        #: Facts whose path begins at no root, by the name with which it ends.
-        self._relative: dict[str, list[tuple[Campaign, Fact]]] = {}
+        #: Facts whose path begins at no root, with its components: by the name with which it ends, and those whose last
+        #: component has wildcards.
+        self._relative: dict[str, list[_Relative]] = {}
+        self._wild: list[_Relative] = []
         for campaign, fact in asked.facts():
-            parts = relative(fact) if fact.kind == "path" and applies(fact, system.platform) else ()
-            if parts and not says_nothing(fact) and "*" not in parts[-1]:
-                self._relative.setdefault(parts[-1].lower(), []).append((campaign, fact))
+            named = relative(fact) if fact.kind == "path" and applies(fact, system.platform) else ()
+            if not named or says_nothing(fact):
+                continue
+            parts = tuple(part_of(each.lower(), folded=True) for each in named)
+            if isinstance(parts[-1], str):
+                self._relative.setdefault(parts[-1], []).append((parts, campaign, fact))
+            else:
+                self._wild.append((parts, campaign, fact))
 
     def hunt(self) -> None:
         system, notes = self._system, self._notes
@@ -78,7 +89,8 @@ class _Host:
 
     def _survey(self, told: frozenset[tuple[str, str]]) -> dict[str, int]:
         names = frozenset(self._digests.names | set(self._relative))
-        interest = Interest(names, frozenset(self._digests.sizes), place=bool(self._digests))
+        ends = tuple(parts[-1] for parts, _, _ in self._wild if isinstance(parts[-1], re.Pattern))
+        interest = Interest(names, frozenset(self._digests.sizes), place=bool(self._digests), patterns=ends)
         counts = Counts()
         totals: dict[str, int] = {}
         homes = {home.real for home in self._system.homes}  # whose own settings are read with the system's
@@ -105,9 +117,8 @@ class _Host:
         tree = self._system.tree
         parts = [part.lower() for part in tree.inner(real).split("/") if part]
         named: set[tuple[str, str]] = set()
-        for campaign, fact in self._relative.get(parts[-1], ()):
-            wanted = [part.lower() for part in relative(fact)]
-            if parts[-len(wanted) :] == wanted:
+        for wanted, campaign, fact in (*self._relative.get(parts[-1], ()), *self._wild):
+            if _ends_as(parts, wanted):
                 for hit in by_name(self._system, campaign, fact, self._digests, real):
                     self._notes.hit(hit)
                     named.add((campaign.id, real))
@@ -118,6 +129,14 @@ class _Host:
                 return
             for hit in by_digest(self._system, self._digests, real, told | named):
                 self._notes.hit(hit)
+
+
+def _ends_as(parts: Sequence[str], wanted: Sequence[Part]) -> bool:
+    own = parts[-len(wanted) :]
+    return len(own) == len(wanted) and all(
+        part == each if isinstance(each, str) else each.fullmatch(part) is not None
+        for part, each in zip(own, wanted, strict=True)
+    )
 
 
 def _unread(system: System) -> str:

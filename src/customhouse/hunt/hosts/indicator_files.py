@@ -76,6 +76,9 @@ def at_path(
         yield fact_hit(campaign, fact, system, at(real), message, when=when, confidence=confidence)
         return
     if not tree.is_file(real):
+        what = "a link that leads nowhere" if tree.is_link(real) else "something that is no file"
+        message = f"{what} stands at {fact.value}: a pipe, a socket or a trace of what lay there"
+        yield fact_hit(campaign, fact, system, at(real), message, when=when, confidence=lower(confidence))
         return
     actual = tree.digests(real, digests.algorithms)
     digest = f"sha256:{actual['sha256']}" if actual else ""

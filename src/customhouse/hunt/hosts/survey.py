@@ -52,11 +52,15 @@ Why = Literal["name", "size", "place", "project", "registry"]
 
 
 class Interest(msgspec.Struct, frozen=True):
-    """What is worth stopping at. `names` are in lower case; `place` says whether places alone are a reason."""
+    """What is worth stopping at. `names` are in lower case; `place` says whether places alone are a reason.
+
+    `patterns` are those of names in which something may stand for anything.
+    """
 
     names: frozenset[str] = frozenset()
     sizes: frozenset[int] = frozenset()
     place: bool = False
+    patterns: tuple[re.Pattern[str], ...] = ()
 
 
 class Counts(msgspec.Struct):
@@ -112,7 +116,12 @@ class _Walk:
         self._counts.files += len(folder.files)
         prefix = folder.path if folder.path.endswith(os.sep) else folder.path + os.sep
         names = self._interest.names
-        chosen = [name for name in folder.files if name.lower() in names]
+        patterns = self._interest.patterns
+        chosen = [
+            name
+            for name in folder.files
+            if name.lower() in names or (patterns and any(each.fullmatch(name) for each in patterns))
+        ]
         yield from (("name", prefix + name) for name in chosen)
         rest: Iterable[str] = folder.files
         if drop and folder.depth <= _NEAR and self._interest.place:

@@ -2,6 +2,7 @@
 
 import os
 import platform as machine
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,6 +30,13 @@ _HOME_SIGNS = frozenset(
 )
 #: What no home holds: a container's root may be somebody's home as well.
 _NO_HOME = frozenset({"etc", "usr", "windows", "programdata", "system"})
+#: Homes of the system's own accounts that are its folders, and no home's; jenkins, runners and databases have theirs
+#: anywhere else (`/var/jenkins_home`, `/data/runner`).
+_OF_SYSTEM = re.compile(
+    r"[^/].*|/*|/(?:bin|sbin|boot|etc|lib\d*|usr|var|home|mnt|media|tmp|run|nonexistent)/*|/(?:dev|proc|sys|run/user)(?:/.*)?"
+    r"|/usr/(?:s?bin|lib|share|games)(?:/.*)?|/var/(?:adm|backups|cache|lib|log|mail|run|spool|tmp|empty)(?:/[^/]+)?/*"
+    r"|/etc/.*|/run/[^/]+/*|"
+)
 _NOT_USERS = frozenset({"all users", "default user", "shared", ".localized", "desktop.ini"})
 
 
@@ -80,9 +88,18 @@ def systems(
     found = list(_below(plain, top))
     if len(found) > _MAX_SYSTEMS:
         plain.refuse(top, f"more than {_MAX_SYSTEMS} systems' trees stand below it")
-    for place, platform in found[:_MAX_SYSTEMS]:
-        tree = Tree(place, notes, folded=platform != "linux", one_filesystem=one_filesystem)
-        yield System(platform, tree, _asset(tree, platform), _homes(tree, platform, homes))
+    trees = [
+        (Tree(place, notes, folded=platform != "linux", one_filesystem=one_filesystem), platform)
+        for place, platform in found[:_MAX_SYSTEMS]
+    ]
+    names = [_asset(tree, platform) for tree, platform in trees]
+    roots: dict[str, set[str]] = {}
+    for name, (tree, _) in zip(names, trees, strict=True):
+        roots.setdefault(name, set()).add(tree.root)
+    for name, (tree, platform) in zip(names, trees, strict=True):
+        # Images of one template are called alike, and are not one machine.
+        own = name if len(roots[name]) == 1 else f"{name} ({shown(tree.root)})"
+        yield System(platform, tree, own, _homes(tree, platform, homes))
     if not found:
         for platform in ("linux", "macos", "windows"):
             tree = Tree(top, notes, folded=platform != "linux", one_filesystem=one_filesystem)
@@ -147,7 +164,7 @@ def _named_homes(tree: Tree, platform: Platform) -> Iterator[tuple[str, str]]:
         data = tree.read(accounts, _MAX_ACCOUNTS) if accounts is not None else None
         for line in (data or b"").decode("utf-8", "replace").splitlines():
             fields = line.split(":")
-            if len(fields) > 6 and fields[5].startswith(("/home/", "/var/lib/", "/opt/", "/srv/", "/Users/")):  # noqa: PLR2004 - passwd(5)
+            if len(fields) > 6 and not _OF_SYSTEM.fullmatch(fields[5]):  # noqa: PLR2004 - passwd(5)
                 yield fields[5], fields[0]
     if platform == "macos":
         yield "/var/root", "root"

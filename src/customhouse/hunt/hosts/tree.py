@@ -162,9 +162,19 @@ class Tree:
                     break
             starts = found[:_MAX_FOUND]
         for start in starts:
-            real = self.resolve(start)
+            real = self.resolve(start) or self._dangling(start)
             if real is not None:
                 yield real
+
+    def _dangling(self, inner: str) -> str | None:
+        """Return where a link stands that leads to nothing; None where there is none."""
+        folder, _, name = inner.rpartition("/")
+        parent = self.resolve(folder)
+        if parent is None or not name:
+            return None
+        here = f"{parent.rstrip(os.sep)}{os.sep}{name}"
+        status = self._status(here)
+        return here if status is not None and stat.S_ISLNK(status.st_mode) else None
 
     def names(self, real: str) -> tuple[str, ...]:
         """Name what a folder holds, sorted; nothing where it is no folder or cannot be listed."""
@@ -202,6 +212,11 @@ class Tree:
         """Say whether a folder stands there."""
         status = self._status(real)
         return status is not None and stat.S_ISDIR(status.st_mode)
+
+    def is_link(self, real: str) -> bool:
+        """Say whether a link stands there."""
+        status = self._status(real)
+        return status is not None and stat.S_ISLNK(status.st_mode)
 
     def size(self, real: str) -> int | None:
         """Return a regular file's size in bytes; None of anything else."""
@@ -256,7 +271,7 @@ class Tree:
         return data[:limit]
 
     def lines(self, real: str, longest: int = 1 << 16) -> Iterator[tuple[int, bytes]]:
-        """Give a file's lines with their 1-based numbers, longer ones cut to `longest` bytes."""
+        """Give a file's lines with their 1-based numbers, longer ones cut to `longest` bytes, which is noted."""
         file = self.open(real)
         if file is None:
             return
@@ -268,6 +283,8 @@ class Tree:
                     if begins:
                         number += 1
                         yield number, line.rstrip(b"\r\n")
+                    elif line.strip():
+                        self.refuse(real, f"line {number} is longer than {longest} bytes, and its rest was not read")
                     begins = line.endswith(b"\n")
         except OSError as error:
             self._cannot(real, error, vanished=True)

@@ -61,7 +61,7 @@ def _asked_for(ecosystem: Ecosystem, word: str, at: datetime | None, asked: Aske
     for campaign, releases in asked.packages(ecosystem, name) if name else ():
         if version and covers(releases, version):
             yield TypedInstall(campaign, releases, version, exact=True)
-        elif (not version or ecosystem == "npm") and at is not None and _was_there(releases, at):
+        elif (not version or ecosystem == "npm") and at is not None and _was_there(campaign, releases, at):
             taken = [each for each in releases.versions if _satisfies(ecosystem, each, span or version)]
             if taken:
                 yield TypedInstall(campaign, releases, taken[0], exact=False)
@@ -84,12 +84,10 @@ def _named(ecosystem: Ecosystem, word: str) -> tuple[str, str, str]:
     return match[1], exact, match[3] or ""
 
 
-def _was_there(releases: AffectedReleases, at: datetime) -> bool:
-    return (
-        releases.published is not None
-        and releases.removed is not None
-        and (releases.published <= at <= releases.removed)
-    )
+def _was_there(campaign: Campaign, releases: AffectedReleases, at: datetime) -> bool:
+    """Say whether a release could be had; what is not told of it is taken from its campaign as a whole."""
+    since, until = releases.published or campaign.starts, releases.removed or campaign.ends
+    return since is not None and until is not None and since <= at <= until
 
 
 def _satisfies(ecosystem: Ecosystem, version: str, span: str) -> bool:

@@ -28,7 +28,7 @@ def named_release(filename: str, wanted: tuple[str, ...]) -> tuple[str, str] | N
 def read_archives(folder: Path, findings: Findings) -> None:
     """Tell of the archives in one folder of a cache: pip's wheels, Poetry's artifacts, pdm's packages. Never raises."""
     wanted = projects(findings)
-    folders, files = entries(folder)
+    folders, files = entries(folder, findings)
     count = 0
     unpacked = [f"{name}.whl" for name in folders] if folder.name == "packages" else []
     for name in (*files, *unpacked):

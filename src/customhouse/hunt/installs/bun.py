@@ -13,9 +13,9 @@ _FOLDER = lazy_regex(r"([^@]+)@(\d[^@]*)(?:@@.*)?")
 def read_bun_cache(cache: Path, findings: Findings) -> None:
     """Read a cache. Never raises."""
     count = 0
-    for folder in entries(cache)[0]:
+    for folder in entries(cache, findings)[0]:
         scope = f"{folder}/" if folder.startswith("@") and "@" not in folder[1:] else ""
-        for own in entries(cache / folder)[0] if scope else [folder]:
+        for own in entries(cache / folder, findings)[0] if scope else [folder]:
             match = _FOLDER.fullmatch(own)
             if match is None:
                 continue

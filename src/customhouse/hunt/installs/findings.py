@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from customhouse.hunt.asked import Asked
+from customhouse.hunt.hosts.masking import masked
 from customhouse.hunt.notes import Notes
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact
 from customhouse.model.digest import parse_named
@@ -62,7 +63,7 @@ class Findings:
                     place,
                     confidence,
                     when,
-                    excerpt[:_EXCERPT],
+                    masked(excerpt, _EXCERPT) if excerpt else "",
                     digest,
                     anomaly=anomaly,
                 )
@@ -94,7 +95,7 @@ class Findings:
                 message,
                 place,
                 confidence,
-                excerpt=excerpt[:_EXCERPT],
+                excerpt=masked(excerpt, _EXCERPT) if excerpt else "",
                 digest=digest,
                 anomaly=anomaly,
             )

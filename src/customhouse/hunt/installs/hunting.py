@@ -17,9 +17,10 @@ from customhouse.hunt.installs.pip_log import read_pip_log
 from customhouse.hunt.installs.plain_tree import read_plain_tree
 from customhouse.hunt.installs.pnpm import read_pnpm_store, read_pnpm_tree
 from customhouse.hunt.installs.python_environment import read_python_environment
+from customhouse.hunt.installs.reading import reading_image
 from customhouse.hunt.installs.uv_cache import read_uv_cache
 from customhouse.hunt.installs.yarn import read_berry_cache, read_install_state, read_yarn_cache, read_yarn_tree
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 
 #: Readers of traces that need nothing but their own.
 _ALONE = {
@@ -37,11 +38,17 @@ _ALONE = {
 }
 
 
-def hunt_installs(roots: Sequence[Path], asked: Asked, notes: Notes) -> None:
+def hunt_installs(roots: Sequence[Path], asked: Asked, notes: Notes, image: Path | None = None) -> None:
     """Look at every trace of a package client below `roots`: folders of projects, homes, or a mounted image's root.
 
-    Caches and logs of any root count for trees of all: they tell what an archive held, and whether scripts ran.
+    Caches and logs of any root count for trees of all: they tell what an archive held, and whether scripts ran. Links
+    below `image` lead nowhere out of it.
     """
+    with reading_image(image):
+        _hunt(roots, asked, notes)
+
+
+def _hunt(roots: Sequence[Path], asked: Asked, notes: Notes) -> None:
     findings = Findings(asked, notes)
     found: dict[Found, None] = {}
     for root in roots:
@@ -52,12 +59,13 @@ def hunt_installs(roots: Sequence[Path], asked: Asked, notes: Notes) -> None:
     caches = [one.path for one in found if one.kind == "npm cache"]
     ignoring = _read_logs([one.path for one in found if one.kind == "npm log"], findings)
     for one in found:
-        if one.kind == "node_modules":
-            _read_modules(one.path, caches, ignoring, findings)
-        elif one.kind != "npm log":
-            _ALONE[one.kind](one.path, findings)
-        if one.kind == "site-packages":
-            read_file_digests(one.path, str(one.path), findings)
+        with own_defects("install", str(one.path), notes):
+            if one.kind == "node_modules":
+                _read_modules(one.path, caches, ignoring, findings)
+            elif one.kind != "npm log":
+                _ALONE[one.kind](one.path, findings)
+            if one.kind == "site-packages":
+                read_file_digests(one.path, str(one.path), findings)
 
 
 def _read_logs(logs: Sequence[Path], findings: Findings) -> dict[str, str]:

@@ -39,9 +39,9 @@ def read_npm_cache(cache: Path, findings: Findings) -> None:
     names = {name.rpartition("/")[2].encode() for ecosystem, name in findings.asked.names if ecosystem == "npm"}
     buckets = archives = documents = broken = 0
     index = cache / "index-v5"
-    for first in entries(index)[0]:
-        for second in entries(index / first)[0]:
-            for name in entries(index / first / second)[1]:
+    for first in entries(index, findings)[0]:
+        for second in entries(index / first, findings)[0]:
+            for name in entries(index / first / second, findings)[1]:
                 path = index / first / second / name
                 buckets += 1
                 try:

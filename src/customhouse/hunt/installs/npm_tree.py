@@ -5,7 +5,7 @@ the hidden lock; the hidden lock itself keeps the true version, and that the rel
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from customhouse.ecosystems.discovery import read_lockfile
@@ -14,7 +14,8 @@ from customhouse.ecosystems.npm.npmrc import parse_npmrc
 from customhouse.evidence.npm_hooks import npm_hooks
 from customhouse.hunt.installs.findings import Findings
 from customhouse.hunt.installs.npm_archive import differs_from_archive
-from customhouse.hunt.installs.reading import UnreadError, entries, file_time, read_file
+from customhouse.hunt.installs.reading import FILES, UnreadError, entries, file_time, inside, read_file
+from customhouse.hunt.loose_npm_lock import loose_entries
 from customhouse.model.command_words import LIFECYCLE
 from customhouse.model.errors import UpstreamError
 from customhouse.model.hunt import Grade, Place
@@ -22,6 +23,7 @@ from customhouse.model.locked import LockedPackage
 from customhouse.model.release import Manifest
 
 _MAX_MANIFEST = 8 * 1024 * 1024
+_MAX_LOCK = 256 * 1024 * 1024
 #: The name that axios's payload gave the manifest that it put back later, and the one that it hid behind.
 _DECOY = "package.md"
 _MAX_FILES = 20_000
@@ -32,15 +34,21 @@ class _Disk:
     """What a package's folder holds now."""
 
     def __init__(self, folder: str) -> None:
-        self.folder = folder
-        self.here = os.path.isdir(folder)  # noqa: PTH112
+        try:
+            self.folder = inside(folder)
+        except UnreadError:
+            self.folder = ""
+        self.here = os.path.isdir(self.folder)  # noqa: PTH112
         self.manifest: Manifest | None = None
         self.problem = ""
+        #: Whether its manifest may not be read, which says nothing of what it holds.
+        self.unread = False
         if self.here:
             try:
-                self.manifest = read_package_json(read_file(os.path.join(folder, "package.json"), _MAX_MANIFEST))  # noqa: PTH118
+                self.manifest = read_package_json(read_file(os.path.join(self.folder, "package.json"), _MAX_MANIFEST))  # noqa: PTH118
             except UnreadError as error:
                 self.problem = str(error)
+                self.unread = error.refused
             except UpstreamError as error:
                 self.problem = error.message
 
@@ -68,31 +76,49 @@ def read_npm_tree(
     --ignore-scripts, each with the log that says so. Returns {} where there is no hidden lock.
     """
     hidden = modules / ".package-lock.json"
-    if not hidden.is_file():
+    if not FILES.is_file(hidden):
         return {}
     project = modules.parent
     asset = str(project)
     packages: list[LockedPackage] = []
-    for source in read_lockfile(hidden):
+    for source in read_lockfile(hidden, FILES):
         packages += source.packages
         if source.status == "failed":
             findings.unexamined(hidden, source.reason)
+            packages += _broken(hidden, {each.key for each in packages}, findings)
     unrun = _scripts_off(project, hidden, ignoring)
     listed: dict[str, str] = {}
-    compared = 0
+    compared = unread = 0
     for package in packages:
         folder = os.path.normpath(project / package.key)
         listed[folder] = package.version or ""
         if package.source == "workspace" or package.version is None or "node_modules/" not in package.key:
             continue
+        if ".." in package.key.split("/"):  # what it leads to lies elsewhere, and is no work of npm's
+            findings.unexamined(hidden, f"its entry {package.key[:200]} leads out of the project")
+            continue
         disk = _Disk(folder)
         compared += disk.here
         _judge(package, disk, hidden, asset, unrun, caches, findings)
+        unread += disk.unread
+    if unread:
+        findings.unexamined(modules, f"the package.json of {unread} of its packages cannot be read: permission denied")
     unlisted = _unlisted(modules, listed, asset, findings)
     findings.looked(
         hidden, "node_modules/.package-lock.json", asset, entries=len(packages), compared=compared, unlisted=unlisted
     )
     return listed
+
+
+def _broken(hidden: Path, known: Collection[str], findings: Findings) -> list[LockedPackage]:
+    """Give the entries that only a loose reading makes out: of those that are asked about the version is enough."""
+    try:
+        data = read_file(hidden, _MAX_LOCK)
+    except UnreadError as error:
+        findings.unexamined(hidden, str(error))
+        return []
+    found = (each for each in loose_entries(data) if each.key not in known and ".." not in each.key.split("/"))
+    return [each for each in found if findings.affected("npm", each.name, each.version or "")]
 
 
 def _judge(
@@ -146,6 +172,8 @@ def _oddities(package: LockedPackage, disk: _Disk, *, affected: bool) -> Iterato
     if not disk.here:
         return
     own = disk.manifest
+    if own is None and disk.unread:
+        return
     if own is None:
         yield f"its package.json cannot be read ({disk.problem})"
     else:
@@ -197,7 +225,7 @@ def _unlisted(modules: Path, listed: Mapping[str, str], asset: str, findings: Fi
     still = [str(modules)]
     while still:
         folder = still.pop()
-        for name, path in package_folders(folder):
+        for name, path in package_folders(folder, findings):
             inner = os.path.join(path, "node_modules")  # noqa: PTH118
             if os.path.isdir(inner):  # noqa: PTH112
                 still.append(inner)
@@ -219,14 +247,14 @@ def _unlisted(modules: Path, listed: Mapping[str, str], asset: str, findings: Fi
     return count
 
 
-def package_folders(modules: str) -> Iterator[tuple[str, str]]:
+def package_folders(modules: str, findings: Findings) -> Iterator[tuple[str, str]]:
     """Give name and path of each package folder of a node_modules; links are not followed."""
-    for name in entries(modules)[0]:
+    for name in entries(modules, findings)[0]:
         if name.startswith("."):
             continue
         path = os.path.join(modules, name)  # noqa: PTH118
         if name.startswith("@"):
-            for own in entries(path)[0]:
+            for own in entries(path, findings)[0]:
                 yield f"{name}/{own}", os.path.join(path, own)  # noqa: PTH118
         else:
             yield name, path

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from customhouse.hunt.installs.archive_names import projects
 from customhouse.hunt.installs.findings import Findings
-from customhouse.hunt.installs.reading import file_time
+from customhouse.hunt.installs.reading import file_time, walked
 from customhouse.model.hunt import Grade, Place
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import pypi_name
@@ -33,9 +33,8 @@ def read_http_cache(cache: Path, findings: Findings) -> None:
     """Search every entry of a cache. Never raises."""
     wanted = frozenset(projects(findings))
     count = unread = 0
-    for folder, folders, names in os.walk(cache):
-        folders.sort()
-        for name in sorted(names):
+    for folder, _, names in walked(cache, findings):
+        for name in names:
             path = os.path.join(folder, name)  # noqa: PTH118
             count += 1
             try:

@@ -27,7 +27,7 @@ def read_plain_tree(modules: Path, findings: Findings) -> None:
     asset = str(modules.parent)
     still = [str(modules)]
     while still:
-        for name, folder in package_folders(still.pop()):
+        for name, folder in package_folders(still.pop(), findings):
             inner = os.path.join(folder, "node_modules")  # noqa: PTH118
             if os.path.isdir(inner):  # noqa: PTH112
                 still.append(inner)

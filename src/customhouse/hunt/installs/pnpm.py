@@ -5,6 +5,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +16,7 @@ from customhouse.ecosystems.discovery import read_lockfile
 from customhouse.ecosystems.documents import UnreadableError
 from customhouse.ecosystems.yaml_documents import yaml_documents
 from customhouse.hunt.installs.findings import Findings
-from customhouse.hunt.installs.reading import UnreadError, entries, file_time, read_file
+from customhouse.hunt.installs.reading import FILES, UnreadError, entries, file_time, inside, read_file
 from customhouse.model.hunt import Grade, Place
 from customhouse.model.intelligence import Confidence
 from customhouse.model.lazy_regex import lazy_regex
@@ -24,6 +25,8 @@ from customhouse.model.locked import LockedPackage
 _MAX_RECORD = 16 * 1024 * 1024
 _MAX_INDEX = 2 << 30
 _MAX_ROWS = 10_000_000
+#: For reading one index; millions of rows take some.
+_SECONDS = 120.0
 #: `axios@1.14.1`, `@scope+name@1.0.0_peer@2`, and pnpm 5's `axios@1.14.1_hash`.
 _FOLDER = lazy_regex(r"((?:@[^@+/]+\+)?[^@+/]+)@(\d[^_(@]*)")
 #: `<the rest of the digest>-axios@1.14.1.json`, of stores from v10 on.
@@ -51,8 +54,8 @@ def read_pnpm_tree(modules: Path, findings: Findings) -> bool:
     seen: set[tuple[str, str]] = set()
     lock = virtual / "lock.yaml"
     packages: tuple[LockedPackage, ...] = ()
-    if lock.is_file():
-        for source in read_lockfile(lock):
+    if FILES.is_file(lock):
+        for source in read_lockfile(lock, FILES):
             packages += source.packages
             if source.status == "failed":
                 findings.unexamined(lock, source.reason)
@@ -60,7 +63,7 @@ def read_pnpm_tree(modules: Path, findings: Findings) -> bool:
         if package.version is not None and package.source != "workspace":
             seen.add((package.name, package.version))
             _tell(package.name, package.version, Place(str(lock), package.line), lock, settings, asset, findings)
-    folders = entries(virtual)[0]
+    folders = entries(virtual, findings)[0]
     for name in folders:
         match = _FOLDER.match(name)
         if match is None:
@@ -142,9 +145,9 @@ def read_pnpm_store(store: Path, findings: Findings) -> None:
 
 def _index_files(store: Path, findings: Findings) -> Iterator[tuple[Path, str, str]]:
     for part in ("index", "files"):
-        for shard in entries(store / part)[0]:
+        for shard in entries(store / part, findings)[0]:
             folder = store / part / shard
-            for name in entries(folder)[1]:
+            for name in entries(folder, findings)[1]:
                 match = _INDEX.fullmatch(name)
                 if match:
                     yield folder / name, match[1].replace("+", "/"), match[2]
@@ -166,12 +169,20 @@ def _database(path: Path, findings: Findings) -> Iterator[tuple[str, str]]:
         try:
             for ending in ("", "-wal"):
                 own = Path(f"{path}{ending}")
-                if own.is_file():
+                if FILES.is_file(own):
+                    own = Path(inside(own))
                     if own.stat().st_size > _MAX_INDEX:
                         findings.unexamined(own, f"it is larger than {_MAX_INDEX >> 20} MiB")
                         return
                     shutil.copyfile(own, f"{copy}{ending}")
             with closing(sqlite3.connect(copy)) as database:
+                deadline = time.monotonic() + _SECONDS
+                database.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+                database.execute("PRAGMA trusted_schema = OFF")
+                kind = database.execute("SELECT type FROM sqlite_schema WHERE name = 'package_index'").fetchone()
+                if kind != ("table",):  # a view may be a question without an end
+                    findings.unexamined(path, "it has no table of packages")
+                    return
                 rows = database.execute("SELECT key FROM package_index LIMIT ?", (_MAX_ROWS,))
                 for (key,) in rows:
                     match = re.fullmatch(r"[^\t]*\t((?:@[^@/]+/)?[^@/]+)@(\d.*)", key) if isinstance(key, str) else None

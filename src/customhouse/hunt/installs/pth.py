@@ -44,7 +44,7 @@ _CUSTOMIZE = ("sitecustomize.py", "usercustomize.py")
 def read_startup(folder: Path, asset: str, findings: Findings) -> tuple[str, ...]:
     """Read what of a site-packages starts with the interpreter; return the names of `.pth` files that hold code."""
     holding: list[str] = []
-    _, names = entries(folder)
+    _, names = entries(folder, findings)
     looked = 0
     for name in names:
         path = folder / name
@@ -67,7 +67,7 @@ def _pth(path: Path, asset: str, findings: Findings) -> bool:
         return False
     digest = hashlib.sha256(data).hexdigest()
     known = _campaigns(path, digest, findings)
-    lines = data.decode("utf-8", "replace").splitlines()
+    lines = data.decode("utf-8-sig", "replace").splitlines()  # a mark at its beginning hides no line from `site`
     code = [(number, line) for number, line in enumerate(lines, 1) if line.startswith(("import ", "import\t"))]
     number, excerpt = code[0] if code else (None, "")
     for campaign, why in known:

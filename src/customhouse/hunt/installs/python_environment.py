@@ -8,11 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from customhouse.ecosystems.files import DISK
 from customhouse.ecosystems.pypi.environment import read_environment
 from customhouse.hunt.installs.findings import Findings
 from customhouse.hunt.installs.pth import read_startup
-from customhouse.hunt.installs.reading import UnreadError, entries, file_time, read_file
+from customhouse.hunt.installs.reading import FILES, UnreadError, entries, file_time, read_file
 from customhouse.model.hunt import Grade, Place
 from customhouse.model.locked import LockedPackage
 
@@ -21,6 +20,8 @@ _MAX_FILE = 512 * 1024 * 1024
 #: Bytes of one environment's files that are hashed; the largest ones (CUDA) have about ten times as many.
 _BUDGET = 8 << 30
 _NAMED = 3
+#: Folders that RECORD climbs out of site-packages: `../../../bin/x`.
+_MAX_UP = 4
 #: Files whose loss tells something; documentation and tests are often thrown away to make images small.
 _CODE = (".py", ".pth", ".so", ".pyd")
 
@@ -33,11 +34,13 @@ class Record(msgspec.Struct):
     #: Every path that it lists.
     listed: frozenset[str] = frozenset()
     hashed: int = 0
+    #: How many of the files that are there cannot be read.
+    unread: int = 0
 
 
 def read_python_environment(folder: Path, findings: Findings) -> None:
     """Read one site-packages. Never raises."""
-    source = read_environment(folder, DISK)
+    source = read_environment(folder, FILES)
     asset = str(_environment(folder))
     startup = read_startup(folder, asset, findings)
     budget = _BUDGET
@@ -47,6 +50,8 @@ def read_python_environment(folder: Path, findings: Findings) -> None:
         record = _compared(folder, info, budget) if package.key.endswith(".dist-info") else Record()
         budget -= record.hashed
         files += len(record.listed)
+        if record.unread:
+            findings.unexamined(info, f"{record.unread} files that its RECORD lists cannot be read")
         _tell(package, info, record, startup, asset, findings)
     if budget <= 0:
         findings.unexamined(folder, f"after {_BUDGET >> 30} GiB no more of its files were compared with their RECORD")
@@ -80,7 +85,7 @@ def _tell(
     why = "it is installed"
     runs = {each.runs for _, each in affected}
     own_pth = [name for name in startup if not record.listed or name in record.listed]
-    loaded = _loaded(info, record)
+    loaded = _loaded(info, record, findings)
     if "start" in runs and own_pth:
         grade, why = "script-ran", f"{own_pth[0]} runs with every interpreter, and is there"
     elif loaded:
@@ -122,6 +127,8 @@ def _compared(folder: Path, info: Path, budget: int) -> Record:
     record.listed = frozenset(row[0] for row in rows)
     for row in rows:
         digest = row[1] if len(row) > 1 else ""
+        if os.path.isabs(row[0]) or row[0].split("/").count("..") > _MAX_UP:  # noqa: PTH117 - as it stands there
+            continue  # an installer writes no such row, and what it leads to is not the environment's
         path = os.path.join(folder, row[0])  # noqa: PTH118 - scripts lie outside, by `..`, and are the release's too
         if not os.path.lexists(path):
             if row[0].endswith(_CODE) and "tests/" not in row[0]:
@@ -130,6 +137,7 @@ def _compared(folder: Path, info: Path, budget: int) -> Record:
             try:
                 data = read_file(path, _MAX_FILE)
             except UnreadError:
+                record.unread += 1
                 continue
             record.hashed += len(data)
             if base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=") != digest[7:].rstrip("="):
@@ -137,22 +145,28 @@ def _compared(folder: Path, info: Path, budget: int) -> Record:
     return record
 
 
-def _loaded(info: Path, record: Record) -> str:
-    """Return a compiled file that an import of the distribution left; empty where pip compiled them or there is none.
+def _loaded(info: Path, record: Record, findings: Findings) -> str:
+    """Return a compiled file that an import of the distribution left; empty where an installer may have compiled it.
 
-    pip and uv (when told to) list what they compile in RECORD, or compile everything at once; an import compiles what
-    it needs. So only a compiled file that RECORD does not list tells of an import.
+    pip lists what it compiles in RECORD. uv (with --compile-bytecode) compiles every module, and lists none; an import
+    compiles what it needs. So a compiled file that RECORD does not list tells of an import where not all modules are
+    compiled.
     """
-    tops = {path.partition("/")[0] for path in record.listed if "/" in path and not path.startswith("..")}
-    for top in sorted(tops):
-        if top.endswith((".dist-info", ".data")) or top == "__pycache__":
-            continue
-        cache = info.parent / top / "__pycache__"
-        for name in entries(cache)[1]:
-            own = f"{top}/__pycache__/{name}"
-            if name.endswith(".pyc") and own not in record.listed:
-                return own
-    return ""
+    modules = [path for path in sorted(record.listed) if path.endswith(".py") and _is_module(path)]
+    folders = {path.rpartition("/")[0] for path in modules}
+    compiled: dict[str, str] = {}
+    for folder in sorted(folders):
+        for name in entries(info.parent / folder / "__pycache__", findings)[1]:
+            if name.endswith(".pyc"):
+                compiled.setdefault(f"{folder}/{name.partition('.')[0]}.py", f"{folder}/__pycache__/{name}")
+    if len(modules) > 1 and all(path in compiled for path in modules):
+        return ""
+    return next((own for own in compiled.values() if own not in record.listed), "")
+
+
+def _is_module(path: str) -> bool:
+    top = path.partition("/")[0]
+    return "/" in path and top != ".." and not top.endswith((".dist-info", ".data"))
 
 
 def _text(path: Path) -> str:

@@ -4,13 +4,12 @@
 its metadata was; `archive-v*/<id>` holds the unpacked wheel, `sdists-v*` what was built; `simple-v*` what was asked.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from customhouse.hunt.installs.archive_names import projects
 from customhouse.hunt.installs.findings import Findings
-from customhouse.hunt.installs.reading import entries, file_time
+from customhouse.hunt.installs.reading import entries, file_time, walked
 from customhouse.model.hunt import Grade, Place
 from customhouse.model.lazy_regex import lazy_regex
 from customhouse.model.purl import pypi_name
@@ -24,15 +23,15 @@ def read_uv_cache(cache: Path, findings: Findings) -> None:
     wanted = frozenset(projects(findings))
     asset = str(cache)
     count = asked = 0
-    for bucket in entries(cache)[0]:
+    for bucket in entries(cache, findings)[0]:
         root = cache / bucket
         if bucket.startswith("archive-v"):
-            for path, name, version in _unpacked(root):
+            for path, name, version in _unpacked(root, findings):
                 count += 1
                 _tell(name, version, "fetched", "the unpacked wheel", path, asset, findings)
         elif bucket.startswith(("wheels-v", "built-wheels-v", "sdists-v")):
-            for folder, own in _named(root, wanted):
-                for name in (each for several in entries(folder) for each in several):
+            for folder, own in _named(root, wanted, findings):
+                for name in (each for several in entries(folder, findings) for each in several):
                     count += 1
                     metadata = name.endswith(".msgpack")
                     version = name.partition("-")[0] if "-" in name else _without_ending(name)
@@ -40,7 +39,7 @@ def read_uv_cache(cache: Path, findings: Findings) -> None:
                     what = "the metadata" if metadata else "a wheel" if bucket.startswith("wheels") else "a build"
                     _tell(own, version, grade, what, folder / name, asset, findings)
         elif bucket.startswith("simple-v"):
-            asked += sum(_without_ending(name) in wanted for _, _, names in os.walk(root) for name in names)
+            asked += sum(_without_ending(name) in wanted for _, _, names in walked(root, findings) for name in names)
     note = f"{asked} pages of the index for projects that are asked for, which show no fetch" if asked else ""
     findings.looked(cache, "uv cache", asset, entries=count, note=note)
 
@@ -50,22 +49,22 @@ def _tell(name: str, version: str, grade: Grade, what: str, path: Path, asset: s
     findings.release("pypi", name, version, grade, message, Place(str(path)), asset, when=file_time(path))
 
 
-def _unpacked(root: Path) -> Iterator[tuple[Path, str, str]]:
+def _unpacked(root: Path, findings: Findings) -> Iterator[tuple[Path, str, str]]:
     """Give the distributions that the archives hold; older versions of uv shard the ids."""
-    for name in entries(root)[0]:
-        for folder in (root / name, *(root / name / inner for inner in entries(root / name)[0])):
-            for own in entries(folder)[0]:
+    for name in entries(root, findings)[0]:
+        for folder in (root / name, *(root / name / inner for inner in entries(root / name, findings)[0])):
+            for own in entries(folder, findings)[0]:
                 match = _INFO.fullmatch(own)
                 if match:
                     yield folder / own, pypi_name(match[1]), match[2]
 
 
-def _named(root: Path, wanted: frozenset[str]) -> Iterator[tuple[Path, str]]:
+def _named(root: Path, wanted: frozenset[str], findings: Findings) -> Iterator[tuple[Path, str]]:
     """Give the folders that are named as a project, whichever index they are of."""
     still = [(root, 0)]
     while still:
         folder, depth = still.pop()
-        for name in entries(folder)[0]:
+        for name in entries(folder, findings)[0]:
             if pypi_name(name) in wanted:
                 yield folder / name, pypi_name(name)
             elif depth < _MAX_DEPTH:

@@ -8,17 +8,15 @@ from customhouse.hunt.asked import Asked
 from customhouse.hunt.logs.blocked_lists import is_of_a_block_list
 from customhouse.hunt.logs.clients.all_clients import releases_in
 from customhouse.hunt.logs.clients.interface import Named
-from customhouse.hunt.logs.controls import Controls
+from customhouse.hunt.logs.controls import SIGNS, Control, Controls
 from customhouse.hunt.logs.systems.buildkit import without_prefix
 from customhouse.hunt.logs.systems.circleci import CircleCI, lines_of
 from customhouse.hunt.logs.systems.interface import System
-from customhouse.hunt.logs.systems.recognition import system_of
+from customhouse.hunt.logs.systems.recognition import MARKS, system_of
 from customhouse.hunt.matching.grades import described, grade_of, least
-from customhouse.hunt.matching.interface import LiteralSearch
-from customhouse.hunt.matching.literal_search import literal_search
 from customhouse.hunt.matching.matcher import Match, Matcher
-from customhouse.hunt.matching.releases import release_digests, release_words
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.matching.releases import release_digests, release_forms
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.hunt.streams.blocks import blocks
 from customhouse.hunt.streams.counted_hits import CountedHits
 from customhouse.hunt.streams.encodings import as_text, decoded
@@ -32,6 +30,8 @@ from customhouse.model.purl import Purl
 
 #: Bytes of a log's beginning that tell which system wrote it.
 _HEAD = 1 << 14
+#: What stands for a release among the numbers of marks.
+_RELEASE = -1
 
 
 def hunt_logs(paths: Iterable[Path], asked: Asked, notes: Notes) -> None:
@@ -41,7 +41,8 @@ def hunt_logs(paths: Iterable[Path], asked: Asked, notes: Notes) -> None:
     """
     hunter = _Hunter(asked, notes)
     for stream in streams(paths, "log", notes):
-        hunter.read(stream)
+        with own_defects("log", stream.path, notes):
+            hunter.read(stream)
 
 
 class _Hunter:
@@ -50,16 +51,9 @@ class _Hunter:
     def __init__(self, asked: Asked, notes: Notes) -> None:
         self.asked = asked
         self.notes = notes
-        self.matcher = Matcher(asked, release_digests(asked), release_words(asked))
+        self.matcher = Matcher(asked, release_digests(asked), MARKS, release_forms(asked), SIGNS)
         self._controls = Controls()
-        self._marks: dict[tuple[bytes, ...], LiteralSearch] = {}
         self._ecosystems = {ecosystem for ecosystem, _ in asked.names}
-
-    def marks(self, system: System) -> LiteralSearch:
-        """Return the search for a system's marks."""
-        if system.marks not in self._marks:
-            self._marks[system.marks] = literal_search(system.marks)
-        return self._marks[system.marks]
 
     def read(self, stream: Stream) -> None:
         """Look through one log."""
@@ -70,10 +64,9 @@ class _Hunter:
         cut = ""
         try:
             system, pieces = _opened(stream)
-            log = _Log(self, stream, system, hits)
+            log = _Log(self, stream, system, hits, control)
             for block in pieces:
                 log.look(block)
-                control.look(block)
                 lines += block.lines
                 size += block.end - block.begin
             if size and not block.data.endswith(b"\n"):
@@ -102,11 +95,12 @@ def _opened(stream: Stream) -> tuple[System, Iterator[Block]]:
 class _Log:
     """One log while it is read."""
 
-    def __init__(self, hunter: _Hunter, stream: Stream, system: System, hits: CountedHits) -> None:
+    def __init__(self, hunter: _Hunter, stream: Stream, system: System, hits: CountedHits, control: Control) -> None:
         self.system = system
         self._hunter = hunter
         self._stream = stream
         self._hits = hits
+        self._control = control
 
     @property
     def asset(self) -> str:
@@ -119,20 +113,20 @@ class _Log:
     def look(self, block: Block) -> None:
         """Look through a block: marks and finds in the order in which they stand."""
         found = self._hunter.matcher.scan(block.data)
-        events: list[tuple[int, Match | int | None]] = [(match.start, match) for match in found.matches]
-        events += found.words
+        self._control.look(block, found.signs)
+        events: list[tuple[int, Match | int]] = [(match.start, match) for match in found.matches]
+        events += [(place, _RELEASE) for place in found.releases]
+        events += [(at + len(MARKS[mark]) - 1, mark) for at, mark in found.words if MARKS[mark] in self.system.marks]
         events = [event for event in events if block.begin <= event[0] < block.end]
-        marks = self._hunter.marks(self.system).find(block.data)
-        events += [(end - 1, None) for end, _ in marks if block.begin < end <= block.end]
         events.sort(key=lambda event: event[0])
         lines = Lines(block)
         named, until = (-1, ""), 0
         for offset, what in events:
             line = lines.at(offset)
-            if what is None:
-                self.system.mark(line.first if offset - line.start < len(line.first) else line.text)
-            elif isinstance(what, Match):
+            if isinstance(what, Match):
                 self._fact(line, what)
+            elif what != _RELEASE:
+                self.system.mark(line.first if offset - line.start < len(line.first) else line.text)
             elif named != (line.start, line.text) and not (named[0] == line.start and offset < until):
                 # Of a long line what is read reaches further than to this offset.
                 named, until = (line.start, line.text), offset + LONG // 2 if len(line.text) >= LONG else 0

@@ -1,4 +1,4 @@
-"""What the room takes and gives: a pattern with its keys, and a search for many literals at once."""
+"""What the room takes and gives: a pattern with its keys, and a search for many things at once."""
 
 from typing import Protocol
 
@@ -25,8 +25,8 @@ class Pattern(msgspec.Struct, frozen=True):
     before: bytes = b""
 
 
-class LiteralSearch(Protocol):
-    """A search for many literals at once, ASCII letters compared without regard to case."""
+class Search(Protocol):
+    """A search for many things at once, literals or expressions, ASCII letters compared without regard to case."""
 
     def find(self, data: bytes) -> list[tuple[int, int]]:
-        """Give the end and the number of every literal that occurs, overlapping ones too, in no particular order."""
+        """Give the end and the number of what occurs, overlapping ones too, in no particular order."""

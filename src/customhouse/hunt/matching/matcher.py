@@ -1,15 +1,18 @@
 """Everything that is asked, searched for in bytes: one pass for all literals, then a judgement of each candidate."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from customhouse.hunt.asked import Asked
 from customhouse.hunt.matching.boundaries import DOT, HARMLESS_DOTS
 from customhouse.hunt.matching.interface import LONGEST, Pattern
-from customhouse.hunt.matching.literal_search import literal_search
 from customhouse.hunt.matching.patterns import pattern_of
+from customhouse.hunt.matching.release_search import ReleaseSearch
+from customhouse.hunt.matching.releases import Form
+from customhouse.hunt.matching.search import literal_search
 from customhouse.model.campaign import Fact
 
 #: Bytes on either side of a candidate within which its match lies.
@@ -72,54 +75,76 @@ class Candidate(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What one pass found, both in the order of offsets: needles that may be there, and words that are."""
+    """What one pass found: needles that may be there; the rest as in Found."""
 
     needles: list[Candidate]
     words: list[tuple[int, int]]
+    releases: list[int]
+    signs: set[int]
 
 
 class _Meaning(NamedTuple):
-    """What a literal may be: the beginning of needles, a part of needles, a word; all by their numbers."""
+    """What a literal may be, each by their numbers."""
 
+    #: The beginning of needles, a part of needles, words.
     leading: list[int]
     inner: list[int]
     words: list[int]
+    #: What it is enough to be told of once.
+    signs: list[int]
 
 
 class Found(NamedTuple):
-    """What stands in bytes, in the order of offsets: facts, and words by their number."""
+    """What stands in bytes, in the order of offsets."""
 
     matches: list[Match]
+    #: Where each begins, and its number.
     words: list[tuple[int, int]]
+    #: Places in each line that may name a release.
+    releases: list[int]
+    #: The numbers of those that occur.
+    signs: set[int]
 
 
 class Matcher:
-    """Facts, and words that the caller wants told of beside them; made once, for one thread."""
+    """Facts, and what the caller wants told of beside them; made once, for one thread."""
 
-    def __init__(self, asked: Asked, more: Iterable[tuple[str, Fact]] = (), words: Iterable[bytes] = ()) -> None:
-        """Take the facts of what is asked, `more` with their campaigns, and words of two bytes or more.
+    def __init__(
+        self,
+        asked: Asked,
+        more: Iterable[tuple[str, Fact]] = (),
+        words: Iterable[bytes] = (),
+        releases: Sequence[Form] = (),
+        signs: Iterable[bytes] = (),
+    ) -> None:
+        """Take the facts of what is asked, `more` with their campaigns, and what else is looked for in the same pass.
 
+        Of words, of two bytes or more, every place is told; of signs whether they occur.
         Facts that cannot be searched for are left out: `unusable` has them.
         """
         self.needles: list[Needle] = []
         self.unusable: list[Fact] = []
-        meanings: dict[bytes, _Meaning] = {}
+        meanings: defaultdict[bytes, _Meaning] = defaultdict(lambda: _Meaning([], [], [], []))
         for campaign, fact in (*((each.id, fact) for each, fact in asked.facts()), *more):
             pattern = pattern_of(fact)
             if pattern is None:
                 self.unusable.append(fact)
                 continue
             for key in pattern.keys:
-                meanings.setdefault(key.lower(), _Meaning([], [], [])).leading.append(len(self.needles))
+                meanings[key.lower()].leading.append(len(self.needles))
             for key in pattern.inner:
-                meanings.setdefault(key.lower(), _Meaning([], [], [])).inner.append(len(self.needles))
+                meanings[key.lower()].inner.append(len(self.needles))
             self.needles.append(Needle(campaign, fact, pattern))
         for number, word in enumerate(words):
-            meanings.setdefault(word.lower(), _Meaning([], [], [])).words.append(number)
+            meanings[word.lower()].words.append(number)
+        for number, sign in enumerate(signs):
+            meanings[sign.lower()].signs.append(number)
+        self._releases = ReleaseSearch(releases)
         self._dots = len(meanings)
-        self._keys = (*meanings, *(dots for dots in HARMLESS_DOTS if meanings))
+        self._keys = (*meanings, *(dots for dots in HARMLESS_DOTS if self.needles))
         self._meanings = tuple(meanings.values())
-        self._search = literal_search(self._keys)
+        once = [number for number, each in enumerate(self._meanings) if not (each.leading or each.inner or each.words)]
+        self._search = literal_search(self._keys, once)
 
     def scan(self, data: bytes) -> Found:
         """Pass over bytes once, and judge what may be a fact."""
@@ -135,12 +160,13 @@ class Matcher:
                 until = searched[needle] = start + AROUND
                 for span in needle.spans(data, start - AROUND, until):
                     found[Match(*span, needle)] = None
-        return Found(sorted(found, key=lambda match: match[:2]), candidates.words)
+        return Found(sorted(found, key=lambda match: match[:2]), *candidates[1:])
 
     def candidates(self, data: bytes) -> Candidates:
         """Pass over bytes once."""
         needles: dict[tuple[int, bool, int], None] = {}
         words: list[tuple[int, int]] = []
+        signs: set[int] = set()
         harmless: list[int] = []
         for end, number in self._search.find(data):
             start = end - len(self._keys[number])
@@ -155,10 +181,15 @@ class Matcher:
                 if not before or data[start - 1 : start] in before:
                     needles[start, True, needle] = None
             words += [(start, word) for word in meaning.words]
+            signs.update(meaning.signs)
         for start, number in self._behind_dots(data, sorted(harmless)):
             needles[start, True, number] = None
-        words.sort()
-        return Candidates([Candidate(at, near, self.needles[needle]) for at, near, needle in sorted(needles)], words)
+        return Candidates(
+            [Candidate(at, near, self.needles[needle]) for at, near, needle in sorted(needles)],
+            sorted(words),
+            self._releases.places(data),
+            signs,
+        )
 
     def _behind_dots(self, data: bytes, places: list[int]) -> Iterable[tuple[int, int]]:
         """Search again around dots that were made harmless, with dots in their place; offsets are near ones."""

@@ -10,10 +10,10 @@ from customhouse.hunt.logs.clients.archives import archives_in
 from customhouse.hunt.matching.grades import described, grade_of, least
 from customhouse.hunt.matching.matcher import Matcher, Needle
 from customhouse.hunt.matching.ports import split_port
-from customhouse.hunt.matching.releases import release_digests, release_words
+from customhouse.hunt.matching.releases import release_digests, release_forms
 from customhouse.hunt.network.formats.all_formats import PLAIN, Formats
 from customhouse.hunt.network.formats.interface import Record
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.hunt.streams.blocks import blocks
 from customhouse.hunt.streams.counted_hits import CountedHits
 from customhouse.hunt.streams.encodings import decoded
@@ -28,6 +28,8 @@ from customhouse.model.purl import Purl, make_purl
 #: Lines of a log's beginning that tell its form.
 _HEAD = 60
 _HEADERS = re.compile(rb"^#fields\t|^(?:version|account-id|interface-id|srcaddr)\s.*$", re.MULTILINE)
+#: Of every header something, to pass over blocks without one.
+_MARKS = (b"#fields\t", b"account-id", b"interface-id", b"srcaddr")
 #: What a capture begins with: packets that are not text, which its own tools make text of.
 _CAPTURES = {b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a"}
 
@@ -37,9 +39,10 @@ def hunt_network(paths: Iterable[Path], asked: Asked, notes: Notes) -> None:
 
     Who is affected is the caller. What is called is sure, what is only spoken of (a referer, an answer) is not.
     """
-    matcher = Matcher(asked, release_digests(asked), release_words(asked))
+    matcher = Matcher(asked, release_digests(asked), releases=release_forms(asked))
     for stream in streams(paths, "network", notes):
-        _read(stream, matcher, asked, notes)
+        with own_defects("network", stream.path, notes):
+            _read(stream, matcher, asked, notes)
 
 
 def _read(stream: Stream, matcher: Matcher, asked: Asked, notes: Notes) -> None:
@@ -90,18 +93,20 @@ class _Log:
         """Look through a block: lines with candidates are read whole, the others not at all."""
         candidates = self._matcher.candidates(block.data)
         events: list[tuple[int, Needle | None]] = [(each.start, each.needle) for each in candidates.needles]
-        events += [(at, None) for at, _ in candidates.words]
+        events += [(at, None) for at in candidates.releases]
         events = [event for event in events if block.begin <= event[0] < block.end]
-        headers = [found.start() for found in _HEADERS.finditer(block.data, block.begin, block.end)] if events else []
+        headers = list(_headers(block)) if events or any(mark in block.data for mark in _MARKS) else []
         events.sort(key=lambda event: event[0])
         lines = Lines(block)
         current: Line | None = None
         needles: dict[Needle, None] = {}
         words = False
         for offset, needle in events:
-            while headers and headers[0] <= offset:
-                header = headers.pop(0)
-                self.formats.header(decoded(block.data[header : block.data.find(b"\n", header)]))
+            while headers and headers[0][0] <= offset:
+                if current is not None:  # it stands above the header, and is of the form before
+                    self._line(current, needles, words=words)
+                    current, needles, words = None, {}, False
+                self.formats.header(headers.pop(0)[1])
             line = lines.at(offset)
             if current is not None and (line.start, line.text) != (current.start, current.text):
                 self._line(current, needles, words=words)
@@ -113,6 +118,8 @@ class _Log:
                 needles[needle] = None
         if current is not None:
             self._line(current, needles, words=words)
+        for _, header in headers:  # what stands behind the last line of interest is of the blocks to come
+            self.formats.header(header)
 
     def _line(self, line: Line, needles: Iterable[Needle], *, words: bool) -> None:
         record = self.formats.read(line.text)
@@ -172,6 +179,12 @@ class _Log:
 
     def _place(self, line: Line) -> Place:
         return Place(self._stream.path, line.number, member=self._stream.member)
+
+
+def _headers(block: Block) -> Iterator[tuple[int, str]]:
+    for found in _HEADERS.finditer(block.data, block.begin, block.end):
+        end = block.data.find(b"\n", found.start())
+        yield found.start(), decoded(block.data[found.start() : end if end >= 0 else len(block.data)])
 
 
 def _names_port(needle: Needle) -> bool:

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from customhouse.hunt.asked import Asked
-from customhouse.hunt.notes import Notes
+from customhouse.hunt.notes import Notes, own_defects
 from customhouse.hunt.projects.judging import Judge, Judged, first_by_subject
 from customhouse.hunt.projects.matching import Trace
-from customhouse.hunt.projects.repositories import Repository, repositories
+from customhouse.hunt.projects.repositories import Repository, repositories, waited_for
 from customhouse.hunt.projects.revisions import History, Touch, history, in_window, when
 from customhouse.hunt.projects.spans import Lines, Span, grouped, spans
 from customhouse.hunt.projects.submodules import note_submodules
@@ -35,7 +35,7 @@ _Key = tuple[str, str]
 def hunt_history(paths: Sequence[Path], asked: Asked, notes: Notes) -> None:
     """Look through the history of every repository that `paths` lie in or that lie below them.
 
-    `asked.since` and `asked.until` bound it, by either of a commit's two times and with `revisions.MARGIN` added.
+    `asked.since` and `asked.until` bound it, by the span of a commit's two times and with `revisions.MARGIN` added.
     """
     for repository in repositories(paths, notes):
         hunt_repository(repository, asked, notes)
@@ -43,10 +43,15 @@ def hunt_history(paths: Sequence[Path], asked: Asked, notes: Notes) -> None:
 
 def hunt_repository(repository: Repository, asked: Asked, notes: Notes) -> None:
     """Look through one repository. Never raises."""
-    try:
-        _Reading(repository, asked, notes).read()
-    except CustomhouseError as error:
-        notes.unexamined(Unexamined("history", repository.asset, error.message))
+    if stuck := waited_for(repository.git_dir):
+        reason = f"{stuck} is a pipe, socket or device: git would wait for it, so its history was not looked at"
+        notes.unexamined(Unexamined("history", repository.asset, reason))
+        return
+    with own_defects("history", repository.asset, notes):
+        try:
+            _Reading(repository, asked, notes).read()
+        except CustomhouseError as error:
+            notes.unexamined(Unexamined("history", repository.asset, error.message))
 
 
 class _Reading:

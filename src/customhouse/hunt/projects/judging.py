@@ -79,7 +79,7 @@ class Judge:
         sources = [one for one in found.read(own, data, self._files) if one.path == str(own)]
         traces = tuple(dict.fromkeys(trace for source in sources for trace in self._matcher.traces(source)))
         reasons = [one.reason for one in sources if one.status == "failed"]
-        return Judged(traces, reasons[0] if reasons and not traces else "")
+        return Judged(traces, reasons[0] if reasons else "")
 
     def _manifest(self, own: Path, data: bytes) -> Judged:
         chosen = manifest_format(own)

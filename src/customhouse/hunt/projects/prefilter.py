@@ -20,6 +20,8 @@ _NAME_WORDS = bytes(
 _PYPI_WORDS = _NAME_WORDS.translate(bytes.maketrans(b"-_.~", b"    "))
 #: JSON and TOML can write any letter by its number; nothing honest does so in a name.
 _ESCAPES = (b"\\u00", b"\\U0000", b"\\x", b"\\/")
+#: Bytes of a beginning that tell an encoding of two bytes a letter (PowerShell's), or the one that a comment names.
+_HEAD = 512
 
 
 class _Package(msgspec.Struct, frozen=True):
@@ -107,4 +109,7 @@ def _version(ecosystem: Ecosystem, text: str) -> bytes:
 
 
 def _escapes(data: bytes) -> bool:
+    """Say whether a name may stand there in another form: by the numbers of its letters, or in another encoding."""
+    if b"\0" in data[:_HEAD] or b"coding" in data[:_HEAD]:
+        return True
     return b"\\" in data and any(mark in data for mark in _ESCAPES)

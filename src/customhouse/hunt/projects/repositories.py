@@ -15,6 +15,8 @@ _NEVER = frozenset({"node_modules", "site-packages", "dist-packages", "__pycache
 #: Folders that one walk enters, at most.
 _MAX_FOLDERS = 2_000_000
 _MAX_POINTER = 4096
+#: Folders of a store whose files git opens here.
+_READ = frozenset({"objects", "refs", "info", "worktrees"})
 
 
 class Repository(msgspec.Struct, frozen=True):
@@ -115,8 +117,37 @@ def _leads_to(marker: str) -> str:
     return git_dir
 
 
+def waited_for(git_dir: str) -> str:
+    """Return a pipe, socket or device where git has files, for which it would wait; empty where there is none."""
+    still = [git_dir]
+    while still:
+        folder = still.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        still += [entry.path] if folder != git_dir or entry.name in _READ else []
+                    elif not entry.is_file(follow_symlinks=False) and not _is_plain(entry.path):
+                        return entry.path
+        except OSError:  # git says itself what it cannot list
+            continue
+    return ""
+
+
+def _is_plain(path: str) -> bool:
+    """Say whether what a link leads to is a file or a folder; one that leads nowhere keeps nobody waiting."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except OSError:
+        return os.path.islink(path)  # noqa: PTH114
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+
 def _pointer(path: str) -> str:
-    with open(path, "rb") as file:  # noqa: PTH123
+    # Whoever opens a pipe to read it waits for somebody to write.
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("it is no regular file")
         return os.fsdecode(file.read(_MAX_POINTER)).rstrip("\r\n")
 
 

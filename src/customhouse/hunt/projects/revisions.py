@@ -74,9 +74,15 @@ def history(store: ObjectStore, since: datetime | None) -> History:
     first = (since - MARGIN).timestamp() if since else float("-inf")
     names = store.commits()
     commits: dict[str, Commit] = {}
+    left_out = 0
     for commit in store.read_commits(sorted(names)):
-        if max(commit.authored, commit.committed) >= first and len(commits) < MAX_COMMITS:
-            commits[commit.name] = commit
+        if max(commit.authored, commit.committed) >= first:
+            if len(commits) < MAX_COMMITS:
+                commits[commit.name] = commit
+            else:
+                left_out += 1
+    if left_out:
+        store.problems.append(f"of its commits no more than {MAX_COMMITS:,} were compared: {left_out:,} were left out")
     outside = {parent for each in commits.values() for parent in each.parents if parent not in commits}
     trees = {each.name: each.tree for each in commits.values()}
     trees |= {each.name: each.tree for each in store.read_commits(sorted(outside & names))}
@@ -138,7 +144,8 @@ def _is_read(path: bytes) -> bool:
 
 
 def in_window(commit: Commit, since: datetime | None, until: datetime | None) -> bool:
-    """Say whether either of a commit's times lies in the widened window."""
+    """Say whether a commit may have been made in the widened window: between its two times it was amended at will."""
     first = (since - MARGIN).timestamp() if since else float("-inf")
     last = (until + MARGIN).timestamp() if until else float("inf")
-    return any(first <= each <= last for each in (commit.authored, commit.committed))
+    times = (commit.authored, commit.committed)
+    return max(times) >= first and min(times) <= last

@@ -6,8 +6,9 @@ from customhouse.hunt.matching.matcher import AROUND
 from customhouse.hunt.streams.encodings import as_text, without_escapes
 from customhouse.hunt.streams.interface import OVERLAP, Block, CutError
 
-#: What a block holds, about; and the longest line that is kept together.
-BLOCK = 1 << 20
+#: What a block holds, about; and the longest line that is kept together. Of larger blocks each copy is memory that the
+#: system gives anew, page by page, which costs as much as counting lines does.
+BLOCK = 1 << 18
 LONGEST_LINE = 1 << 22
 
 
@@ -29,19 +30,21 @@ def blocks(chunks: Iterator[bytes], size: int = BLOCK, longest: int = LONGEST_LI
         except CutError as error:
             failure = error
             break
-        kept += chunk
-        stop = kept.rfind(b"\n") + 1
+        # What is kept has no line's end, so the last one is in the chunk; its bytes are copied once.
+        stop = chunk.rfind(b"\n") + 1
         if stop:
-            plain = without_escapes(kept[:stop])
-            kept = kept[stop:]
+            plain = without_escapes(b"".join((kept, memoryview(chunk)[:stop])))
+            kept = chunk[stop:]
             block = _block(plain, min(begin, len(plain)), len(plain), line)
             begin = 0
-        elif len(kept) > longest:
+        elif len(kept) + len(chunk) > longest:
+            kept += chunk
             plain = without_escapes(kept)
             block = _block(plain, begin, max(begin, len(plain) - AROUND), line)
             kept = plain[-OVERLAP:]
             begin = max(0, len(kept) - AROUND)
         else:
+            kept += chunk
             continue
         yield block
         line += block.lines

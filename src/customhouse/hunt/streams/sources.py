@@ -12,7 +12,8 @@ from customhouse.hunt.streams.interface import CutError, Stream
 from customhouse.hunt.streams.unpacking import unpacked
 from customhouse.model.hunt import Area, Unexamined
 
-_CHUNK = 1 << 20
+#: Bytes that are read at a time; see `blocks.BLOCK`.
+_CHUNK = 1 << 18
 _MIB = 1 << 20
 #: An archive is held in memory while its members are read, one at a time.
 _LARGEST_ARCHIVE = 1024 * _MIB

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from customhouse.indicators.draft import Draft, Meta, meta_of
+from customhouse.indicators.draft import Draft, Meta, clean, meta_of
 from customhouse.indicators.formats.interface import json_object, json_text, objects, since, text, texts
 from customhouse.indicators.formats.osv_ranges import events_of, range_of
 from customhouse.model.campaign import AffectedReleases, Campaign, Fact, FactKind
@@ -45,9 +45,9 @@ def read_osv(data: bytes, name: str, draft: Draft) -> None:
         return
     draft.take(
         Meta(
-            title=text(record.get("summary")),
-            summary=text(record.get("details")) or text(record.get("summary")),
-            aliases=(identifier, *texts(record.get("aliases"))),
+            title=clean(text(record.get("summary"))),
+            summary=clean(text(record.get("details")) or text(record.get("summary"))),
+            aliases=tuple(map(clean, (identifier, *texts(record.get("aliases"))))),
         )
     )
     for _, reference in objects(record.get("references")):

@@ -52,7 +52,8 @@ class Blobs(Protocol):
     async def commit(self, staged: Staged) -> str:
         """Keep a staged file and return its sha256. It is there whole for everybody, or not at all.
 
-        A file that is there already is replaced by the same bytes, which heals one that was damaged.
+        A file that is there already is replaced by the same bytes, which heals one that was damaged. After an error it
+        may be tried again.
         """
 
     async def has(self, sha256: str) -> bool:

@@ -102,9 +102,12 @@ class LocalBlobs:
     def _keep(self, staged: Staged, sha256: str) -> None:
         target = self._path(sha256)
         _make_folder(target.parent, self.root)
-        _settle(staged.path)
         try:
+            _settle(staged.path)
             staged.path.replace(target)
+        except FileNotFoundError:
+            if not target.is_file():  # else it was kept by an earlier attempt
+                raise
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
@@ -181,9 +184,10 @@ class LocalBlobs:
         return await asyncio.to_thread(here, older_than) + await asyncio.to_thread(beside, older_than)
 
     async def check(self) -> None:
-        """Write a file where blobs come to lie, and remove it again."""
-        with self._beside.stage() as trial:
-            trial.write(b"?")
+        """Write a file where blobs are received and one where they come to lie, and remove both again."""
+        for folder in (self._staging, self._beside):
+            with folder.stage() as trial:
+                trial.write(b"?")
 
     def _path(self, sha256: str) -> Path:
         return self.root / blob_key(sha256)

@@ -206,6 +206,8 @@ class S3Blobs:
 
     async def check(self) -> None:
         """List a little of the bucket: asked for one blob, a bucket that is not there says only that it has none."""
+        with self._staging.stage() as trial:
+            trial.write(b"?")
         with self._telling("the bucket cannot be used"):
             async for _ in obstore.list(self._store, "sha256", chunk_size=1):
                 return

@@ -87,7 +87,8 @@ class Staged:
 
     def seal(self) -> None:
         """End the writing: a store takes it over, and whoever still holds it must not change what is kept."""
-        self._writable()
+        if not self._open:
+            raise ValueError("the staged file was given up already")
         self._sealed = True
 
     def discard(self) -> None:
@@ -102,7 +103,7 @@ class Staged:
 
     def _writable(self) -> None:
         if not self._open or self._sealed:
-            raise ValueError("the staged file was given up or kept already")
+            raise ValueError("the staged file was given up, or handed to a store already")
 
     def __enter__(self) -> Self:
         """Use as a context manager."""

@@ -21,7 +21,10 @@ _BEGINS = "gateway_begins"
 # A server that hangs must not hang its clients, and the locks of a machine that lost its power must not stay: a server
 # notices after a minute.
 _SESSION = (
-    "SET timezone = 'UTC'; SET statement_timeout = '30s'; SET tcp_keepalives_idle = 30; "
+    "SET timezone = 'UTC'; "
+    # What a lock guards is read after it was waited for: stricter levels would read it as it was before.
+    "SET default_transaction_isolation = 'read committed'; "
+    "SET statement_timeout = '30s'; SET tcp_keepalives_idle = 30; "
     "SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 )
 _CONNECT = {
@@ -41,6 +44,10 @@ class Address(msgspec.Struct, frozen=True):
     name: str
     path: Path | None = None
     secrets: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Without the secrets."""
+        return f"Address({self.name!r})"
 
     def engine(self, connections: int, patience: float) -> Engine:
         """Make the engine, which connects when it is first used. Raises CustomhouseError without the driver."""

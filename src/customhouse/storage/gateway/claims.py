@@ -78,14 +78,14 @@ class Claims:
 
 def _lock(connection: Connection, key: str, seconds: float) -> bool:
     number = {"key": _number(key)}
+    # Neither holding nor waiting ends because it takes long: the timeout alone decides.
+    connection.execute(text("SET statement_timeout = 0; SET idle_session_timeout = 0"))
     if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), number).scalar_one():
         return True
     milliseconds = int(seconds * 1000)
     if milliseconds <= 0:
         return False
-    # Whoever waits is not stopped for being idle or slow: the timeout alone decides.
     connection.execute(text(f"SET lock_timeout = {milliseconds}"))
-    connection.execute(text("SET statement_timeout = 0"))
     try:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), number)
     except DBAPIError as error:

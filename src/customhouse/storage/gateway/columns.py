@@ -87,9 +87,11 @@ def keepable(*texts: str) -> bool:
     return all(len(text) * _WIDEST <= LONGEST or len(escaped(text).encode()) <= LONGEST for text in texts)
 
 
-def require_keepable(purl: Purl, filename: str = "") -> None:
-    """Raise NotKeepableError unless this can be part of a key."""
-    if not keepable(purl.name, purl.version or "", filename):
+def require_keepable(purl: Purl, filename: str = "", *, as_text: bool = False) -> None:
+    """Raise NotKeepableError unless this can be part of a key; with `as_text`, the purl's text by itself as well."""
+    # That text is up to three times as long as what it names.
+    too_long = as_text and len(str(purl)) > 2 * LONGEST
+    if too_long or not keepable(purl.name, purl.version or "", filename):
         raise NotKeepableError(
             f"{str(purl)[:100]}… or its file's name is longer than {LONGEST} bytes, so nothing is kept of it",
             hint="no registry takes such names: look at where it came from",

@@ -36,13 +36,14 @@ def open_database(url: str, *, connections: int = 10) -> "Database":
 
 
 class Database:
-    """Shared by any number of threads. The rooms beside this one read and write through it."""
+    """Shared by any number of threads, and by no other process. The rooms beside this one read and write through it."""
 
     def __init__(self, address: Address, connections: int) -> None:
         """Use `open_database`."""
         self.address = address
         self._engine = address.engine(connections, PATIENCE)
         self._reader, self._quick, self._durable = address.roles(self._engine)
+        self._lone = None if address.path else address.lone_engine()
         # SQLite lets writers wait by asking again and again, which starves some; here they wait in turn.
         self._turn = threading.Lock() if address.path else None
         self._identity: tuple[int, int] | None = None
@@ -87,12 +88,10 @@ class Database:
     @contextlib.contextmanager
     def alone(self) -> Iterator[Connection]:
         """Hold a connection of its own, outside the pool and outside transactions (PostgreSQL). Closed at the end."""
-        engine = self.address.lone_engine()
-        try:
-            with self.explained(), engine.connect() as connection:
-                yield connection
-        finally:
-            engine.dispose()
+        if self._lone is None:
+            raise TypeError("SQLite has one process, and no use for it")
+        with self.explained(), self._lone.connect() as connection:
+            yield connection
 
     @contextlib.contextmanager
     def explained(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import IO, Any, cast
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, or_, select, text
 
 from customhouse.model.gateway import Act, LedgerEntry
 from customhouse.model.purl import Ecosystem, Purl, parse_purl
-from customhouse.storage.gateway.chain import Head, holding, line, sealed
+from customhouse.storage.gateway.chain import Head, Problem, holding, line, sealed, verify
 from customhouse.storage.gateway.columns import require_keepable
 from customhouse.storage.gateway.database import Database
 from customhouse.storage.gateway.migrating import LOCK_SPACE
@@ -47,8 +47,10 @@ class Ledger:
         """
         package = parse_purl(purl) if purl or act != "token" else None
         if package:
-            require_keepable(package)
-        entry = LedgerEntry(0, now, act, str(package or ""), reason, owner, actor, tuple(digests), expires)
+            require_keepable(package, as_text=True)
+        entry = LedgerEntry(
+            0, now.astimezone(UTC), act, str(package or ""), reason, owner, actor, tuple(digests), expires
+        )
         with self._database.write(durable=True) as connection:
             if self._database.is_postgresql:
                 # Until the end of the transaction, so that the next one sees this one.
@@ -84,6 +86,10 @@ class Ledger:
         """
         about = _about(Purl(ecosystem, name)).where(LEDGER.c.act.in_(("approve", "block", "release")))
         return holding(self._select(about), now)
+
+    def verify(self, head: Head | None = None) -> tuple[Problem, ...]:
+        """Return what is wrong with the whole chain; see `chain.verify`."""
+        return verify(self.entries(), head)
 
     def export(self, file: IO[bytes], after: int = 0) -> Head:
         """Write the entries after a number, one line of JSON each, and return the last one's head."""

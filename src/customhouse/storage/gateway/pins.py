@@ -1,5 +1,6 @@
 """The bytes that a file name stands for since it was first seen, and others that were met under it."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -97,9 +98,11 @@ def _row(pin: Pin) -> dict[str, Any]:
         "sha256": pin.sha256,
         "size": pin.size,
         "first_seen": pin.first_seen,
+        "promised": json.dumps(pin.promised),
     }
 
 
 def _pin(row: Sequence[Any]) -> Pin:
-    ecosystem, name, version, filename, sha256, size, first_seen = row
-    return Pin(Purl(cast("Ecosystem", ecosystem), name, version or None), filename, sha256, size, first_seen)
+    ecosystem, name, version, filename, sha256, size, first_seen, promised = row
+    purl = Purl(cast("Ecosystem", ecosystem), name, version or None)
+    return Pin(purl, filename, sha256, size, first_seen, tuple(json.loads(promised)))

@@ -29,7 +29,7 @@ ADMISSION = Table(
     "gateway_admission",
     METADATA,
     *_file_key(),
-    Column("sha256", Text, nullable=False),
+    Column("sha256", Words, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("decision", Text, nullable=False),
     Column("judged", Moment, nullable=False),
@@ -51,9 +51,10 @@ PIN = Table(
     "gateway_pin",
     METADATA,
     *_file_key(),
-    Column("sha256", Text, nullable=False),
+    Column("sha256", Words, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("first_seen", Moment, nullable=False),
+    Column("promised", Text, nullable=False),  # JSON in ASCII: ["sha512:…", …]
     Index("gateway_pin_sha256", "sha256"),
 )
 
@@ -62,9 +63,10 @@ REPLACEMENT = Table(
     "gateway_replacement",
     METADATA,
     *_file_key(),
-    Column("sha256", Text, primary_key=True),
+    Column("sha256", Words, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("first_seen", Moment, nullable=False),
+    Column("promised", Text, nullable=False),
     ForeignKeyConstraint(
         ("ecosystem", "name", "version", "filename"),
         ("gateway_pin.ecosystem", "gateway_pin.name", "gateway_pin.version", "gateway_pin.filename"),
@@ -127,7 +129,7 @@ FETCH = Table(
     Column("name", Words, nullable=False),
     Column("version", Words, nullable=False),
     Column("filename", Words, nullable=False),
-    Column("sha256", Text, nullable=False),
+    Column("sha256", Words, nullable=False),
     Column("status", Integer, nullable=False),
     Column("client", Words, nullable=False),
     Column("agent", Words, nullable=False),

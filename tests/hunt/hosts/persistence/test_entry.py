@@ -45,3 +45,13 @@ def test_files_that_are_made_to_be_slow_are_not(image, plant, data):
     begun = time.perf_counter()
     list(persistence_entries(image, Notebook()))
     assert time.perf_counter() - begun < 15  # quadratic reading would take minutes
+
+
+def test_a_comment_does_not_go_on():
+    r"""Neither cron nor a shell joins a comment that ends with `\` to the line below it, which runs."""
+    text = "# harmless \\\n* * * * * root curl evil\n[Unit]\n ; x\ncmd \\\n  # more\n"
+    assert [line for _, line in meant_lines(text)] == ["* * * * * root curl evil", "[Unit]", "; x", "cmd   # more"]
+
+
+def test_lines_are_counted_as_editors_count_them():
+    assert list(meant_lines("a\x0cb\u2028c\r\nd\re")) == [(1, "a\x0cb\u2028c"), (2, "d"), (3, "e")]

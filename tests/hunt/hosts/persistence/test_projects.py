@@ -39,3 +39,13 @@ def test_every_way(image, plant, one_system):
     }
     assert "the-value" not in repr(entries)
     assert "API_TOKEN" not in " ".join(each.starts for each in entries)
+
+
+def test_a_setting_of_git_on_the_line_of_its_section(one_system, image, plant):
+    plant(
+        "home/dev/p/.git/config",
+        '[core] sshCommand = /tmp/x\n[filter "a"]\n\tclean = /tmp/y\n[alias]\n\tst = !/tmp/z\n',
+    )
+    tree = one_system(image).tree
+    found = {(each.name, each.starts) for each in project_entries(tree, str(image / "home/dev/p"))}
+    assert found == {("core.sshcommand", "/tmp/x"), ("filter.clean", "/tmp/y"), ("alias.st", "!/tmp/z")}

@@ -1,5 +1,6 @@
 """What starts something by itself: one record for every system's ways."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -8,6 +9,8 @@ from customhouse.hunt.hosts.tree import FileTimes, Tree
 
 #: Bytes of one file that starts something. The longest real ones are shell profiles of some ten thousand.
 MAX_BYTES = 1 << 20
+#: Of the characters at which Python ends a line most are part of one to an editor, and to who runs it.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -38,10 +41,15 @@ def text_of(tree: Tree, real: str) -> str | None:
 
 
 def meant_lines(text: str, comment: str = "#") -> Iterator[tuple[int, str]]:
-    r"""Give the lines that are neither empty nor a comment, with their 1-based numbers; `\` at an end joins two."""
+    r"""Give the lines that are neither empty nor a comment, with their 1-based numbers; `\` at an end joins two.
+
+    A comment ends with its line, whatever it ends with: what stands below it is run.
+    """
     pieces: list[str] = []
     first = 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_LINE_END.split(text), 1):
+        if not pieces and line.lstrip().startswith(comment):
+            continue
         first = first or number
         goes_on = line.endswith("\\")
         pieces.append(line[:-1] if goes_on else line)

@@ -30,7 +30,7 @@ class Judge:
         """Arrange the facts that may hold on the system."""
         self._system = system
         self._notes = notes
-        self._window = window(asked)
+        self._windows = windows(asked)
         self._facts: dict[Campaign, list[Fact]] = {}
         for campaign, fact in spoken(asked, system.platform, _KINDS):
             self._facts.setdefault(campaign, []).append(fact)
@@ -91,11 +91,12 @@ class Judge:
 
     def _is_new(self, entry: Entry) -> bool:
         since = entry.since
-        if self._window is None or since is None or entry.checked_out:
+        if since is None or entry.checked_out:
             return False
-        return any(
-            _within(self._window, each) for each in (since.modified, since.changed, since.born) if each is not None
-        )
+        return any(self._within(each) for each in (since.modified, since.changed, since.born) if each is not None)
+
+    def _within(self, moment: datetime) -> bool:
+        return any(_within(each, moment) for each in self._windows)
 
     def _tell_new(self, entries: list[Entry]) -> None:
         tree = self._system.tree
@@ -107,7 +108,7 @@ class Judge:
     def _new(self, entry: Entry) -> Hit:
         """Make the anomaly of an entry that is new in the window."""
         since = entry.since
-        written = since is not None and self._window is not None and _within(self._window, since.born or since.modified)
+        written = since is not None and self._within(since.born or since.modified)
         what = "was written" if written else "was changed"
         when = file_moment(since)
         if when is not None and since is not None and not written:
@@ -127,16 +128,14 @@ class Judge:
         )
 
 
-def window(asked: Asked) -> tuple[datetime | None, datetime | None] | None:
-    """Return the window: what is asked, or what the campaigns together span; None where neither says when it began."""
+def windows(asked: Asked) -> tuple[tuple[datetime | None, datetime | None], ...]:
+    """Return the windows: the one that is asked, or each campaign's own; none of one that does not say when it began.
+
+    Between two campaigns nothing is new: what years of packs span together would make everything so.
+    """
     if asked.since is not None or asked.until is not None:
-        return asked.since, asked.until
-    starts = [each.starts for each in asked.campaigns if each.starts is not None]
-    ends = [each.ends for each in asked.campaigns]
-    if not starts:
-        return None
-    closed = [each for each in ends if each is not None]
-    return min(starts), max(closed) if len(closed) == len(ends) else None
+        return ((asked.since, asked.until),)
+    return tuple(dict.fromkeys((each.starts, each.ends) for each in asked.campaigns if each.starts is not None))
 
 
 def _within(bounds: tuple[datetime | None, datetime | None], moment: datetime) -> bool:

@@ -1,6 +1,7 @@
 """What projects start by themselves: hooks, workflows and runners, editors' tasks, agents' settings."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,7 +26,15 @@ _INSTRUCTIONS = "AGENTS.md CLAUDE.md GEMINI.md .cursorrules .claude/CLAUDE.md .g
 _COMMANDS = frozenset({"command", "args", "hooks", "run", "url", "apiKeyHelper", "statusLine"})
 
 #: Settings of git that name a folder of hooks, or a program that git starts (git-config(1)).
-_GIT_COMMANDS = frozenset({"core.hookspath", "core.fsmonitor", "core.sshcommand", "core.pager", "core.editor"})
+_GIT_COMMANDS = frozenset(
+    {
+        "core.hookspath", "core.fsmonitor", "core.sshcommand", "core.pager", "core.editor", "core.gitproxy",
+        "core.askpass", "core.alternaterefscommand", "sequence.editor", "diff.external", "diff.command",
+        "diff.textconv", "filter.clean", "filter.smudge", "filter.process", "merge.driver", "gpg.program",
+        "credential.helper", "uploadpack.packobjectshook", "include.path", "includeif.path",
+    }
+)  # fmt: skip
+_GIT_SECTION = re.compile(r"\[\s*([\w.-]+)(?:\s*\"(?:[^\"\\]|\\.)*\")?\s*\]")
 
 
 def project_entries(tree: Tree, folder: str) -> Iterator[Entry]:
@@ -69,12 +78,15 @@ def _git_settings(tree: Tree, real: str, inner: str) -> Iterator[Entry]:
     """Give the settings of git that name something to run, and the hooks in a folder that they name."""
     section, since = "", tree.times(real)
     for number, line in meant_lines(text_of(tree, real) or ""):
-        if line.startswith("["):
-            section = line.strip("[]").split('"')[0].strip().lower()
+        head = _GIT_SECTION.match(line)
+        if head:
+            section = head[1].lower()
+            line = line[head.end() :].strip()  # noqa: PLW2901 - a setting may stand behind its section
+        if not line:
             continue
         key, _, value = line.partition("=")
         name, value = f"{section}.{key.strip().lower()}", value.strip().strip('"')
-        if name in _GIT_COMMANDS:
+        if name in _GIT_COMMANDS or (section == "alias" and value.startswith("!")):
             yield Entry("git setting", name, value, real, number, "when git does something", line, since, by_hand=True)
         if name == "core.hookspath" and not value.startswith("~"):
             for hook in tree.files(value if value.startswith("/") else f"{inner}/{value}"):

@@ -28,7 +28,14 @@ def releases_in(line: str) -> list[Named]:
             _take(best, read(line))
     # What one client prints in its own form is no talk of another ecosystem's package of the same name.
     sure = {(named.name, named.version) for named in best.values() if named.confidence != "low"}
-    return [named for named in best.values() if named.confidence != "low" or (named.name, named.version) not in sure]
+    # Where the line itself says which version's script ran, it is not any version's.
+    told = {named.name for named in best.values() if named.version and named.grade == "script-ran"}
+    return [
+        named
+        for named in best.values()
+        if (named.confidence != "low" or (named.name, named.version) not in sure)
+        and (named.version or named.name not in told)
+    ]
 
 
 def _take(best: dict[tuple[Ecosystem, str, str], Named], found: Iterable[Named]) -> None:

@@ -23,5 +23,5 @@ class Squid(Headless):
             return None
         at, client, result, status, method, target, _, _, peer = found.groups()
         did = "opened a tunnel to" if method == "CONNECT" else "requested"
-        refused = "DENIED" in result or status in ("403", "407")
+        refused = "DENIED" in result or status == "407"  # any other status may be the answer of who was called
         return Record(did, client, (target, peer), (), epoch(at), refused)

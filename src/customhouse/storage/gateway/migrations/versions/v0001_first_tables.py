@@ -64,7 +64,7 @@ def upgrade() -> None:
     op.create_table(
         "gateway_admission",
         *file_key(),
-        Column("sha256", Text(), nullable=False),
+        Column("sha256", words, nullable=False),
         Column("size", BigInteger(), nullable=False),
         Column("decision", Text(), nullable=False),
         Column("judged", moment, nullable=False),
@@ -82,17 +82,19 @@ def upgrade() -> None:
     op.create_table(
         "gateway_pin",
         *file_key(),
-        Column("sha256", Text(), nullable=False),
+        Column("sha256", words, nullable=False),
         Column("size", BigInteger(), nullable=False),
         Column("first_seen", moment, nullable=False),
+        Column("promised", Text(), nullable=False),
     )
     op.create_index("gateway_pin_sha256", "gateway_pin", ["sha256"])
     op.create_table(
         "gateway_replacement",
         *file_key(),
-        Column("sha256", Text(), primary_key=True),
+        Column("sha256", words, primary_key=True),
         Column("size", BigInteger(), nullable=False),
         Column("first_seen", moment, nullable=False),
+        Column("promised", Text(), nullable=False),
         ForeignKeyConstraint(
             ("ecosystem", "name", "version", "filename"),
             ("gateway_pin.ecosystem", "gateway_pin.name", "gateway_pin.version", "gateway_pin.filename"),
@@ -146,7 +148,7 @@ def upgrade() -> None:
         Column("name", words, nullable=False),
         Column("version", words, nullable=False),
         Column("filename", words, nullable=False),
-        Column("sha256", Text(), nullable=False),
+        Column("sha256", words, nullable=False),
         Column("status", Integer(), nullable=False),
         Column("client", words, nullable=False),
         Column("agent", words, nullable=False),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customhouse.hunt.matching.literal_search import literal_search
+from customhouse.hunt.matching.search import literal_search
 from customhouse.hunt.matching.yara_search import YaraSearch
 
 alphabet = st.sampled_from(b"abAB\0.\n\\x")
