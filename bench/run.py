@@ -15,6 +15,7 @@ ROOT = HERE.parent
 sys.path[:0] = [str(ROOT / "tests"), str(HERE)]
 
 import advisories as advisory_bench
+import gateway as gateway_bench
 import hunt_logs as log_bench
 from archives import fetch
 from lockfiles import WRITERS, write_projects
@@ -33,7 +34,7 @@ def main() -> None:
     """Measure everything; a section can be named to run it alone."""
     sections = {"start": start, "archives": archives, "replicas": detection, "check": check}
     sections |= {"locks": locks, "advisories": advisories, "repository": repository, "logs": logs}
-    sections |= {"history": history, "home": home}
+    sections |= {"history": history, "home": home, "gateway": gateway}
     wanted = sys.argv[1:] or list(sections)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
     for name in wanted:
@@ -205,6 +206,11 @@ def home() -> None:
     row(f"hunt through {figures['files']:,} files", f"{figures['hunt']:.1f} s", "bound by the walk")
     row("walking them and doing nothing", f"{figures['walk']:.1f} s")
     row("memory of that hunt", f"{figures['memory']:.0f} MB", "at most 400 MB")
+
+
+def gateway() -> None:
+    """The gateway beside the registry proxies that people run today; the table goes to docs/benchmarks.md."""
+    gateway_bench.main([])
 
 
 def verdict_counts(document: dict) -> dict[str, int]:

@@ -27,10 +27,12 @@ class File:
     """A file that is made as it is read."""
 
     def __init__(self, data):
-        self.data, self.size, self.reads = data, len(data), 0
+        self.data, self.size, self.reads, self.fault = data, len(data), 0, None
 
     async def read(self, start, end):
         self.reads += 1
+        if self.fault:
+            raise self.fault
         for at in range(start, end, 65536):
             yield self.data[at : min(at + 65536, end)]
 
@@ -219,6 +221,25 @@ def test_a_small_file_is_read_once_and_a_large_one_every_time(gateway):
         gateway.get("/small.tgz")
         gateway.get("/big.tgz")
     assert [gateway.door.files[path].reads for path in ("/small.tgz", "/big.tgz")] == [1, 3]
+
+
+def test_a_large_file_is_decided_once_and_again_when_anything_moves(gateway):
+    for _ in range(2):
+        assert gateway.get("/big.tgz").content == BIG
+    assert len(gateway.door.calls) == 1
+    gateway.watch.forget()
+    assert gateway.get("/big.tgz").content == BIG
+    assert len(gateway.door.calls) == 2
+
+
+def test_a_large_file_that_cannot_be_read_is_decided_again(gateway):
+    gateway.get("/big.tgz")
+    gateway.door.files["/big.tgz"].fault = CustomhouseError("the blob is gone", hint="none")
+    with pytest.raises(httpx2.RemoteProtocolError):
+        gateway.get("/big.tgz")
+    gateway.door.files["/big.tgz"].fault = None
+    assert gateway.get("/big.tgz").content == BIG
+    assert len(gateway.door.calls) == 2
 
 
 def test_every_file_that_is_handed_out_is_noted(gateway):

@@ -24,7 +24,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 #: A small file is kept in memory whole.
-_SMALL_FILE = 1024 * 1024
+_SMALL_FILE = 4 * 1024 * 1024
 _AGENT, _PROJECT = 300, 200
 #: Seconds after which a client that takes no more bytes is let go.
 _STALLED = 120
@@ -139,7 +139,7 @@ class GatewayApp:
         if not (reply.reusable and reading and reply.status == 200):  # noqa: PLR2004 - OK
             return reply
         whole = await _whole(reply)
-        if whole is None:
+        if whole is None and reply.file is None:
             return reply
         made = Kept(reply, whole, epoch)
         self._kept.put(target, call.headers, made)
@@ -147,6 +147,8 @@ class GatewayApp:
 
     async def _send(self, call: Call, reply: Reply | Kept, send: Send) -> tuple[int, int]:
         if isinstance(reply, Kept):
+            if reply.streamed:
+                return await self._send_streamed(call, reply, send)
             return await self._send_kept(call, reply, send)
         if reply.file is None:
             body = b"" if call.method == "HEAD" else reply.body
@@ -155,6 +157,13 @@ class GatewayApp:
                 headers.append((b"etag", f'"{etag}"'.encode()))
             return reply.status, await _respond(send, reply.status, headers, body)
         return await _send_file(call, reply, send)
+
+    async def _send_streamed(self, call: Call, kept: Kept, send: Send) -> tuple[int, int]:
+        try:
+            return await _send_file(call, kept.reply, send)
+        except CustomhouseError:
+            self._kept.forget(kept)
+            raise
 
     async def _send_kept(self, call: Call, kept: Kept, send: Send) -> tuple[int, int]:
         accept = call.headers.get("accept-encoding", "")

@@ -22,18 +22,25 @@ class Kept:
 
     __slots__ = ("_bodies", "_plain_headers", "epoch", "reply", "size", "until")
 
-    def __init__(self, reply: Reply, body: bytes, epoch: int) -> None:
+    def __init__(self, reply: Reply, body: bytes | None, epoch: int) -> None:
         """Keep a reply whose whole body is `body` (a small file's bytes, where it has a file).
 
-        `epoch` is the watch's when making it began.
+        None is a file too large for memory: only the decision to hand it out is kept. `epoch` is the watch's when
+        making it began.
         """
         self.reply = reply
         self.epoch = epoch
         self.until = reply.until
         self._bodies: dict[str, tuple[Headers, bytes]] = {}
         self._plain_headers = headers_of(reply)
-        self.size = len(body) + _OVERHEAD
-        self._bodies[""] = (self._finished(body, ""), body)
+        self.size = len(body or b"") + _OVERHEAD
+        if body is not None:
+            self._bodies[""] = (self._finished(body, ""), body)
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the body is not here, but read from the reply's file anew for each client."""
+        return not self._bodies
 
     def body(self, accept_encoding: str) -> tuple[Headers, bytes, int]:
         """Return headers and body as this client takes them, and how many bytes more are kept now."""
@@ -111,6 +118,11 @@ class KeptReplies:
         if len(self._varies) > 4 * len(self._kept) + 1024:  # those of replies that were dropped
             known = {key[:2] for key in self._kept}
             self._varies = {target: names for target, names in self._varies.items() if target in known}
+
+    def forget(self, kept: Kept) -> None:
+        """Keep a reply no longer: its file could not be read, so that the door has to be asked again."""
+        for key in [key for key, one in self._kept.items() if one is kept]:
+            self._drop(key)
 
     def _drop(self, key: tuple[str, ...]) -> None:
         if (kept := self._kept.pop(key, None)) is not None:
