@@ -16,6 +16,8 @@ from customhouse.model.gateway import Role, Token
 #: Seconds for which a token's record is used again without a look: a revoked one works no longer than that.
 _TRUSTED_FOR = 0.8
 _REMEMBERED = 4096
+#: Characters of a secret; ours have fewer. Longer ones open nothing, and would fill the memory.
+_LONGEST = 256
 _ORDER: tuple[Role, ...] = ("reader", "approver", "admin")
 
 
@@ -41,6 +43,8 @@ class TokenCallers:
 
     async def token(self, secret: str) -> Token | None:
         """Return the record of a secret; None where it opens nothing."""
+        if len(secret) > _LONGEST:
+            return None
         found = self._known.get(secret)
         if found is not None and time.monotonic() - found[1] < _TRUSTED_FOR:
             return found[0]

@@ -13,6 +13,7 @@ import uvicorn
 
 from customhouse.gateway.http.app import GatewayApp, Mounts
 from customhouse.gateway.http.bounded_protocol import LONGEST_HEAD, BoundedProtocol
+from customhouse.gateway.http.kept_replies import Kept, KeptReplies
 from customhouse.gateway.http.limits import LARGEST_BODY, Limits
 from customhouse.gateway.interface import Client, Handed, Reply, UnavailableError
 from customhouse.gateway.watch import Watch
@@ -349,6 +350,53 @@ def test_nothing_is_answered_from_memory_while_the_state_cannot_be_followed():
         assert len(alone.door.calls) == 1
         alone.watch._changed = lambda _after: (_ for _ in ()).throw(CustomhouseError("away", hint="wait"))
         time.sleep(2.6)
-        alone.get("/page")
-        alone.get("/page")
-        assert len(alone.door.calls) == 3
+        for _ in range(2):
+            assert alone.get("/page").status_code == 503
+        assert len(alone.door.calls) == 1, "and no door is asked, which would wait for the state"
+
+
+def test_a_body_that_does_not_come_frees_its_place(monkeypatch):
+    monkeypatch.setattr("customhouse.gateway.http.limits.SLOWEST_BODY", 0.5)
+    with Gateway(at_once=1) as small:
+        port = int(small.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as slow:
+            slow.sendall(b"POST /npm/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+            time.sleep(0.2)
+            assert small.get("/echo").status_code == 503
+            assert slow.recv(65536).startswith(b"HTTP/1.1 408")
+            assert small.get("/echo").status_code == 200
+
+
+def test_a_file_that_a_client_lets_stall_is_noted_too(monkeypatch):
+    """Who takes all but the last byte has had the file."""
+    monkeypatch.setattr("customhouse.gateway.http.app._STALLED", 0.5)
+    with Gateway() as alone:
+        port = int(alone.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as slow:
+            slow.sendall(b"GET /npm/big.tgz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert slow.recv(1000).startswith(b"HTTP/1.1 200")
+            for _ in range(100):
+                if alone.notes.taken:
+                    break
+                time.sleep(0.05)
+            assert [handed.filename for *_, handed in alone.notes.taken] == ["big.tgz"]
+
+
+def test_what_is_sent_and_not_kept_counts_for_nothing():
+    """Else the memory for replies would be taken up by replies that nobody has."""
+    watch = Watch(lambda _after: (1, frozenset()))
+    watch._looked = time.monotonic()
+    replies = KeptReplies(watch)
+    body = b'{"n": 1}' * 1000
+    made = Kept(Reply(200, body, etag="v", reusable=True, about=PACKAGE), body, -1)  # its package moved meanwhile
+    replies.put(("/page", "http://x/"), {}, made)
+    *_, grown = asyncio.run(made.body("gzip"))
+    replies.grown(made, grown)
+    assert grown > 0
+    assert replies.size == 0
+    watch.forget()
+    kept = Kept(made.reply, body, watch.epoch)
+    replies.put(("/page", "http://x/"), {}, kept)
+    *_, grown = asyncio.run(kept.body("gzip"))
+    replies.grown(kept, grown)
+    assert replies.size == kept.size

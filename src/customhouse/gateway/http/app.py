@@ -31,6 +31,8 @@ _STALLED = 120
 _READING = frozenset({"GET", "HEAD"})
 #: What balancers and supervisors ask, who have no token; nothing is told there but whether it works.
 _PROBES = frozenset({"/-/health", "/-/ready"})
+#: Where the gateway speaks of itself, which it does while its state cannot be read as well.
+_ABOUT_ITSELF = "/-/"
 
 
 class Callers(Protocol):
@@ -115,9 +117,12 @@ class GatewayApp:
         except Exception:  # noqa: BLE001 - one request must not take the others along
             self._log.exception("defect", path=raw)
             reply = Reply(500, b'{"error": "a defect of the gateway; its log has the details"}')
-        status, sent = await self._send(call, reply, send)
         told = reply.reply if isinstance(reply, Kept) else reply
-        self._observer.answered(call, told, status, sent, time.perf_counter() - began)
+        status, sent = told.status, 0
+        try:
+            status, sent = await self._send(call, reply, send)
+        finally:  # whoever lets an answer end early has had some of it, perhaps all but its last byte
+            self._observer.answered(call, told, status, sent, time.perf_counter() - began)
 
     async def _reply(self, call: Call, receive: Receive) -> Reply | Kept:
         """Answer from memory, or ask the door."""
@@ -131,6 +136,8 @@ class GatewayApp:
         prefix, door = mount
         async with self._limits.admitted(call):
             body = b"" if reading else await self._limits.body(call, receive)
+            if not prefix.startswith(_ABOUT_ITSELF):
+                await self._watch.look_if_stale()
             asked = msgspec.structs.replace(
                 call, path=call.path[len(prefix) - 1 :], base=f"{call.base}{prefix}", body=body
             )
@@ -170,9 +177,9 @@ class GatewayApp:
         etag = kept.etag(accept)
         if unchanged(call.headers.get("if-none-match", ""), etag):
             return 304, await _respond(send, 304, [*headers_of(kept.reply), (b"etag", f'"{etag}"'.encode())], b"")
-        headers, body, grown = kept.body(accept)
+        headers, body, grown = await kept.body(accept)
         if grown:
-            self._kept.grown(grown)
+            self._kept.grown(kept, grown)
         if kept.reply.file is not None and "range" in call.headers:
             return await _send_part(call, kept.reply, body, send)
         return kept.reply.status, await _respond(

@@ -1,5 +1,6 @@
 """Replies in memory: what the same call gets again until something changes. This is what makes the gateway fast."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ MOST = 192 * 1024 * 1024
 LARGEST = 16 * 1024 * 1024
 #: A reply's own cost beyond its body, as a round figure: headers, keys and tables.
 _OVERHEAD = 2048
+#: Bytes from which a body is encoded beside the loop rather than in it.
+_LARGE = 128 * 1024
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -20,7 +23,7 @@ Headers = list[tuple[bytes, bytes]]
 class Kept:
     """One reply, ready to be sent. Its encodings are made when first asked for."""
 
-    __slots__ = ("_bodies", "_plain_headers", "epoch", "reply", "size", "until")
+    __slots__ = ("_bodies", "_plain_headers", "counted", "epoch", "reply", "size", "until")
 
     def __init__(self, reply: Reply, body: bytes | None, epoch: int) -> None:
         """Keep a reply whose whole body is `body` (a small file's bytes, where it has a file).
@@ -31,6 +34,8 @@ class Kept:
         self.reply = reply
         self.epoch = epoch
         self.until = reply.until
+        #: Whether its size is among that of all that is kept: it may be sent without being kept, and after.
+        self.counted = False
         self._bodies: dict[str, tuple[Headers, bytes]] = {}
         self._plain_headers = headers_of(reply)
         self.size = len(body or b"") + _OVERHEAD
@@ -42,7 +47,7 @@ class Kept:
         """Whether the body is not here, but read from the reply's file anew for each client."""
         return not self._bodies
 
-    def body(self, accept_encoding: str) -> tuple[Headers, bytes, int]:
+    async def body(self, accept_encoding: str) -> tuple[Headers, bytes, int]:
         """Return headers and body as this client takes them, and how many bytes more are kept now."""
         plain = self._bodies[""][1]
         kind = "" if self.reply.file is not None else self.reply.content_type
@@ -50,7 +55,12 @@ class Kept:
         found = self._bodies.get(encoding)
         if found is not None:
             return (*found, 0)
-        packed = encoded(plain, encoding)
+        if len(plain) > _LARGE:
+            packed = await asyncio.to_thread(encoded, plain, encoding)
+            if (found := self._bodies.get(encoding)) is not None:  # another client was as fast
+                return (*found, 0)
+        else:
+            packed = encoded(plain, encoding)
         made = (self._finished(packed, encoding), packed)
         self._bodies[encoding] = made
         self.size += len(packed)
@@ -107,14 +117,23 @@ class KeptReplies:
         key = (*target, *[headers.get(name, "") for name in kept.reply.varies])
         self._drop(key)
         self._kept[key] = kept
-        self.grown(kept.size)
+        kept.counted = True
+        self._count(kept.size)
 
-    def grown(self, more: int) -> None:
-        """Count bytes that a kept reply has grown by, and make room."""
+    def grown(self, kept: Kept, more: int) -> None:
+        """Count bytes that a reply has grown by, if it is kept still, and make room."""
+        if kept.counted:
+            self._count(more)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that is kept."""
+        return self._size
+
+    def _count(self, more: int) -> None:
         self._size += more
         while self._size > self._most and self._kept:
-            _, dropped = self._kept.popitem(last=False)
-            self._size -= dropped.size
+            self._drop(next(iter(self._kept)))
         if len(self._varies) > 4 * len(self._kept) + 1024:  # those of replies that were dropped
             known = {key[:2] for key in self._kept}
             self._varies = {target: names for target, names in self._varies.items() if target in known}
@@ -127,6 +146,7 @@ class KeptReplies:
     def _drop(self, key: tuple[str, ...]) -> None:
         if (kept := self._kept.pop(key, None)) is not None:
             self._size -= kept.size
+            kept.counted = False
 
 
 def etag_of(reply: Reply, encoding: str) -> str:

@@ -1,5 +1,6 @@
 """How much clients may ask: requests at once, a rate for each client, and the size of what they send."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
@@ -14,6 +15,8 @@ from customhouse.gateway.interface import Call, Reply
 _REMEMBERED = 10_000
 #: npm's audit of a large project is the largest honest body.
 LARGEST_BODY = 16 * 1024 * 1024
+#: Seconds that a body may take: it holds one of the places of all while it comes.
+SLOWEST_BODY = 60.0
 
 
 class TooMuchError(Exception):
@@ -55,18 +58,11 @@ class Limits:
         stated = call.headers.get("content-length", "0")
         if not stated.isdigit() or int(stated) > LARGEST_BODY:
             raise TooMuchError(413, f"a request may have {LARGEST_BODY >> 20} MiB")
-        pieces, size = [], 0
-        while True:
-            event = await receive()
-            if event["type"] == "http.disconnect":
-                raise TooMuchError(400, "the request was not sent whole")
-            piece = event.get("body", b"")
-            size += len(piece)
-            if size > LARGEST_BODY:
-                raise TooMuchError(413, f"a request may have {LARGEST_BODY >> 20} MiB")
-            pieces.append(piece)
-            if not event.get("more_body", False):
-                return b"".join(pieces)
+        try:
+            async with asyncio.timeout(SLOWEST_BODY):
+                return await _received(receive)
+        except TimeoutError:
+            raise TooMuchError(408, f"the request was not sent within {SLOWEST_BODY:g} seconds") from None
 
     def _count(self, name: str) -> None:
         if not self._rate:
@@ -79,3 +75,19 @@ class Limits:
             self._allowed.popitem(last=False)
         if left < 1:
             raise TooMuchError(429, f"more than {self._rate:g} requests a second", max(1, round(1 / self._rate)))
+
+
+async def _received(receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise TooMuchError(400, "the request was not sent whole")
+        piece = event.get("body", b"")
+        size += len(piece)
+        if size > LARGEST_BODY:
+            raise TooMuchError(413, f"a request may have {LARGEST_BODY >> 20} MiB")
+        pieces.append(piece)
+        if not event.get("more_body", False):
+            return b"".join(pieces)
