@@ -18,6 +18,7 @@ from customhouse.report.advisory_status import DatabaseStatusDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
 from customhouse.report.drill import DrillDocument
 from customhouse.report.gateway_documents import (
+    CanaryDocument,
     DowngradesDocument,
     FetchesDocument,
     GatewayExplainDocument,
@@ -37,6 +38,7 @@ SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
     "db-status-1.json": (DatabaseStatusDocument, "Output of customhouse db status --format json"),
     "drill-1.json": (DrillDocument, "Output of customhouse drill --format json, and AFTER-ACTION.json"),
+    "gateway-canary-1.json": (CanaryDocument, "Answer of GET /-/customhouse/canaries/DIGITS"),
     "gateway-downgrades-1.json": (DowngradesDocument, "Answer of GET /-/customhouse/downgrades"),
     "gateway-explain-1.json": (GatewayExplainDocument, "Output of customhouse explain PURL --gateway --format json"),
     "gateway-fetches-1.json": (FetchesDocument, "Answer of GET /-/customhouse/fetches/PURL"),

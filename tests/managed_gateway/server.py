@@ -17,6 +17,8 @@ from customhouse.gateway.admission.file_gate import FileGate
 from customhouse.gateway.admission.listings import PackageListings
 from customhouse.gateway.admission.young_first import YoungFirst
 from customhouse.gateway.callers import TokenCallers
+from customhouse.gateway.canary.door import CanaryDoor
+from customhouse.gateway.canary.parts import CanaryParts
 from customhouse.gateway.downgrades import Downgrades
 from customhouse.gateway.first_token import ensure_first_token
 from customhouse.gateway.http.app import GatewayApp, Mounts
@@ -121,7 +123,11 @@ class ManagedGateway:
             self.downgrades = Downgrades(self.state.downgrades.count, self.state.downgrades.of)
             callers = TokenCallers(self.state.tokens.find, required=self.require_tokens)
             door = ManagementDoor(young, listings, self.gate, self.desk, self.state, callers, records, self.watch)
-            npm, pypi = NpmDoor(young, self.gate, source), PypiDoor(young, self.gate, source)
+            parts = CanaryParts()
+            npm = CanaryDoor(NpmDoor(young, self.gate, source), NpmDoor(parts, parts, parts), "npm")
+            pypi = CanaryDoor(PypiDoor(young, self.gate, source), PypiDoor(parts, parts, parts), "pypi")
+            await records.start()
+            stack.push_async_callback(records.stop)
             app = GatewayApp(
                 Mounts((("/npm/", npm), ("/pypi/", pypi), ("/-/", door), ("/", FrontPage(npm)))),
                 callers,

@@ -83,7 +83,10 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Handed(msgspec.Struct, frozen=True):
-    """A file of a release as a reply hands it out, or refuses to: `sha256` is empty where nothing was inspected."""
+    """A file of a release as a reply hands it out, or refuses to: `sha256` is empty where nothing was inspected.
+
+    `filename` is empty where a canary was asked for, which has no file.
+    """
 
     purl: Purl
     filename: str

@@ -69,8 +69,9 @@ class Records:
                 project=call.client.project,
             )
         if reply.handed is not None and call.method == "GET":
-            self._files.labels("handed-out" if status < 400 else "refused").inc()  # noqa: PLR2004 - an error
             handed = reply.handed
+            if handed.filename:
+                self._files.labels("handed-out" if status < 400 else "refused").inc()  # noqa: PLR2004 - an error
             self._waiting.append(
                 Fetch(
                     datetime.now(UTC),

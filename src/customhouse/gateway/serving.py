@@ -22,6 +22,8 @@ from customhouse.gateway.admission.file_gate import FileGate
 from customhouse.gateway.admission.listings import PackageListings
 from customhouse.gateway.admission.young_first import YoungFirst
 from customhouse.gateway.callers import TokenCallers
+from customhouse.gateway.canary.door import CanaryDoor
+from customhouse.gateway.canary.parts import CanaryParts
 from customhouse.gateway.downgrades import Downgrades
 from customhouse.gateway.first_token import ensure_first_token
 from customhouse.gateway.housekeeping import Housekeeping
@@ -210,12 +212,14 @@ async def _assembled(
         stack.push_async_callback(housekeeping.stop)
         callers = TokenCallers(state.tokens.find, required=options.require_tokens)
         management = ManagementDoor(young, listings, gate, desk, state, callers, records, watch)
-        npm = NpmDoor(young, gate, source)
+        canary = CanaryParts()
+        npm = CanaryDoor(NpmDoor(young, gate, source), NpmDoor(canary, canary, canary), "npm")
+        pypi = CanaryDoor(PypiDoor(young, gate, source), PypiDoor(canary, canary, canary), "pypi")
         yield GatewayApp(
             Mounts(
                 (
                     ("/npm/", npm),
-                    ("/pypi/", PypiDoor(young, gate, source)),
+                    ("/pypi/", pypi),
                     ("/-/", management),
                     ("/", FrontPage(npm)),
                 )

@@ -142,6 +142,28 @@ class FetchesDocument(msgspec.Struct, frozen=True):
     more: bool
 
 
+class CanaryQuestionDocument(msgspec.Struct, frozen=True):
+    """One question for a canary: when, and by whom (a token's name, else an address; what the client calls itself)."""
+
+    at: str
+    ecosystem: Ecosystem
+    client: str
+    agent: str
+    project: str
+
+
+class CanaryDocument(msgspec.Struct, frozen=True):
+    """What `GET /-/customhouse/canaries/<digits>` answers: who asked this gateway for that canary, the first one first.
+
+    Nobody did where `questions` is empty: whoever was told its name went elsewhere. `more` says that there are others.
+    """
+
+    schema: Literal["customhouse/gateway-canary/1"]
+    name: str
+    questions: tuple[CanaryQuestionDocument, ...]
+    more: bool
+
+
 class DowngradeDocument(msgspec.Struct, frozen=True):
     """How often clients were told `shown` as the newest version where the registry's is `newest`.
 
@@ -272,6 +294,15 @@ def fetch_documents(fetches: Iterable[Fetch]) -> tuple[FetchDocument, ...]:
         )
         for each in fetches
     )
+
+
+def canary_document(name: str, fetches: Sequence[Fetch], *, more: bool) -> CanaryDocument:
+    """Tell who asked for a canary."""
+    told = tuple(
+        CanaryQuestionDocument(utc(each.at), each.purl.ecosystem, each.client, each.agent, each.project)
+        for each in sorted(fetches, key=lambda each: each.at)
+    )
+    return CanaryDocument("customhouse/gateway-canary/1", name, told, more)
 
 
 def downgrades_document(day: str, downgrades: Iterable[Downgrade]) -> DowngradesDocument:

@@ -19,6 +19,7 @@ from customhouse.gateway.admission.file_gate import FileGate
 from customhouse.gateway.admission.listings import PackageListings
 from customhouse.gateway.admission.young_first import YoungFirst
 from customhouse.gateway.callers import TokenCallers, may, secret_of
+from customhouse.gateway.canary.names import canary_name, is_nonce
 from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.interface import Call, Reply, UnavailableError
 from customhouse.gateway.management import asking
@@ -41,9 +42,11 @@ from customhouse.gateway.records import Records
 from customhouse.gateway.state import State
 from customhouse.gateway.watch import Watch
 from customhouse.model.errors import CustomhouseError
-from customhouse.model.gateway import Role, Token
+from customhouse.model.gateway import Fetch, Role, Token
+from customhouse.model.purl import Ecosystem, make_purl
 from customhouse.report.gateway_documents import (
     FetchesDocument,
+    canary_document,
     downgrades_document,
     entry_document,
     fetch_documents,
@@ -53,6 +56,8 @@ from customhouse.storage.gateway.chain import line
 
 #: Entries of the ledger in one answer: whoever wants more asks after the last one.
 LEDGER_PAGE = 2000
+#: Questions for one canary that are told.
+CANARY_QUESTIONS = 100
 _API = "/customhouse"
 _Answer = Callable[[Call, str], Awaitable[Reply]]
 
@@ -90,6 +95,7 @@ class ManagementDoor:
             (f"{_API}/decisions", False, {"POST": self._decide}),
             (f"{_API}/ledger", False, {"GET": self._ledger}),
             (f"{_API}/fetches", True, {"GET": self._fetches}),
+            (f"{_API}/canaries", True, {"GET": self._canary}),
             (f"{_API}/downgrades", False, {"GET": self._downgrades}),
             (f"{_API}/tokens", False, {"GET": self._list_tokens, "POST": self._issue}),
             (f"{_API}/tokens", True, {"DELETE": self._revoke}),
@@ -182,6 +188,22 @@ class ManagementDoor:
         found = await asyncio.to_thread(lambda: self._state.fetches.of(purl, limit=FETCHES + 1))
         told_fetches = fetch_documents(found[:FETCHES])
         return told(FetchesDocument("customhouse/gateway-fetches/1", str(purl), told_fetches, len(found) > FETCHES))
+
+    async def _canary(self, call: Call, rest: str) -> Reply:
+        """Tell who asked for a canary: whoever knows its name may know that, since it was chosen by chance."""
+        asking.query(call)
+        if not is_nonce(rest):
+            raise RefusedError(400, "the digits of a canary are sixteen, 0 to 9 and a to f", "customhouse doctor asks")
+        ecosystems: tuple[Ecosystem, ...] = ("npm", "pypi")
+        name, most = canary_name(rest), CANARY_QUESTIONS + 1
+
+        def read() -> list[Fetch]:
+            return [
+                found for each in ecosystems for found in self._state.fetches.of(make_purl(each, name), limit=most)
+            ]
+
+        found = await asyncio.to_thread(read)
+        return told(canary_document(name, found[:CANARY_QUESTIONS], more=len(found) > CANARY_QUESTIONS))
 
     async def _downgrades(self, call: Call, _: str) -> Reply:
         asked = asking.query(call, "day").get("day")

@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 
+from customhouse.gateway.canary.names import NONCE
 from customhouse.gateway.management.deciding import DecisionRequest
 from customhouse.gateway.management.token_desk import TokenRequest
 from customhouse.report.gateway_documents import (
+    CanaryDocument,
     DowngradesDocument,
     FetchesDocument,
     GatewayExplainDocument,
@@ -23,6 +25,7 @@ _DOCUMENTS = (
     LedgerEntryDocument,
     FetchesDocument,
     DowngradesDocument,
+    CanaryDocument,
     TokensDocument,
     IssuedTokenDocument,
 )
@@ -136,6 +139,20 @@ def _paths() -> dict[str, Any]:
                 _READING,
                 query=("day", _DAY),
             )
+        },
+        "/customhouse/canaries/{nonce}": {
+            "parameters": [
+                {
+                    "name": "nonce",
+                    "in": "path",
+                    "required": True,
+                    "description": "The sixteen digits at the end of the canary's name, chosen by chance.",
+                    "schema": {"type": "string", "pattern": f"^{NONCE}$"},
+                }
+            ],
+            "get": _operation(
+                "canary", "Who asked for a canary, by which program.", {200: _json(_ref("CanaryDocument"))}, _READING
+            ),
         },
         "/customhouse/tokens": {
             "get": _operation(

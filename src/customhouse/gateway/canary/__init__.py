@@ -1,0 +1,1 @@
+"""Packages that only a gateway knows: whoever asks it for one is shown to go through it."""
