@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo clients test test-browser test-clients test-live lint bench eval docs fuzz clean
+.PHONY: help setup demo clients test test-browser test-clients test-faults test-live lint bench eval docs fuzz clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,10 @@ $(CLIENTS)/.ready: requirements/clients.txt requirements/client-pdm.txt tests/cl
 	@touch $@
 
 test: $(READY) ## Run the tests (under 15 minutes on two cores)
-	$(BIN)/python -m pytest -m "not live and not clients and not browser"
+	$(BIN)/python -m pytest -m "not live and not clients and not browser and not faults"
+
+test-faults: $(READY) ## Run the tests that kill, cut and damage whole gateways (some minutes, mostly waiting)
+	$(BIN)/python -m pytest -m faults
 
 test-live: $(READY) ## Run the few tests that talk to the configured registries
 	$(BIN)/python -m pytest -m live

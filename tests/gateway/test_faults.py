@@ -19,6 +19,8 @@ import pytest
 from gateway.running import gateway
 from simulator import RegistrySimulator, misbehaviour
 
+pytestmark = pytest.mark.faults
+
 TARBALL = "/npm/left-pad/-/left-pad-1.0.0.tgz"
 #: A page of the other hosts of loopback must not be reachable from a registry that is not at it.
 QUICK = '[gateway]\nmetadata_max_age = "0"\nwait = "20s"\n'
