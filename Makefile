@@ -57,7 +57,7 @@ lint: $(READY) ## Format, lint, types, walls between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Measure speed and memory, beside the peers
+bench: $(READY) ## Measure speed and memory, beside the peers (the gateway: with wrk; Debian: apt-get install wrk)
 	$(BIN)/python bench/run.py
 
 eval: $(READY) ## Measure what is caught and what is wrongly held, beside GuardDog (an hour or two, and gigabytes, the first time)

@@ -75,19 +75,23 @@ def _requests(rows: list[dict[str, Any]]) -> Iterable[str]:
 
 def summary(rows: list[dict[str, Any]]) -> Iterable[str]:
     """A line a peer: the factors, and what misses the promise."""
-    yield "| Beside | Factor, median | smallest | promised | cells below | cells with a later p99 |"
-    yield "|---|--:|--:|--:|---|---|"
+    yield (
+        "| Beside | Cells | Factor, median | smallest | promised | CPU a request, theirs over ours, median "
+        "| cells below the promise | cells where our p99 is later |"
+    )
+    yield "|---|--:|--:|--:|--:|--:|---|---|"
     for name in _PEERS:
         mine = [row for row in rows if name in row["ratios"] and row["of"][name]["rate"]]
         if not mine:
             continue
         factors = sorted(row["ratios"][name] for row in mine)
+        processors = sorted(row["of"][name]["cpu"] / max(row["of"]["customhouse"]["cpu"], 1e-9) for row in mine)
         promised = PROMISED.get(name)
         below = [_named(row) for row in mine if promised and row["ratios"][name] < promised]
         later = [_named(row) for row in mine if row["of"]["customhouse"]["p99"] > row["of"][name]["p99"]]
         yield (
-            f"| {name} | {factors[len(factors) // 2]:.1f} | {factors[0]:.1f} | {promised or '-'} "
-            f"| {'; '.join(below) or 'none'} of {len(mine)} | {'; '.join(later) or 'none'} of {len(mine)} |"
+            f"| {name} | {len(mine)} | {factors[len(factors) // 2]:.1f} | {factors[0]:.1f} | {promised or '-'} | {processors[len(processors) // 2]:.1f} "
+            f"| {'; '.join(below) or 'none'} | {'; '.join(later) or 'none'} |"
         )
 
 
