@@ -1,6 +1,7 @@
 """The watch: what others decided is followed, and nothing is taken from memory while that cannot be done."""
 
 import asyncio
+import contextlib
 import threading
 import time
 
@@ -107,7 +108,5 @@ def test_a_database_that_was_put_back_lets_nothing_hold():
 
 
 async def swallowed(work):
-    try:
+    with contextlib.suppress(UnavailableError):
         await work
-    except UnavailableError:
-        pass

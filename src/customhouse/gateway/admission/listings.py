@@ -12,8 +12,10 @@ import msgspec
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.advisories import Advisories
 from customhouse.gateway.admission.standing import VersionFacts, Word, standing_of
+from customhouse.gateway.alarms import Alarms
 from customhouse.gateway.downgrades import downgraded
 from customhouse.gateway.interface import Listed, Missing, UnavailableError
+from customhouse.gateway.pinned import contradiction
 from customhouse.gateway.state import Remembered, State
 from customhouse.gateway.upstream.shelves import Shelf
 from customhouse.gateway.upstream.source import Source
@@ -58,6 +60,7 @@ class PackageListings:
         self._advisories = advisories
         self._configuration = configuration
         self._watch = watch
+        self._alarms = Alarms(state.ledger)
         self._kept: OrderedDict[Purl, _Kept] = OrderedDict()
         self._size = 0
         self._running: dict[Purl, asyncio.Task[Known | Missing]] = {}
@@ -149,6 +152,9 @@ class PackageListings:
             )
             for each in times
         }
+        for version, each in facts.items():
+            if each.replaced:
+                await asyncio.to_thread(self._alarms.ring, purls[version], each.replaced)
         standings = {version: standing_of(each, now) for version, each in facts.items()}
         await self._let_fixes_in(purl, times, facts, standings, now)
         return Listing(purl, standings, now, _next(standings, now))
@@ -202,13 +208,7 @@ def _replaced(project: Project, version: str, pins: tuple[Pin, ...]) -> str:
         return ""
     release = project.release(version)
     promised = {each.filename: each.digests for each in release.artifacts} if release is not None else {}
-    for pin in pins:
-        then = {digest.partition(":")[0]: digest for digest in (f"sha256:{pin.sha256}", *pin.promised)}
-        for digest in promised.get(pin.filename, ()):
-            before = then.get(digest.algorithm)
-            if before is not None and before != str(digest):
-                return f"{pin.filename} was {before} when first seen on {pin.first_seen:%Y-%m-%d}, and is {digest} now"
-    return ""
+    return next((said for pin in pins if (said := contradiction(pin, promised.get(pin.filename, ())))), "")
 
 
 def _next(standings: Mapping[str, Standing], now: datetime) -> datetime | None:
