@@ -156,6 +156,26 @@ def test_a_version_published_anew_with_other_bytes(stocked, tmp_path):
         assert "bytes-replaced" in str(told)
 
 
+def test_what_evidence_of_before_answers_for_is_pinned_too(stocked, tmp_path):
+    """Somebody moves to another database: the archives are known, and nothing of what their names stand for."""
+    with gateway(tmp_path, stocked) as running:
+        first = running.get(TARBALL).content
+    for left in (tmp_path / "kept").glob("gateway.sqlite*"):
+        left.unlink()
+    stocked.requests.clear()
+    with gateway(tmp_path, stocked, configuration=QUICK) as running:
+        assert running.get(TARBALL).content == first
+        assert not [each for each in stocked.asked("npm") if each.path.endswith(".tgz")]
+        stocked.npm.unpublish("left-pad", "1.0.0")
+        stocked.npm.publish("left-pad", "1.0.0", files={"index.js": "module.exports = 'another'\n"})
+        assert "1.0.0" not in running.get("/npm/left-pad").json()["versions"]
+        assert running.get(TARBALL).content == first
+        assert running.events("alarm")
+        token = (tmp_path / "kept" / "admin-token").read_text().strip()
+        ledger = running.get("/-/customhouse/ledger", authorization=f"Bearer {token}").text
+        assert ledger.count('"act":"alarm"') == 1
+
+
 def test_times_that_are_missing_count_from_the_first_sight(stocked, tmp_path):
     stocked.npm.times = False
     with gateway(tmp_path, stocked) as running:

@@ -1,14 +1,15 @@
 """The gateway's state, opened: what was decided, admitted, seen and handed out, and the bytes themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from customhouse.gateway.spellings import as_written, speaks_of
 from customhouse.model.gateway import Admission, LedgerEntry, Pin
-from customhouse.model.purl import Purl, make_purl
+from customhouse.model.purl import Purl
 from customhouse.storage.blobs.interface import Blobs
 from customhouse.storage.blobs.location import open_blobs
 from customhouse.storage.gateway.admissions import Admissions
@@ -34,9 +35,8 @@ class Remembered(msgspec.Struct, frozen=True):
     in_force: tuple[LedgerEntry, ...]
 
     def in_force_for(self, purl: Purl) -> tuple[LedgerEntry, ...]:
-        """Pick what is said of one release: by its own purl, or by that of the whole package."""
-        named = {str(purl), str(make_purl(purl.ecosystem, purl.name))}
-        return tuple(each for each in self.in_force if each.purl in named)
+        """Pick what is said of one release: by its own purl however its version is written, or of its package."""
+        return tuple(each for each in self.in_force if speaks_of(each.purl, purl))
 
 
 class State:
@@ -71,8 +71,8 @@ class State:
     def remembered(self, package: Purl, versions: Sequence[str], now: datetime) -> Remembered:
         """Gather what is known of a package; versions that were never seen are seen now. Blocks."""
         return Remembered(
-            _by_version(self.admissions.of(package, verdicts=False)),
-            _by_version(self.pins.of(package)),
+            _by_version(self.admissions.of(package, verdicts=False), versions),
+            _by_version(self.pins.of(package), versions),
             self.sightings.seen(package.ecosystem, package.name, versions, now),
             self.ledger.in_force(package.ecosystem, package.name, now),
         )
@@ -91,9 +91,13 @@ def open_state(database: str, blobs: str, staging: Path, policy: str) -> State:
     return State(open_database(database), store, policy)
 
 
-def _by_version(records: Iterable[_Record]) -> dict[str, tuple[_Record, ...]]:
+def _by_version(records: Sequence[_Record], versions: Sequence[str]) -> dict[str, tuple[_Record, ...]]:
+    """Group records by their version, as `versions` write it."""
+    if not records:
+        return {}
+    written = as_written(records[0].purl.ecosystem, {each.purl.version or "" for each in records}, versions)
     found: dict[str, tuple[_Record, ...]] = {}
     for each in records:
-        version = each.purl.version or ""
+        version = written[each.purl.version or ""]
         found[version] = (*found.get(version, ()), each)
     return found

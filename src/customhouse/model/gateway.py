@@ -53,12 +53,16 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """Every version of one package, and which of them clients see. `until` is the first moment when that may change."""
+    """Every version of one package, and which of them clients see. `until` is the first moment when that may change.
+
+    `files` are those that clients do not see although their version is shown, by name.
+    """
 
     purl: Purl
     standings: Mapping[str, Standing]
     moment: datetime
     until: datetime | None = None
+    files: Mapping[str, Standing] = {}
 
     @property
     def shown(self) -> frozenset[str]:

@@ -4,24 +4,27 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.advisories import Advisories
+from customhouse.gateway.admission.single_files import about_the_release, hidden_files, undated
 from customhouse.gateway.admission.standing import VersionFacts, Word, standing_of
+from customhouse.gateway.alarms import Alarms
 from customhouse.gateway.downgrades import downgraded
 from customhouse.gateway.interface import Listed, Missing, UnavailableError
+from customhouse.gateway.pinned import contradiction
 from customhouse.gateway.state import Remembered, State
 from customhouse.gateway.upstream.shelves import Shelf
 from customhouse.gateway.upstream.source import Source
 from customhouse.gateway.watch import Watch
 from customhouse.model.errors import HostileUpstream, NotFoundUpstream, UnreachableUpstream
-from customhouse.model.gateway import Listing, Pin, Standing
+from customhouse.model.gateway import Admission, Listing, Pin, Standing
 from customhouse.model.purl import Purl, make_purl
-from customhouse.model.release import ReleaseTime
+from customhouse.model.release import Artifact, ReleaseTime
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.cooldown import minimum_age_for
 from customhouse.versions.compare import nearest
@@ -58,6 +61,7 @@ class PackageListings:
         self._advisories = advisories
         self._configuration = configuration
         self._watch = watch
+        self._alarms = Alarms(state.ledger)
         self._kept: OrderedDict[Purl, _Kept] = OrderedDict()
         self._size = 0
         self._running: dict[Purl, asyncio.Task[Known | Missing]] = {}
@@ -97,13 +101,13 @@ class PackageListings:
             else:
                 fresh = time.time() + self._source.max_age
                 shelf = await self._source.shelf(purl)
+            listing = await self._listing(purl, shelf, datetime.now(UTC))
         except NotFoundUpstream as error:
             return Missing(error.message)
         except UnreachableUpstream as error:
             raise UnavailableError(error.message) from None
         except HostileUpstream as error:
             raise UnavailableError(f"upstream's answer is not to be trusted: {error.message}", 60) from None
-        listing = await self._listing(purl, shelf, datetime.now(UTC))
         named = hashlib.sha256(f"{shelf.document.revision} {_digest(listing)}".encode()).hexdigest()[:32]
         until = min(fresh, listing.until.timestamp() if listing.until is not None else fresh)
         told = Listed(shelf.document, listing, named, until, downgraded(listing, shelf.project.tags))
@@ -126,22 +130,26 @@ class PackageListings:
         times = project.times
         versions = [each.version for each in times]
         purls = {version: make_purl(purl.ecosystem, purl.name, version) for version in versions}
+        age = minimum_age_for(self._configuration, purl)
+        # npm's releases have one file each, of which everything is said with the release.
+        files = await asyncio.to_thread(_files, project, versions) if purl.ecosystem == "pypi" else {}
+        nameless = [name for each in files.values() for name in undated(each)] if age else []
         remembered, gap = await asyncio.gather(
-            asyncio.to_thread(self._state.remembered, purl, versions, now), self._advisories.gaps(purl, now)
+            asyncio.to_thread(self._state.remembered, purl, [*versions, *nameless], now),
+            self._advisories.gaps(purl, now),
         )
         digests = {
             purls[version]: _named(remembered.pins.get(version, ())) or _promised(project, purl, remembered)
             for version, purl in purls.items()
         }
         words = await self._advisories.words(list(purls.values()), digests, now)
-        age = minimum_age_for(self._configuration, purl)
         facts = {
             each.version: VersionFacts(
                 each.version,
                 published=each.published,
                 first_seen=remembered.first_seen.get(each.version),
                 minimum_age=age,
-                admissions=remembered.admissions.get(each.version, ()),
+                admissions=_of_release(remembered.admissions.get(each.version, ()), files.get(each.version)),
                 digests=digests[purls[each.version]],
                 in_force=remembered.in_force_for(purls[each.version]),
                 advisories=gap if gap.decision != "allow" else words.get(purls[each.version], Word()),
@@ -149,9 +157,20 @@ class PackageListings:
             )
             for each in times
         }
+        for version, each in facts.items():
+            if each.replaced:
+                await asyncio.to_thread(self._alarms.ring, purls[version], each.replaced)
         standings = {version: standing_of(each, now) for version, each in facts.items()}
         await self._let_fixes_in(purl, times, facts, standings, now)
-        return Listing(purl, standings, now, _next(standings, now))
+        hidden: dict[str, Standing] = {}
+        for version, artifacts in files.items():
+            known = remembered.admissions.get(version, ())
+            found = hidden_files(facts[version], standings[version], artifacts, known, remembered.first_seen, now)
+            if found and len(found) == len({each.filename for each in artifacts}):
+                standings[version] = min(found.values(), key=_end)
+            else:
+                hidden |= found
+        return Listing(purl, standings, now, _next((*standings.values(), *hidden.values()), now), hidden)
 
     async def _let_fixes_in(
         self,
@@ -183,6 +202,18 @@ class PackageListings:
                 standings[version] = standing_of(msgspec.structs.replace(facts[version], fixes=told), now)
 
 
+def _files(project: Project, versions: Sequence[str]) -> dict[str, tuple[Artifact, ...]]:
+    return {version: release.artifacts for version in versions if (release := project.release(version)) is not None}
+
+
+def _of_release(admissions: tuple[Admission, ...], artifacts: tuple[Artifact, ...] | None) -> tuple[Admission, ...]:
+    return admissions if artifacts is None else about_the_release(admissions, artifacts)
+
+
+def _end(standing: Standing) -> datetime:
+    return standing.until or datetime.max.replace(tzinfo=UTC)
+
+
 def _named(pins: tuple[Pin, ...]) -> tuple[str, ...]:
     return tuple(sorted({f"sha256:{pin.sha256}" for pin in pins}))
 
@@ -202,22 +233,17 @@ def _replaced(project: Project, version: str, pins: tuple[Pin, ...]) -> str:
         return ""
     release = project.release(version)
     promised = {each.filename: each.digests for each in release.artifacts} if release is not None else {}
-    for pin in pins:
-        then = {digest.partition(":")[0]: digest for digest in (f"sha256:{pin.sha256}", *pin.promised)}
-        for digest in promised.get(pin.filename, ()):
-            before = then.get(digest.algorithm)
-            if before is not None and before != str(digest):
-                return f"{pin.filename} was {before} when first seen on {pin.first_seen:%Y-%m-%d}, and is {digest} now"
-    return ""
+    return next((said for pin in pins if (said := contradiction(pin, promised.get(pin.filename, ())))), "")
 
 
-def _next(standings: Mapping[str, Standing], now: datetime) -> datetime | None:
+def _next(standings: Iterable[Standing], now: datetime) -> datetime | None:
     """The first moment at which a standing ends by itself."""
-    ends = [each.until for each in standings.values() if each.until is not None and each.until > now]
+    ends = [each.until for each in standings if each.until is not None and each.until > now]
     return min(ends, default=None)
 
 
 def _digest(listing: Listing) -> str:
-    """Name what clients see: which versions are hidden, and why."""
+    """Name what clients see: which versions and files are hidden, and why."""
     said = sorted((each.version, each.decision, each.ground) for each in listing.hidden)
+    said += sorted((name, each.decision, each.ground) for name, each in listing.files.items())
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()

@@ -6,10 +6,9 @@ judged by then is shown as not inspected.
 """
 
 import asyncio
-import contextlib
+import time
 from datetime import UTC, datetime, timedelta
 
-from customhouse.ecosystems.interface import Project
 from customhouse.gateway.admission.listings import Known, PackageListings
 from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.interface import Listed, Missing, UnavailableError
@@ -18,6 +17,8 @@ from customhouse.model.purl import Purl, make_purl
 from customhouse.versions.compare import newest_first
 
 _PURE = "-none-any.whl"
+#: Seconds.
+_PASSED_OVER = 60.0
 _UNSEEN = frozenset({"not-inspected", "fixes-advisory"})
 
 
@@ -33,6 +34,8 @@ class YoungFirst:
         self._state = state
         self._younger_than = younger_than
         self._most = most
+        #: Files whose word was waited for in vain → until when it is not waited for again.
+        self._passed: dict[tuple[Purl, str], float] = {}
 
     async def listed(self, purl: Purl) -> Listed | Missing:
         """List a package. Raises UnavailableError."""
@@ -42,7 +45,7 @@ class YoungFirst:
         young = self._young(known)
         if not young:
             return known.listed
-        await asyncio.gather(*(self._inspect(each, known.project) for each in young))
+        await asyncio.gather(*(self._inspect(each, known) for each in young))
         again = await self._listings.decided(purl)
         return again if isinstance(again, Missing) else again.listed
 
@@ -58,14 +61,26 @@ class YoungFirst:
         chosen = newest_first(ecosystem, young)
         return [make_purl(ecosystem, listing.purl.name, version) for version in chosen[: self._most]]
 
-    async def _inspect(self, purl: Purl, project: Project) -> None:
+    async def _inspect(self, purl: Purl, known: Known) -> None:
         """Inspect the file that most clients would take; what cannot be told now is the wall's to tell."""
-        release = project.release(purl.version or "")
-        names = [each.filename for each in release.artifacts if each.kind != "other"] if release is not None else []
+        release = known.project.release(purl.version or "")
+        hidden = known.listed.listing.files
+        artifacts = release.artifacts if release is not None else ()
+        names = [each.filename for each in artifacts if each.kind != "other" and each.filename not in hidden]
         if purl.ecosystem == "pypi":
             names = [name for name in names if name.endswith(_PURE)] or [
                 name for name in names if len(names) == 1 and not name.endswith(".whl")
             ]
         for name in names[:1]:
-            with contextlib.suppress(UnavailableError):
+            if time.monotonic() < self._passed.get((purl, name), 0.0):
+                continue
+            try:
                 await self._desk.inspect(purl, name, self._state.policy)
+            except UnavailableError:
+                self._pass_over(purl, name)
+
+    def _pass_over(self, purl: Purl, name: str) -> None:
+        """Let the next lists do without the word on a file: one that takes long must not hold its package up."""
+        now = time.monotonic()
+        self._passed = {key: until for key, until in self._passed.items() if until > now}
+        self._passed[purl, name] = now + _PASSED_OVER

@@ -15,7 +15,7 @@ from customhouse.gateway.inspection.store_source import StoreSource
 from customhouse.gateway.interface import UnavailableError
 from customhouse.gateway.state import State
 from customhouse.model.audit import Inspection
-from customhouse.model.errors import NotFoundUpstream, UpstreamError
+from customhouse.model.errors import HostileUpstream, NotFoundUpstream, UpstreamError
 from customhouse.model.evidence import Case
 from customhouse.model.gateway import Admission, Reason
 from customhouse.model.purl import Purl
@@ -32,6 +32,9 @@ _NOT_HAD = frozenset({"artifact-unavailable", "registry-unreachable", "offline"}
 _NO_ADVISORIES = Intelligence(())
 #: Seconds that another instance may take over the same file.
 _CLAIM = 300.0
+#: Files inspected at once. Each holds a claim, which is a connection to the database, and whoever waits for one holds a
+#: thread that the others need to get done: two instances with more orders than threads would wait for each other.
+_AT_ONCE = 20
 
 
 class FileInspector:
@@ -43,6 +46,7 @@ class FileInspector:
         self._configuration = session.settings.configuration
         self._state = state
         self._source = source
+        self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def inspect(self, purl: Purl, filename: str, policy: str) -> Admission | None:
         """Return the admission of one file, made now or found made by another instance; None where there is none.
@@ -52,7 +56,7 @@ class FileInspector:
         kept = await asyncio.to_thread(self._state.admissions.one, purl, filename)
         if kept is not None and _current(kept, policy):
             return kept
-        async with _held(self._state.claims.claim(f"{purl} {filename}", timeout=_CLAIM)):
+        async with self._slots, _held(self._state.claims.claim(f"{purl} {filename}", timeout=_CLAIM)):
             kept = await asyncio.to_thread(self._state.admissions.one, purl, filename)
             if kept is not None and _current(kept, policy):
                 return kept
@@ -86,6 +90,12 @@ class FileInspector:
             return self._not_had(case, artifact, policy, now)
         content = case.contents[0]
         verdict = verdict_on(case, self._configuration)
+        try:
+            # Evidence of an earlier run may have answered without fetching, and so without a look at the pin.
+            await self._source.hold(purl, artifact, content.sha256, content.size)
+        except HostileUpstream as error:
+            reasons = (Reason(gap_rule("hostile-artifact"), error.message),)
+            return Admission(purl, filename, "", 0, "block", now, policy, reasons, now + _AGAIN)
         await self._require_bytes(purl, artifact, content.sha256)
         return _admission(purl, filename, content.sha256, content.size, verdict, policy, now)
 
@@ -109,7 +119,7 @@ class FileInspector:
         return Admission(case.purl, artifact.filename, "", 0, "block", now, policy, reasons, now + _AGAIN)
 
     async def _require_bytes(self, purl: Purl, artifact: Artifact, sha256: str) -> None:
-        """Have the bytes in the store: evidence of an earlier run may have answered without fetching them."""
+        """Have the bytes in the store, where evidence of an earlier run has answered."""
         if not await self._state.blobs.has(sha256):
             await self.fetch_again(purl, artifact.filename, sha256)
 

@@ -42,7 +42,10 @@ class Order(msgspec.Struct, frozen=True, tag="order"):
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
-    """What came of an order: an admission (kept in the database already); nothing where upstream has no such file."""
+    """What came of an order: an admission without its verdict; nothing where upstream has no such file.
+
+    It is in the database already, whole.
+    """
 
     number: int
     admission: Admission | None = None

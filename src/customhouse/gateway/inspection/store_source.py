@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from customhouse.ecosystems.interface import Registry
+from customhouse.gateway.alarms import Alarms
+from customhouse.gateway.pinned import contradiction
 from customhouse.gateway.state import State
 from customhouse.model.digest import Digest
 from customhouse.model.errors import HostileUpstream, UnreachableUpstream
 from customhouse.model.gateway import Pin
-from customhouse.model.purl import Purl
+from customhouse.model.purl import Purl, make_purl
 from customhouse.model.release import Artifact
 from customhouse.storage.blobs.staging import Staged
 
@@ -26,15 +28,16 @@ class StoreSource:
     def __init__(self, state: State) -> None:
         """Keep bytes in the state's store and pins in its database."""
         self._state = state
+        self._alarms = Alarms(state.ledger)
 
     @asynccontextmanager
     async def obtain(self, registry: Registry, purl: Purl, artifact: Artifact) -> AsyncIterator[bytes | Path]:
-        """Fetch an archive into the store, and give the file that is there.
+        """Give the file that is in the store, fetched where it is not there, or no longer whole.
 
         Raises NotFoundUpstream, UnreachableUpstream, and HostileUpstream where the bytes are not those that were
         promised, or not those that the name stood for before.
         """
-        sha256 = await self.keep(registry, purl, artifact)
+        sha256 = await self._had(purl, artifact) or await self.keep(registry, purl, artifact)
         async with self._state.blobs.local_path(sha256) as path:
             if path is None:
                 raise UnreachableUpstream(
@@ -48,16 +51,41 @@ class StoreSource:
             await registry.fetch(purl, artifact, staged)
             require_promised(artifact, staged)
             size, sha256 = staged.size, await self._state.blobs.commit(staged)
-        promised = tuple(str(each) for each in artifact.digests)
-        pin = Pin(purl, artifact.filename, sha256, size, datetime.now(UTC), promised)
-        held = await asyncio.to_thread(self._state.pins.pin, pin)
+        await self.hold(purl, artifact, sha256, size)
+        return sha256
+
+    async def hold(self, purl: Purl, artifact: Artifact, sha256: str, size: int) -> None:
+        """Pin a name to bytes, or hold them against its pin. Raises HostileUpstream where that names others."""
+        held = await asyncio.to_thread(self._pinned, purl, artifact.filename)
+        if held is None:
+            promised = tuple(str(each) for each in artifact.digests)
+            pin = Pin(purl, artifact.filename, sha256, size, datetime.now(UTC), promised)
+            held = await asyncio.to_thread(self._state.pins.pin, pin)
         if held.sha256 != sha256:
+            what = (
+                f"{artifact.filename} was sha256:{held.sha256} when first seen on {held.first_seen:%Y-%m-%d}, "
+                f"and is sha256:{sha256} now"
+            )
+            await asyncio.to_thread(self._alarms.ring, purl, what)
             raise HostileUpstream(
-                f"{artifact.filename} was sha256:{held.sha256} when it was first seen on {held.first_seen:%Y-%m-%d}, "
-                f"and is sha256:{sha256} now: other bytes were published under the same name",
+                f"{what}: other bytes were published under the same name",
                 hint="find out who published it anew, and why, before anybody installs it",
             )
-        return sha256
+
+    async def _had(self, purl: Purl, artifact: Artifact) -> str:
+        """Return the digest of the bytes that the name stands for, if the store has them whole; else nothing."""
+        pin = await asyncio.to_thread(self._pinned, purl, artifact.filename)
+        if pin is None or contradiction(pin, artifact.digests):
+            return ""
+        return pin.sha256 if await self._state.blobs.verify(pin.sha256) == "sound" else ""
+
+    def _pinned(self, purl: Purl, filename: str) -> Pin | None:
+        """Find the pin of a file, however its version is written: of one package a file's name names one file.
+
+        An index that has files called `a-1.0.whl` and `a-1.0.0.tar.gz` says either of their one release. Blocks.
+        """
+        pins = self._state.pins.of(make_purl(purl.ecosystem, purl.name))
+        return min((each for each in pins if each.filename == filename), key=lambda each: each.first_seen, default=None)
 
 
 def require_promised(artifact: Artifact, staged: Staged) -> None:

@@ -38,7 +38,7 @@ def main() -> None:
     setup = _setup()
     project, kept = Path(setup.project), Path(setup.state)
     config = Path(setup.config) if setup.config else None
-    settings = load_settings(project, explicit=config, environ=os.environ)
+    settings = _as_the_gateway(load_settings(project, explicit=config, environ=os.environ))
     documents = DocumentCache(kept / "documents")
     options = RunOptions(
         project,
@@ -53,6 +53,13 @@ def main() -> None:
         asyncio.run(_serve(settings, options, readers, setup, out))
     finally:
         readers.close()
+
+
+def _as_the_gateway(settings: Settings) -> Settings:
+    """Let what a registry said be as old here as it may be in front: else a file that came since is not there yet."""
+    configuration = settings.configuration
+    cache = msgspec.structs.replace(configuration.cache, metadata_max_age=configuration.gateway.metadata_max_age)
+    return msgspec.structs.replace(settings, configuration=msgspec.structs.replace(configuration, cache=cache))
 
 
 def _setup() -> Setup:
@@ -109,7 +116,9 @@ async def _answer(inspector: FileInspector, order: Order, transport: asyncio.Wri
             await inspector.fetch_again(order.purl, order.filename, order.bytes_only)
             answer = Done(order.number)
         else:
-            answer = Done(order.number, await inspector.inspect(order.purl, order.filename, order.policy))
+            found = await inspector.inspect(order.purl, order.filename, order.policy)
+            # The verdict lies in the database, may be larger than a message, and is nothing that the front asks for.
+            answer = Done(order.number, msgspec.structs.replace(found, verdict=b"") if found is not None else None)
     except UnavailableError as error:
         answer = Failed(order.number, error.message, error.retry_after)
     except CustomhouseError as error:

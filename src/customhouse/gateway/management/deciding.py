@@ -13,9 +13,10 @@ from customhouse.gateway.interface import Missing, UnavailableError
 from customhouse.gateway.management.asking import last_day, read_purl, said
 from customhouse.gateway.management.naming import as_listed
 from customhouse.gateway.management.replies import RefusedError
+from customhouse.gateway.spellings import same_version
 from customhouse.gateway.state import State
 from customhouse.model.gateway import LedgerEntry
-from customhouse.model.purl import Purl, make_purl
+from customhouse.model.purl import Purl, make_purl, parse_purl
 from customhouse.model.release import Artifact
 from customhouse.policy.exceptions import SHA256
 from customhouse.storage.gateway.errors import NotKeepableError
@@ -70,7 +71,7 @@ class Decisions:
             digests = tuple(dict.fromkeys(asked.digests)) or await self._bytes_of(purl, known)
             expires = expires or now.date() + _LASTS
         elif asked.act == "release":
-            await self._require_something_to_end(purl, now)
+            purl = await self._held(purl, now)
         try:
             return await asyncio.to_thread(
                 lambda: self._state.ledger.append(
@@ -99,11 +100,16 @@ class Decisions:
                 raise
             return None
 
-    async def _require_something_to_end(self, purl: Purl, now: datetime) -> None:
+    async def _held(self, purl: Purl, now: datetime) -> Purl:
+        """Return the purl by which an approval or block of a release or package is in force."""
         held = await asyncio.to_thread(self._state.ledger.in_force, purl.ecosystem, purl.name, now)
         if any(each.purl == str(purl) for each in held):
-            return
+            return purl
         others = sorted({each.purl for each in held})
+        # It may have been said of the same version written otherwise.
+        for other in map(parse_purl, others):
+            if other.version and purl.version and same_version(purl.ecosystem, other.version, purl.version):
+                return other
         hint = f"in force here: {', '.join(others[:5])}" if others else "customhouse explain says why it is hidden"
         raise RefusedError(409, f"no approval or block of {purl} is in force", hint)
 

@@ -10,6 +10,7 @@ from customhouse.gateway.downgrades import downgraded, newest_version
 from customhouse.gateway.interface import Missing
 from customhouse.gateway.management.naming import as_listed
 from customhouse.gateway.management.replies import RefusedError
+from customhouse.gateway.spellings import speaks_of
 from customhouse.gateway.state import State
 from customhouse.model.gateway import LedgerEntry
 from customhouse.model.purl import Purl, make_purl
@@ -110,4 +111,4 @@ class Explainer:
     def _entries(self, purl: Purl, package: Purl) -> list[LedgerEntry]:
         """What was decided of a release and of its whole package; of a package, all that was decided of it."""
         entries = self._state.ledger.of(package)
-        return [each for each in entries if not purl.version or each.purl in {str(purl), str(package)}]
+        return [each for each in entries if not purl.version or speaks_of(each.purl, purl)]

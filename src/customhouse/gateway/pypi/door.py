@@ -291,13 +291,15 @@ class _Found(msgspec.Struct, frozen=True):
 
     @property
     def standing(self) -> Standing | None:
-        """What the listing says of the release."""
-        return self.listed.listing.standings.get(self.version)
+        """What the listing says of the file, where that is something of its own, else of the release."""
+        listing = self.listed.listing
+        return listing.files.get(self.entry.filename) or listing.standings.get(self.version)
 
     @property
     def shown(self) -> bool:
         """Whether clients see it."""
-        return self.entry.version in versions_of(self.listed.listing, shown=True)
+        listing = self.listed.listing
+        return self.entry.filename not in listing.files and self.entry.version in versions_of(listing, shown=True)
 
 
 def _written(page: IndexPage, listed: Listed, kind: str) -> bytes:

@@ -20,7 +20,7 @@ from customhouse.gateway.pypi.negotiation import Form
 from customhouse.gateway.pypi.paths import file_address, provenance_address
 from customhouse.gateway.pypi.refusal_text import moment, rules
 from customhouse.model.digest import parse_named
-from customhouse.model.gateway import Listing
+from customhouse.model.gateway import Listing, Standing
 from customhouse.versions.pypi import newest_first, parse
 
 #: Hidden versions that a page names.
@@ -36,7 +36,11 @@ def shown_page(page: IndexPage, listing: Listing) -> IndexPage:
     versions = versions_of(listing, shown=True)
     return msgspec.structs.replace(
         page,
-        entries={name: entry for name, entry in page.entries.items() if entry.version in versions and _named(entry)},
+        entries={
+            name: entry
+            for name, entry in page.entries.items()
+            if entry.version in versions and name not in listing.files and _named(entry)
+        },
         versions=None if page.versions is None else tuple(each for each in page.versions if parse(each) in versions),
     )
 
@@ -54,14 +58,14 @@ def _named(entry: Entry) -> bool:
 
 
 def hidden_notes(listing: Listing) -> dict[str, str]:
-    """Say of the newest hidden versions why they are: for people who read the page, as no client does."""
+    """Say of the newest hidden versions, and of files, why they are: for people who read the page; no client does."""
     hidden = {standing.version: standing for standing in listing.hidden}
-    notes = {}
-    for version in newest_first(hidden)[:_MOST_NOTES]:
-        standing = hidden[version]
-        until = f", until {moment(standing.until)}" if standing.until else ""
-        notes[version] = f"{rules(standing)}{until}"
-    return notes
+    notes = {version: _note(hidden[version]) for version in newest_first(hidden)[:_MOST_NOTES]}
+    return notes | {name: _note(standing) for name, standing in list(listing.files.items())[:_MOST_NOTES]}
+
+
+def _note(standing: Standing) -> str:
+    return f"{rules(standing)}{f', until {moment(standing.until)}' if standing.until else ''}"
 
 
 def rendered(page: IndexPage, form: Form, notes: Mapping[str, str]) -> bytes:

@@ -35,6 +35,10 @@ class Blob(Protocol):
     def size(self) -> int:
         """Bytes."""
 
+    @property
+    def mark(self) -> str:
+        """What is another when somebody may have written to it since; the same says that nobody has."""
+
     def read(self, start: int, end: int) -> AsyncIterator[bytes]:
         """Yield the bytes from `start` up to `end`, in pieces of at most a MiB; never fewer bytes than asked for.
 

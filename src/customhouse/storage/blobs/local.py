@@ -34,9 +34,11 @@ _MISSING = (FileNotFoundError, NotADirectoryError)
 class LocalBlob:
     """A file of the store."""
 
-    def __init__(self, path: Path, sha256: str, size: int) -> None:
-        """Take the path, opened anew by every reading."""
-        self.size = size
+    def __init__(self, path: Path, sha256: str, found: os.stat_result) -> None:
+        """Take the path, opened anew by every reading, and what was found there."""
+        self.size = found.st_size
+        # Unlike the time of the last writing, this one cannot be set back.
+        self.mark = f"{found.st_dev}.{found.st_ino}.{found.st_ctime_ns}.{found.st_size}"
         self._path = path
         self._sha256 = sha256
 
@@ -141,7 +143,7 @@ class LocalBlobs:
             return None
         except OSError as error:
             raise disk_error(error, f"the blob {sha256} cannot be opened") from error
-        return LocalBlob(path, sha256, found.st_size) if stat.S_ISREG(found.st_mode) else None
+        return LocalBlob(path, sha256, found) if stat.S_ISREG(found.st_mode) else None
 
     @asynccontextmanager
     async def local_path(self, sha256: str) -> AsyncIterator[Path | None]:

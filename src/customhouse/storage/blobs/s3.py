@@ -50,9 +50,10 @@ _HINT_SERVER = "check that the server runs, AWS_ENDPOINT_URL, AWS_REGION and the
 class S3Blob:
     """An object of the bucket."""
 
-    def __init__(self, store: "S3Blobs", sha256: str, size: int) -> None:
+    def __init__(self, store: "S3Blobs", sha256: str, size: int, mark: str) -> None:
         """Take what the bucket said of it."""
         self.size = size
+        self.mark = mark
         self._store = store
         self._sha256 = sha256
 
@@ -142,7 +143,8 @@ class S3Blobs:
                 found = await obstore.head_async(self._store, key)
             except FileNotFoundError:
                 return None
-        return S3Blob(self, sha256, found["size"])
+        mark = f"{found.get('e_tag')} {found.get('version')} {found['last_modified'].timestamp()}"
+        return S3Blob(self, sha256, found["size"], mark)
 
     async def piece(self, sha256: str, start: int, end: int) -> bytes:
         """Fetch a part of a blob. Raises BlobsUnavailableError."""
