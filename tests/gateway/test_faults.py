@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from gateway.processes import children
 from gateway.running import gateway
 from simulator import RegistrySimulator, misbehaviour
 
@@ -338,19 +339,6 @@ def test_the_ledger_cannot_be_rewritten_in_place(stocked, tmp_path):
     with sqlite3.connect(tmp_path / "kept" / "gateway.sqlite") as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     assert any("ledger" in name for name in tables)
-
-
-def children(pid):
-    """The processes that a process started itself."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = path.read_text()
-        except OSError:
-            continue
-        if int(text.rpartition(")")[2].split()[1]) == pid:
-            found.append(int(path.parent.name))
-    return found
 
 
 def swallow(running, path):

@@ -1,11 +1,13 @@
 """One file, inspected for the gateway: its release's case with that file alone, the verdict, and the admission kept."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import structlog
 
 from customhouse.engine.intelligence import Intelligence
 from customhouse.engine.session import Session
@@ -47,6 +49,7 @@ class FileInspector:
         self._state = state
         self._source = source
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._log = structlog.get_logger("customhouse.gateway.inspection")
 
     async def inspect(self, purl: Purl, filename: str, policy: str) -> Admission | None:
         """Return the admission of one file, made now or found made by another instance; None where there is none.
@@ -60,9 +63,18 @@ class FileInspector:
             kept = await asyncio.to_thread(self._state.admissions.one, purl, filename)
             if kept is not None and _current(kept, policy):
                 return kept
+            began = time.monotonic()
             found = await self._inspect(purl, filename, policy)
             if found is not None:
                 await asyncio.to_thread(self._state.admissions.put, found)
+                self._log.info(
+                    "inspected",
+                    purl=str(purl),
+                    filename=filename,
+                    sha256=found.sha256,
+                    decision=found.decision,
+                    seconds=round(time.monotonic() - began, 3),
+                )
             return found
 
     async def fetch_again(self, purl: Purl, filename: str, sha256: str) -> None:
