@@ -26,12 +26,17 @@ def gateway_options(*, required: bool = True) -> Callable[[_Command], _Command]:
 
     def decorate(command: _Command) -> _Command:
         token = click.option(
-            "--token", envvar="CUSTOMHOUSE_GATEWAY_TOKEN", metavar="SECRET", help="A token of the gateway's."
+            "--token",
+            envvar="CUSTOMHOUSE_GATEWAY_TOKEN",
+            show_envvar=True,
+            metavar="SECRET",
+            help="A token of the gateway's.",
         )
         named = click.option(
             "--gateway",
             metavar="URL",
             envvar="CUSTOMHOUSE_GATEWAY" if required else None,
+            show_envvar=required,
             default=LOCAL if required else None,
             show_default=required,
             help="The gateway to ask.",

@@ -26,7 +26,7 @@ _BETWEEN: Final = 0.25
 #: Clients that run at once: each is mostly busy starting.
 _AT_ONCE: Final = 3
 _ADDRESS = re.compile(r"https?://[^\s\"'<>│]+")
-_YARN_1 = re.compile(r"1\.[0-9.]+")
+_YARN_1 = re.compile(r"(?:[01]\.[0-9]+\.[0-9]+)\S*")
 
 #: Digits of a canary → what called itself what when it asked the gateway for it.
 Agents = Callable[[str], Sequence[str]]
@@ -76,7 +76,7 @@ def _prove(
         return ClientProof(
             question.client, question.ecosystem, "elsewhere", program, elsewhere=elsewhere, notes=carried.notes
         )
-    notes = (*carried.notes, ran.last_line or "it printed nothing")
+    notes = (*carried.notes, ran.said or "it printed nothing")
     return ClientProof(question.client, question.ecosystem, "unasked", program, notes=notes)
 
 
@@ -135,6 +135,6 @@ def _of_this_yarn(environ: Mapping[str, str]) -> tuple[Question, ...]:
     if program:
         with tempfile.TemporaryDirectory(prefix="customhouse-canary-") as folder:
             own = {key: value.replace("{cache}", folder) for key, value in yarn.variables.items()}
-            version = run([program, "--version"], Path(folder), {**environ, **own}, _SHORT).last_line
-        other = "yarn-4" if _YARN_1.fullmatch(version) else "yarn-1"
+            version = run([program, "--version"], Path(folder), {**environ, **own}, _SHORT).text.strip()
+        other = "yarn-4" if _YARN_1.fullmatch(version.rpartition("\n")[2]) else "yarn-1"
     return tuple(each for each in QUESTIONS if each.client != other)

@@ -10,6 +10,8 @@ import msgspec
 
 #: Characters of what a program prints that are looked at.
 _MOST = 200_000
+#: Characters of one line that is told.
+_LINE = 300
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -19,9 +21,11 @@ class Ran(msgspec.Struct, frozen=True):
     text: str
 
     @property
-    def last_line(self) -> str:
-        """The last line that says something; empty where it printed nothing."""
-        return next((line.strip() for line in reversed(self.text.splitlines()) if line.strip(" \t-│╰")), "")
+    def said(self) -> str:
+        """The first line that speaks of an error, else the last one; empty where it printed nothing."""
+        lines = [line.strip() for line in self.text.splitlines() if line.strip(" \t-│╰")]
+        chosen = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "")
+        return chosen[:_LINE]
 
 
 def run(command: Sequence[str], folder: Path, environ: Mapping[str, str], seconds: float, spoken: str = "") -> Ran:
