@@ -15,6 +15,7 @@ import msgspec
 from customhouse.policy.configuration import ApprovalsFile, ConfigurationFile
 from customhouse.policy.exceptions import DIGEST_PATTERN
 from customhouse.report.advisory_status import DatabaseStatusDocument
+from customhouse.report.client_proof import ClientProofDocument
 from customhouse.report.documents import CheckDocument, InspectDocument, RuleDocument
 from customhouse.report.drill import DrillDocument
 from customhouse.report.gateway_documents import (
@@ -36,6 +37,7 @@ HERE = Path(__file__).parent
 #: File name → what it describes, and whether readers must expect further fields (reports) or none (configuration).
 SCHEMAS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "check-1.json": (CheckDocument, "Output of customhouse check --format json"),
+    "client-proof-1.json": (ClientProofDocument, "Output of customhouse doctor --gateway URL --format json"),
     "db-status-1.json": (DatabaseStatusDocument, "Output of customhouse db status --format json"),
     "drill-1.json": (DrillDocument, "Output of customhouse drill --format json, and AFTER-ACTION.json"),
     "gateway-canary-1.json": (CanaryDocument, "Answer of GET /-/customhouse/canaries/DIGITS"),

@@ -7,18 +7,29 @@ from pathlib import Path
 
 import click
 
+from customhouse.cli.gateway_client import gateway_options
 from customhouse.cli.options import Common, common_options
 
 _INCOMPLETE = 4
 
 
 @click.command("doctor")
+@gateway_options(required=False)
 @common_options("plain", "json")
-def command(common: Common) -> None:
+def command(gateway: str | None, token: str | None, common: Common) -> None:
     """Try out readers, cache, configuration and registries, and say what to change where one does not work.
 
     Exit code 0 when all work, 4 when a check would be incomplete.
+
+    With --gateway, have each package client that is installed here ask for a package that only that gateway knows, with
+    your own settings and this folder's, and name those that go elsewhere. Nothing is installed, changed or run. Exit
+    code 0 when all go through, 10 when one does not, 4 when nothing could be shown of one.
     """
+    if gateway is not None:
+        from customhouse.cli.doctor_clients import prove_clients  # noqa: PLC0415 - only what this needs
+
+        prove_clients(gateway, token, common)
+        return
     from customhouse.engine.diagnosis import diagnose  # noqa: PLC0415 - after `--help` has been answered
     from customhouse.engine.session import RunOptions  # noqa: PLC0415
     from customhouse.report.text import visible  # noqa: PLC0415

@@ -26,12 +26,17 @@ def gateway_options(*, required: bool = True) -> Callable[[_Command], _Command]:
 
     def decorate(command: _Command) -> _Command:
         token = click.option(
-            "--token", envvar="CUSTOMHOUSE_GATEWAY_TOKEN", metavar="SECRET", help="A token of the gateway's."
+            "--token",
+            envvar="CUSTOMHOUSE_GATEWAY_TOKEN",
+            show_envvar=True,
+            metavar="SECRET",
+            help="A token of the gateway's.",
         )
         named = click.option(
             "--gateway",
             metavar="URL",
             envvar="CUSTOMHOUSE_GATEWAY" if required else None,
+            show_envvar=required,
             default=LOCAL if required else None,
             show_default=required,
             help="The gateway to ask.",
@@ -80,7 +85,7 @@ class GatewayClient:
         import msgspec  # noqa: PLC0415
 
         sent = {"content": msgspec.json.encode(body), "headers": _JSON} if body is not None else {"headers": _ACCEPT}
-        data = self._ask(method, address, sent)
+        data = self._ask(method, f"{_API}/{address}", sent)
         try:
             found = msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -88,6 +93,10 @@ class GatewayClient:
         if not isinstance(found, dict) or (schema and found.get("schema") != schema):
             raise self._foreign()
         return found
+
+    def registry_document(self, address: str) -> None:
+        """Ask for a package's document below the gateway's root, as a package client would."""
+        self._ask("GET", address, {"headers": _ACCEPT})
 
     def about(self, what: str, purl: Purl, *, schema: str) -> Any:
         """Ask `explain` or `fetches` about a purl."""
@@ -99,7 +108,7 @@ class GatewayClient:
 
         after = 0
         while True:
-            lines = self._ask("GET", f"ledger?after={after}", {"headers": _ACCEPT}).splitlines()
+            lines = self._ask("GET", f"{_API}/ledger?after={after}", {"headers": _ACCEPT}).splitlines()
             if not lines:
                 return
             yield from lines
@@ -116,7 +125,7 @@ class GatewayClient:
 
     def _ask(self, method: str, address: str, sent: Mapping[str, Any]) -> bytes:
         try:
-            with self._client.stream(method, f"{self.address}{_API}/{address}", **sent) as response:
+            with self._client.stream(method, f"{self.address}{address}", **sent) as response:
                 pieces, size = [], 0
                 for piece in response.iter_bytes():
                     size += len(piece)

@@ -13,7 +13,7 @@ from customhouse.model.gateway import Ground, Listing, Standing
 from customhouse.model.purl import Purl
 
 #: The header that says for programs why a file was refused.
-REASON_HEADER: Final = "X-Customhouse-Reason"
+REASON_HEADER: Final = "Customhouse-Reason"
 #: Characters of one rule's message, and how many rules are quoted; `customhouse explain` has them all.
 _MESSAGE: Final = 240
 _QUOTED: Final = 3
@@ -50,8 +50,8 @@ def refusal(refused: Refused, gateway: str) -> str:
 
 def explained(purl: Purl, standing: Standing, gateway: str) -> str:
     """Explain why a version (a purl with one) is not handed out."""
-    begin = f" since {_moment(standing.since)}" if standing.since else ""
-    end = f"until {_moment(standing.until)}" if standing.until else "until somebody decides otherwise"
+    begin = f" since {moment(standing.since)}" if standing.since else ""
+    end = f"until {moment(standing.until)}" if standing.until else "until somebody decides otherwise"
     head = f"{_line(purl.display)} is {_decided(standing)}{begin}, {end}"
     return f"{head}: {_why(standing)}. {_next(purl, standing, gateway)}"
 
@@ -76,7 +76,7 @@ def nothing_shown(listing: Listing, gateway: str) -> str:
 def reason(standing: Standing) -> str:
     """Return the reason header's value: `decision=hold; ground=cooldown; rules=…`, and `until=…` where time ends it."""
     until = f"; until={standing.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if standing.until else ""
-    rules = ",".join(_rules(standing))
+    rules = ",".join(rules_of(standing))
     return header_value(f"decision={standing.decision}; ground={standing.ground}; rules={rules}{until}")
 
 
@@ -91,11 +91,11 @@ def _decided(standing: Standing) -> str:
 
 
 def _in_short(standing: Standing) -> str:
-    end = f" until {_moment(standing.until)}" if standing.until else ""
-    return f"{_decided(standing)}{end} ({', '.join(map(_line, _rules(standing)))})"
+    end = f" until {moment(standing.until)}" if standing.until else ""
+    return f"{_decided(standing)}{end} ({', '.join(map(_line, rules_of(standing)))})"
 
 
-def _rules(standing: Standing) -> list[str]:
+def rules_of(standing: Standing) -> list[str]:
     """Name the rules; a ground that no rule stands for names itself."""
     return list(dict.fromkeys(each.rule for each in standing.reasons)) or [standing.ground]
 
@@ -105,7 +105,7 @@ def _why(standing: Standing) -> str:
     if standing.ground == "blocked-here" and standing.owner:
         words += f" by {_line(standing.owner)}"
     if standing.published is not None:
-        words += f" ({'first seen here' if standing.first_seen else 'published'} {_moment(standing.published)})"
+        words += f" ({'first seen here' if standing.first_seen else 'published'} {moment(standing.published)})"
     quoted = [f"[{_line(each.rule)}] {_line(each.message, _MESSAGE)}" for each in standing.reasons[:_QUOTED]]
     if len(standing.reasons) > len(quoted):
         quoted.append(f"and {len(standing.reasons) - len(quoted)} more")
@@ -125,7 +125,8 @@ def _command(verb: str, purl: Purl, gateway: str) -> str:
     return f"customhouse {verb} {shlex.quote(_line(str(purl), _COMMAND))} --gateway {shlex.quote(_line(gateway))}"
 
 
-def _moment(when: datetime) -> str:
+def moment(when: datetime) -> str:
+    """Write a moment to the minute, in UTC."""
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 

@@ -16,8 +16,8 @@ from managed_gateway import ManagedGateway
 from simulator import RegistrySimulator
 
 OPERATIONS = [
-    "health", "ready", "metrics", "openapi", "explain", "decide", "ledger", "fetches", "downgrades", "tokens", "issue",
-    "revoke",
+    "health", "ready", "metrics", "openapi", "explain", "decide", "ledger", "fetches", "downgrades", "canary", "tokens",
+    "issue", "revoke",
 ]  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_every_version_hidden_is_refused_by_name(door, behind):
         assert "all its 3 versions are hidden" in text
         assert "2.0.0 is held until 2026-12-03 12:00 UTC (release-cooldown)" in text
         assert "customhouse explain pkg:npm/pad --gateway http://gateway.test:8080/" in text
-        assert "ground=cooldown" in header(reply.headers, "x-customhouse-reason")
+        assert "ground=cooldown" in header(reply.headers, "customhouse-reason")
 
 
 def test_what_upstream_does_not_have_is_missing(door, store):
@@ -169,7 +169,7 @@ def test_a_refused_tarball_says_all_there_is_to_say(door, behind):
         assert text.isprintable()
         notice = header(reply.headers, "npm-notice")
         assert notice == "customhouse: pad@2.0.0 is blocked (risky-new-dependency)"
-        why = header(reply.headers, "x-customhouse-reason")
+        why = header(reply.headers, "customhouse-reason")
         assert why == "decision=block; ground=verdict; rules=risky-new-dependency"
         assert header(reply.headers, "cache-control") == "no-store"
         assert not reply.reusable

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from customhouse.gateway.interface import Refused
 from customhouse.gateway.pypi.paths import Refusal, read_target
-from customhouse.gateway.pypi.refusal_text import refusal_text
-from customhouse.gateway.pypi.refusals import forbid, gateway_of, header_of, message, refuse, told_address
+from customhouse.gateway.pypi.refusals import forbid, gateway_of, message, refuse, told_address
+from customhouse.gateway.refusals import reason, refusal
 from customhouse.model.gateway import Reason, Standing
 from customhouse.model.purl import Purl
 from gateway.pypi.world import BASE, LATER, NOW, World, ask, call, headers, location
@@ -28,28 +28,22 @@ def refused(standing=COOLDOWN, filename=WHEEL):
 
 
 def test_the_text_says_all_that_there_is_to_say():
-    assert refusal_text(refused(VERDICT), "http://gateway.test:8080/") == (
-        "alpha==1.1.0 is not handed out: its inspection found something (runs-at-install, new-publisher)\n"
-        "  runs-at-install: setup.py runs it\n"
-        "  new-publisher: nobody knew them\n"
-        "  since 2026-11-30 12:00 UTC\n"
-        "  until somebody approves it\n"
-        "  by Ada\n"
-        f"  file: {WHEEL}\n"
-        "\n"
-        "hint: customhouse explain pkg:pypi/alpha@1.1.0 --gateway http://gateway.test:8080/\n"
-        "      customhouse approve pkg:pypi/alpha@1.1.0 --gateway http://gateway.test:8080/ --reason … --owner …\n"
+    assert forbid(call(PATH), refused(VERDICT)).body.decode() == (
+        "alpha==1.1.0 is blocked since 2026-11-30 12:00 UTC, until somebody decides otherwise: its inspection found "
+        "something: [runs-at-install] setup.py runs it; [new-publisher] nobody knew them. To answer for it: customhouse "
+        "approve pkg:pypi/alpha@1.1.0 --gateway http://gateway.test:8080/ --reason ... --owner ...\n"
     )
-    text = refusal_text(refused(), "http://gateway.test:8080/")
-    assert "it is too young (cooldown)" in text
+    text = forbid(call(PATH), refused()).body.decode()
+    assert "it is younger than the cooldown asks" in text
     assert "until 2026-12-03 12:00 UTC" in text
 
 
 def test_curl_and_browsers_read_text():
     reply = refuse(call(PATH, accept="text/html"), refused())
     assert (reply.status, reply.content_type) == (403, "text/plain; charset=utf-8")
-    assert reply.body.decode() == refusal_text(refused(), "http://gateway.test:8080/")
-    assert headers(reply)["Customhouse-Refused"] == "cooldown; rules=cooldown; until=2026-12-03T12:00Z"
+    assert reply.body.decode().rstrip() == refusal(refused(), "http://gateway.test:8080/")
+    told = headers(reply)["Customhouse-Reason"]
+    assert told == "decision=hold; ground=cooldown; rules=cooldown; until=2026-12-03T12:00:00Z"
     assert headers(reply)["Cache-Control"] == "no-store"
 
 
@@ -107,7 +101,7 @@ texts = st.text(max_size=30)
 def test_whatever_the_rules_are_called(reasons, since, until):
     standing = Standing("1.1.0", "hold", "verdict", tuple(Reason(rule, said) for rule, said in reasons), since, until)
     told = refused(standing)
-    assert all(" " <= letter <= "~" for letter in header_of(standing))
+    assert all(" " <= letter <= "~" for letter in reason(standing))
     address = told_address(told)
     assert address.isascii()
     assert read_target(f"/{address}") == Refusal("alpha", WHEEL)
@@ -133,6 +127,6 @@ def test_messages_in_both_shapes():
 def test_a_time_of_another_zone_is_told_in_utc():
     standing = Standing("1.1.0", "hold", "cooldown", until=datetime.fromisoformat("2026-12-03T14:00:00+02:00"))
     reply = forbid(call(PATH), refused(standing))
-    assert "2026-12-03T12:00Z" in headers(reply)["Customhouse-Refused"]
+    assert "2026-12-03T12:00:00Z" in headers(reply)["Customhouse-Reason"]
     assert datetime.fromisoformat("2026-12-03T12:00:00Z").astimezone(UTC) == LATER
     assert "until/2026-12-03T12:00Z" in told_address(refused(standing))

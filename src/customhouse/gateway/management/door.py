@@ -198,9 +198,7 @@ class ManagementDoor:
         name, most = canary_name(rest), CANARY_QUESTIONS + 1
 
         def read() -> list[Fetch]:
-            return [
-                found for each in ecosystems for found in self._state.fetches.of(make_purl(each, name), limit=most)
-            ]
+            return [found for each in ecosystems for found in self._state.fetches.of(make_purl(each, name), limit=most)]
 
         found = await asyncio.to_thread(read)
         return told(canary_document(name, found[:CANARY_QUESTIONS], more=len(found) > CANARY_QUESTIONS))

@@ -18,7 +18,7 @@ from packaging.version import Version
 from customhouse.gateway.pypi.entries import REASON_META, STATUS_META, Entry, IndexPage
 from customhouse.gateway.pypi.negotiation import Form
 from customhouse.gateway.pypi.paths import file_address, provenance_address
-from customhouse.gateway.pypi.refusal_text import moment, rules
+from customhouse.gateway.refusals import moment, rules_of
 from customhouse.model.digest import parse_named
 from customhouse.model.gateway import Listing, Standing
 from customhouse.versions.pypi import newest_first, parse
@@ -65,7 +65,7 @@ def hidden_notes(listing: Listing) -> dict[str, str]:
 
 
 def _note(standing: Standing) -> str:
-    return f"{rules(standing)}{f', until {moment(standing.until)}' if standing.until else ''}"
+    return f"{', '.join(rules_of(standing))}{f', until {moment(standing.until)}' if standing.until else ''}"
 
 
 def rendered(page: IndexPage, form: Form, notes: Mapping[str, str]) -> bytes:

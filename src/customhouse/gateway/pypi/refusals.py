@@ -14,8 +14,7 @@ import msgspec
 from customhouse.gateway.interface import Call, Refused, Reply
 from customhouse.gateway.pypi.negotiation import prefers_json
 from customhouse.gateway.pypi.paths import climbing
-from customhouse.gateway.pypi.refusal_text import refusal_text, rules
-from customhouse.model.gateway import Standing
+from customhouse.gateway.refusals import REASON_HEADER, reason, refusal, rules_of
 
 PROBLEM = "application/problem+json"
 #: Clients that print of an error its status and the address it came from, and nothing of the body (User-Agent).
@@ -53,7 +52,7 @@ def message(call: Call, status: int, title: str, text: str, headers: tuple[tuple
 def told_address(refused: Refused) -> str:
     """Return the address, relative to the door's own, that says why: `refused/NAME/FILE/why/…/until/…`."""
     standing = refused.standing
-    words = [_word(rules(standing).replace(", ", "+"))]
+    words = [_word("+".join(rules_of(standing)))]
     words += ["since", _stamp(standing.since)] if standing.since else []
     words += ["until", _stamp(standing.until)] if standing.until else ["until-somebody-approves-it"]
     words += ["see", "customhouse-explain", quote(f"{refused.purl.name}=={refused.purl.version}", safe="=+!")]
@@ -66,18 +65,11 @@ def gateway_of(call: Call) -> str:
 
 
 def _text(call: Call, refused: Refused) -> str:
-    return refusal_text(refused, gateway_of(call))
+    return f"{refusal(refused, gateway_of(call))}\n"
 
 
 def _headers(refused: Refused) -> tuple[tuple[str, str], ...]:
-    return (*_NEVER, ("Customhouse-Refused", header_of(refused.standing)))
-
-
-def header_of(standing: Standing) -> str:
-    """Say the ground, the rules and the end of it in one line of ASCII."""
-    until = _stamp(standing.until) if standing.until else "approved"
-    words = f"{standing.ground}; rules={rules(standing).replace(', ', ',')}; until={until}"
-    return re.sub(r"[^\x20-\x7e]", "?", words)
+    return (*_NEVER, (REASON_HEADER, reason(refused.standing)))
 
 
 def _stamp(when: datetime) -> str:
