@@ -63,7 +63,11 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """The inspecting process takes orders."""
 
 
-Answer = Done | Failed | Ready
+class Alive(msgspec.Struct, frozen=True, tag="alive"):
+    """The inspecting process goes on: said every few seconds, whatever else it says."""
+
+
+Answer = Done | Failed | Ready | Alive
 
 
 def encode(message: Any) -> bytes:

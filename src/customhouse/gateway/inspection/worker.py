@@ -5,7 +5,9 @@ its input does, so that it never outlives the front.
 """
 
 import asyncio
+import ctypes
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +19,17 @@ from customhouse.engine.readers import ReaderPool
 from customhouse.engine.session import RunOptions, open_session
 from customhouse.engine.settings import Settings, load_settings
 from customhouse.gateway.inspection.inspecting import FileInspector
-from customhouse.gateway.inspection.messages import Answer, Done, Failed, Order, Ready, Setup, encode, read_frame
+from customhouse.gateway.inspection.messages import (
+    Alive,
+    Answer,
+    Done,
+    Failed,
+    Order,
+    Ready,
+    Setup,
+    encode,
+    read_frame,
+)
 from customhouse.gateway.inspection.store_source import StoreSource
 from customhouse.gateway.interface import UnavailableError
 from customhouse.gateway.log import configure_log
@@ -28,10 +40,15 @@ from customhouse.storage.documents import DocumentCache
 
 #: Threads that may wait for the database, the store, or another instance.
 _THREADS = 48
+#: Seconds between two signs of life.
+_ALIVE = 5.0
+#: prctl(2): the signal that the kernel sends a process when its parent dies.
+_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     """Read the setup, then serve orders until there are no more."""
+    _end_with_the_front()
     configure_log()
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints must not get among the answers
@@ -53,6 +70,12 @@ def main() -> None:
         asyncio.run(_serve(settings, options, readers, setup, out))
     finally:
         readers.close()
+
+
+def _end_with_the_front() -> None:
+    """Be killed when the front is, whatever a thread here waits for: nothing that is under way is lost by that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _as_the_gateway(settings: Settings) -> Settings:
@@ -99,14 +122,21 @@ async def _take_orders(inspector: FileInspector, out: int) -> None:
     transport, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(out, "wb", buffering=0))
     running: set[asyncio.Task[None]] = set()
     transport.write(encode(Ready()))
+    living = asyncio.create_task(_live(transport))
     while (body := await read_frame(reader)) is not None:
         order = msgspec.msgpack.decode(body, type=Order)
         task = asyncio.create_task(_answer(inspector, order, transport))
         running.add(task)
         task.add_done_callback(running.discard)
-    for task in running:
+    for task in (living, *running):
         task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    await asyncio.gather(living, *running, return_exceptions=True)
+
+
+async def _live(transport: asyncio.WriteTransport) -> None:
+    while True:
+        await asyncio.sleep(_ALIVE)
+        transport.write(encode(Alive()))
 
 
 async def _answer(inspector: FileInspector, order: Order, transport: asyncio.WriteTransport) -> None:
