@@ -41,6 +41,10 @@ class FileGate:
         self._sound: dict[str, str] = {}
         self._log = structlog.get_logger("customhouse.gateway")
 
+    def follow(self, configuration: Configuration) -> None:
+        """Go by another policy from now on."""
+        self._configuration = configuration
+
     async def open(self, purl: Purl, filename: str) -> Opened | Refused | Missing:
         """Open one file of one release. See `interface.Gate`."""
         admission = await asyncio.to_thread(self._state.admissions.one, purl, filename)

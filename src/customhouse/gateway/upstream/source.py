@@ -28,6 +28,10 @@ class Source:
         self._configuration = configuration
         self.max_age = max_age
 
+    def follow(self, configuration: Configuration) -> None:
+        """Go by another policy from now on."""
+        self._configuration = configuration
+
     async def shelf(self, purl: Purl) -> Shelf:
         """Ask for a package. The public registry is not asked for a name of the organisation.
 
