@@ -44,6 +44,7 @@ from customhouse.gateway.state import open_state
 from customhouse.gateway.upstream.kept_documents import KeptDocuments
 from customhouse.gateway.upstream.source import Source
 from customhouse.gateway.watch import Watch
+from customhouse.gateway.withdrawals import Withdrawals
 from customhouse.model.errors import CustomhouseError
 from customhouse.policy.configuration import Configuration
 from customhouse.policy.durations import duration
@@ -160,12 +161,11 @@ async def _assembled(
     following = PolicyFollowing(
         configuration, lambda: _read_again(options, environ), _policy_files(options, settings, environ)
     )
-    policy = following.identity
     max_age = duration(own.metadata_max_age).total_seconds()
     async with AsyncExitStack() as stack:
         options.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         state = await asyncio.to_thread(
-            open_state, options.database_url, options.blobs_location, options.state / "incoming", policy
+            open_state, options.database_url, options.blobs_location, options.state / "incoming", following.identity
         )
         stack.callback(state.close)
         await asyncio.to_thread(ensure_first_token, state.tokens, state.ledger, options.state)
@@ -177,18 +177,7 @@ async def _assembled(
         stack.push_async_callback(watch.stop)
         index = advisory_directory(configuration, None, environ)
         advisories = Advisories(lambda: open_intelligence(following.configuration, index), index, configuration)
-        setup = Setup(
-            str(options.project.absolute()),
-            str(options.state.absolute()),
-            options.database_url,
-            options.blobs_location,
-            policy,
-            str(options.config.absolute()) if options.config else None,
-            options.npm_registry or configuration.registries.npm,
-            options.pypi_index or configuration.registries.pypi,
-            max_age,
-            _PATIENCE,
-        )
+        setup = _setup(options, configuration, following.identity, max_age)
         desk = Desk(setup, environ, wait=duration(own.wait).total_seconds())
         await desk.start()
         stack.push_async_callback(desk.stop)
@@ -197,7 +186,8 @@ async def _assembled(
         young = YoungFirst(
             listings, desk, state, younger_than=duration(own.inspect_younger_than), most=own.inspect_first
         )
-        gate = FileGate(listings, desk, state, advisories, configuration)
+        withdrawals = Withdrawals(state)
+        gate = FileGate(listings, desk, state, advisories, configuration, withdrawals)
 
         async def moved() -> None:
             changed = state.policy != following.identity
@@ -218,7 +208,7 @@ async def _assembled(
         downgrades = Downgrades(state.downgrades.count, state.downgrades.of)
         await downgrades.start()
         stack.push_async_callback(downgrades.stop)
-        housekeeping = Housekeeping(state, desk, advisories, watch, documents, duration(own.keep_fetches))
+        housekeeping = Housekeeping(state, desk, advisories, watch, documents, withdrawals, duration(own.keep_fetches))
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
         callers = TokenCallers(state.tokens.find, required=options.require_tokens)
@@ -256,6 +246,22 @@ async def _registries(
         patience=_PATIENCE,
     ) as registries:
         yield registries
+
+
+def _setup(options: ServeOptions, configuration: Configuration, policy: str, max_age: float) -> Setup:
+    """What the inspecting process is told. Registries that a file names are those of the start, as in front."""
+    return Setup(
+        str(options.project.absolute()),
+        str(options.state.absolute()),
+        options.database_url,
+        options.blobs_location,
+        policy,
+        str(options.config.absolute()) if options.config else None,
+        options.npm_registry or configuration.registries.npm,
+        options.pypi_index or configuration.registries.pypi,
+        max_age,
+        _PATIENCE,
+    )
 
 
 def _read_again(options: ServeOptions, environ: Mapping[str, str]) -> Configuration:
