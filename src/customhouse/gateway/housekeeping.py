@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -14,7 +13,8 @@ from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.interface import UnavailableError
 from customhouse.gateway.state import State
 from customhouse.gateway.watch import Watch
-from customhouse.model.gateway import Admission, Reason
+from customhouse.gateway.withdrawals import Withdrawals
+from customhouse.model.gateway import Admission
 from customhouse.model.purl import Purl
 from customhouse.storage.documents import DocumentCache
 
@@ -22,6 +22,7 @@ from customhouse.storage.documents import DocumentCache
 _ADVISORIES, _ROUND = 1.0, 30.0
 #: Admissions judged again in a round, and bytes of upstream's documents that are kept.
 _A_ROUND, _DOCUMENTS = 200, 8 * 1024**3
+_MOST_IN_VAIN = 10_000
 _ABANDONED = timedelta(hours=1)
 
 
@@ -29,7 +30,14 @@ class Housekeeping:
     """Runs beside the requests. Whatever fails is tried again in the next round."""
 
     def __init__(
-        self, state: State, desk: Desk, advisories: Advisories, watch: Watch, documents: DocumentCache, kept: timedelta
+        self,
+        state: State,
+        desk: Desk,
+        advisories: Advisories,
+        watch: Watch,
+        documents: DocumentCache,
+        withdrawals: Withdrawals,
+        kept: timedelta,
     ) -> None:
         """`kept` is for how long it is remembered who fetched what."""
         self._state = state
@@ -38,6 +46,10 @@ class Housekeeping:
         self._watch = watch
         self._documents = documents
         self._keep = kept
+        self._withdrawals = withdrawals
+        #: Files that could not be judged in this turn through all of them, and the policy that it is under.
+        self._in_vain: set[tuple[Purl, str]] = set()
+        self._judged_by = state.policy
         self._log = structlog.get_logger("customhouse.gateway")
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -79,13 +91,24 @@ class Housekeeping:
     async def judge_again(self) -> None:
         """Have admissions judged again that rest on another policy or whose time has come."""
         now = datetime.now(UTC)
-        stale = await asyncio.to_thread(self._state.admissions.stale, self._state.policy, _A_ROUND)
-        due = await asyncio.to_thread(self._state.admissions.due, now)
-        for before in dict.fromkeys((*stale, *due[:_A_ROUND])):
+        if self._state.policy != self._judged_by:
+            self._judged_by = self._state.policy
+            self._in_vain.clear()
+        most = _A_ROUND + len(self._in_vain)
+        stale = await asyncio.to_thread(self._state.admissions.stale, self._state.policy, most)
+        due = await asyncio.to_thread(lambda: self._state.admissions.due(now, limit=most))
+        # Those that upstream no longer has stay what they were, and must not keep the others from their turn.
+        waiting = [each for each in dict.fromkeys((*due, *stale)) if (each.purl, each.filename) not in self._in_vain]
+        for before in waiting[:_A_ROUND]:
+            after = None
             with contextlib.suppress(UnavailableError):
                 after = await self._desk.inspect(before.purl, before.filename, self._state.policy)
-                if after is not None and before.decision == "allow" and after.decision != "allow":
-                    await self._withdraw(before, Word(after.decision, after.reasons))
+            if after is None:
+                self._in_vain.add((before.purl, before.filename))
+            elif before.decision == "allow" and after.decision != "allow":
+                await self._withdrawals.withdraw(before, Word(after.decision, after.reasons))
+        if len(waiting) < _A_ROUND or len(self._in_vain) > _MOST_IN_VAIN:
+            self._in_vain.clear()  # all had their turn
 
     async def withdraw_covered(self) -> None:
         """Withdraw what was admitted and the advisories now hold or block."""
@@ -100,44 +123,8 @@ class Housekeeping:
             digests: dict[Purl, tuple[str, ...]] = {each.purl: (f"sha256:{each.sha256}",) for each in page}
             words = await self._advisories.words(list(digests), digests, datetime.now(UTC))
             for each in page:
-                if (word := words.get(each.purl)) is not None and not await self._told(each):
-                    await self._withdraw(each, word)
-
-    async def _told(self, admission: Admission) -> bool:
-        """Whether the withdrawal of these bytes is in the ledger already."""
-        entries = await asyncio.to_thread(self._state.ledger.of, admission.purl)
-        digest = f"sha256:{admission.sha256}"
-        return any(each.act == "withdraw" and digest in each.digests for each in entries)
-
-    async def _withdraw(self, admission: Admission, word: Word) -> None:
-        """Put a withdrawal into the ledger, tell who had the file, and take blocked bytes out of the store."""
-        said = "; ".join(reason.message for reason in word.reasons[:3])[:500]
-        entry = await asyncio.to_thread(
-            lambda: self._state.ledger.append(
-                "withdraw",
-                str(admission.purl),
-                reason=f"{admission.filename}: {said}",
-                owner="system",
-                actor="system",
-                now=datetime.now(UTC),
-                digests=(f"sha256:{admission.sha256}",),
-            )
-        )
-        had = await asyncio.to_thread(self._state.fetches.by_digest, admission.sha256)
-        who = sorted({f"{each.client} {each.project}".strip() for each in had if each.status < 400})  # noqa: PLR2004
-        self._log.warning(
-            "withdrawn",
-            purl=str(admission.purl),
-            file=admission.filename,
-            decision=word.decision,
-            rules=_rules(word.reasons),
-            entry=entry.number,
-            fetched_by=who,
-        )
-        if word.decision == "block":
-            others = await asyncio.to_thread(self._state.admissions.by_digest, admission.sha256)
-            if all(each.purl == admission.purl for each in others):
-                await self._state.blobs.delete(admission.sha256)
+                if (word := words.get(each.purl)) is not None:
+                    await self._withdrawals.withdraw(each, word)
 
     async def _tidy(self) -> None:
         await self._state.blobs.sweep_staging(_ABANDONED)
@@ -145,7 +132,3 @@ class Housekeeping:
         oldest = datetime.fromtimestamp(time.time(), UTC) - self._keep
         await asyncio.to_thread(self._state.fetches.forget_before, oldest)
         await asyncio.to_thread(self._state.downgrades.forget_before, oldest.date())
-
-
-def _rules(reasons: Sequence[Reason]) -> list[str]:
-    return sorted({each.rule for each in reasons})

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from functools import cache
 from importlib import resources
 
 import msgspec
@@ -40,8 +41,12 @@ def policy_identity(configuration: Configuration, today: date) -> str:
     return digest.hexdigest()[:32]
 
 
+@cache
 def _rules() -> bytes:
-    """Digest the text of every rule and list: a rule that was changed is another rule, whatever its name."""
+    """Digest the text of every rule and list: a rule that was changed is another rule, whatever its name.
+
+    Once in a process, which goes on with the rules that it began with.
+    """
     digest = hashlib.sha256()
     for package in ("customhouse.rules", "customhouse.policy"):
         pending = [resources.files(package)]

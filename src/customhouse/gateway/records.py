@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from customhouse.gateway.interface import Call, Reply
 from customhouse.model.gateway import Fetch
+from customhouse.model.lazy_regex import lazy_regex
 
 #: Seconds between two writes of what was fetched, and how many records may wait for one.
 _EVERY = 0.2
@@ -59,14 +60,14 @@ class Records:
         if self._log is not None:
             self._log.info(
                 "request",
-                client=call.client.name,
-                method=call.method,
-                path=call.path[:500],
+                client=_line(call.client.name),
+                method=call.method[:20],
+                path=_shown(call.path),
                 status=status,
                 bytes=sent,
                 seconds=round(seconds, 4),
-                agent=call.client.agent,
-                project=call.client.project,
+                agent=_line(call.client.agent),
+                project=_line(call.client.project),
             )
         if reply.handed is not None and call.method == "GET":
             handed = reply.handed
@@ -125,6 +126,24 @@ class Records:
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
 _DOORS = frozenset({"npm", "pypi", "-"})
+
+
+#: Ours, and what npm's clients put into the address when they log out or revoke a token.
+_SECRET = lazy_regex(r"cht_[A-Za-z0-9_-]+|(?<=/-/user/token/).+|(?<=/-/npm/v1/tokens/token/).+")
+
+
+def _shown(path: str) -> str:
+    """Return an address as a log may tell it: bounded, on one line, and without a secret."""
+    return _line(_SECRET.sub("***", path)[:500])
+
+
+def _line(text: str) -> str:
+    """Return a text without what a terminal would act on."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    )
 
 
 def _door(path: str) -> str:

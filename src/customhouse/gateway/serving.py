@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 import uvicorn
@@ -16,7 +18,7 @@ import uvicorn
 from customhouse.ecosystems.registries import Registries, open_registries
 from customhouse.engine.intelligence import open_intelligence
 from customhouse.engine.places import advisory_directory
-from customhouse.engine.settings import Settings
+from customhouse.engine.settings import FILE_NAME, ORGANISATION, Settings, load_settings
 from customhouse.gateway.admission.advisories import Advisories
 from customhouse.gateway.admission.file_gate import FileGate
 from customhouse.gateway.admission.listings import PackageListings
@@ -37,19 +39,23 @@ from customhouse.gateway.management.door import ManagementDoor
 from customhouse.gateway.management.front_page import FrontPage
 from customhouse.gateway.npm.door import NpmDoor
 from customhouse.gateway.observers import Observers
-from customhouse.gateway.policy_identity import policy_identity
+from customhouse.gateway.policy_following import PolicyFollowing
 from customhouse.gateway.pypi.door import PypiDoor
 from customhouse.gateway.records import Records
 from customhouse.gateway.state import open_state
 from customhouse.gateway.upstream.kept_documents import KeptDocuments
 from customhouse.gateway.upstream.source import Source
 from customhouse.gateway.watch import Watch
+from customhouse.gateway.withdrawals import Withdrawals
 from customhouse.model.errors import CustomhouseError
+from customhouse.policy.configuration import Configuration
 from customhouse.policy.durations import duration
 from customhouse.storage.documents import DocumentCache
 
 #: Seconds that one request to upstream may take, an archive's included; and that answers under way have at the end.
 _PATIENCE, _GRACE = 120.0, 20
+#: Seconds that closing everything may take after that, before the process just ends.
+_CLOSING = 10
 
 
 class ServeOptions(msgspec.Struct, frozen=True):
@@ -129,7 +135,7 @@ async def _serve(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it takes requests, and for which being told to end is no failure."""
+    """uvicorn's server, which says when it takes requests."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -141,19 +147,24 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End in order on SIGTERM and SIGINT, and with exit code 0: uvicorn would die of the signal afterwards."""
-        if sys.platform == "win32":
-            with super().capture_signals():
-                yield
+        """Take signals while it serves. uvicorn's own sends them again afterwards, before anything here is closed."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
             return
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            # Whatever hangs (a database that does not answer, a disk): the end does not wait for it.
+            last = threading.Timer(_GRACE + _CLOSING, lambda: os._exit(1))
+            last.daemon = True
+            last.start()
+        super().handle_exit(sig, frame)
 
 
 @asynccontextmanager
@@ -162,12 +173,14 @@ async def _assembled(
 ) -> AsyncIterator[GatewayApp]:
     """Open every part and put them together; close them in the opposite order."""
     configuration, own = settings.configuration, settings.configuration.gateway
-    policy = policy_identity(configuration, datetime.now(UTC).date())
+    following = PolicyFollowing(
+        configuration, lambda: _read_again(options, environ), _policy_files(options, settings, environ)
+    )
     max_age = duration(own.metadata_max_age).total_seconds()
     async with AsyncExitStack() as stack:
         options.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         state = await asyncio.to_thread(
-            open_state, options.database_url, options.blobs_location, options.state / "incoming", policy
+            open_state, options.database_url, options.blobs_location, options.state / "incoming", following.identity
         )
         stack.callback(state.close)
         await asyncio.to_thread(ensure_first_token, state.tokens, state.ledger, options.state)
@@ -178,19 +191,8 @@ async def _assembled(
         await watch.start()
         stack.push_async_callback(watch.stop)
         index = advisory_directory(configuration, None, environ)
-        advisories = Advisories(lambda: open_intelligence(configuration, index), index, configuration)
-        setup = Setup(
-            str(options.project.absolute()),
-            str(options.state.absolute()),
-            options.database_url,
-            options.blobs_location,
-            policy,
-            str(options.config.absolute()) if options.config else None,
-            options.npm_registry,
-            options.pypi_index,
-            max_age,
-            _PATIENCE,
-        )
+        advisories = Advisories(lambda: open_intelligence(following.configuration, index), index, configuration)
+        setup = _setup(options, configuration, following.identity, max_age)
         desk = Desk(setup, environ, wait=duration(own.wait).total_seconds())
         await desk.start()
         stack.push_async_callback(desk.stop)
@@ -199,7 +201,21 @@ async def _assembled(
         young = YoungFirst(
             listings, desk, state, younger_than=duration(own.inspect_younger_than), most=own.inspect_first
         )
-        gate = FileGate(listings, desk, state, advisories, configuration)
+        withdrawals = Withdrawals(state)
+        gate = FileGate(listings, desk, state, advisories, configuration, withdrawals)
+
+        async def moved() -> None:
+            changed = state.policy != following.identity
+            state.policy = following.identity
+            for part in (source, listings, gate, advisories):
+                part.follow(following.configuration)
+            watch.forget()
+            if changed:
+                await desk.renew(msgspec.structs.replace(setup, policy=following.identity))
+
+        await following.start(moved)
+        stack.push_async_callback(following.stop)
+        _follow_when_told(following)
         records = Records(state.fetches.record, access_log=options.access_log)
         await records.start()
         stack.push_async_callback(records.stop)
@@ -207,7 +223,7 @@ async def _assembled(
         downgrades = Downgrades(state.downgrades.count, state.downgrades.of)
         await downgrades.start()
         stack.push_async_callback(downgrades.stop)
-        housekeeping = Housekeeping(state, desk, advisories, watch, documents, duration(own.keep_fetches))
+        housekeeping = Housekeeping(state, desk, advisories, watch, documents, withdrawals, duration(own.keep_fetches))
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
         callers = TokenCallers(state.tokens.find, required=options.require_tokens)
@@ -247,6 +263,46 @@ async def _registries(
         patience=_PATIENCE,
     ) as registries:
         yield registries
+
+
+def _setup(options: ServeOptions, configuration: Configuration, policy: str, max_age: float) -> Setup:
+    """What the inspecting process is told. Registries that a file names are those of the start, as in front."""
+    return Setup(
+        str(options.project.absolute()),
+        str(options.state.absolute()),
+        options.database_url,
+        options.blobs_location,
+        policy,
+        str(options.config.absolute()) if options.config else None,
+        options.npm_registry or configuration.registries.npm,
+        options.pypi_index or configuration.registries.pypi,
+        max_age,
+        _PATIENCE,
+    )
+
+
+def _read_again(options: ServeOptions, environ: Mapping[str, str]) -> Configuration:
+    """Read the configuration as the command did. Raises CustomhouseError."""
+    from customhouse.rules.all_rules import EVERY_RULE  # noqa: PLC0415 - imports every rule, which the front needs not
+
+    known = frozenset(rule.id for rule in EVERY_RULE)
+    return load_settings(options.project, explicit=options.config, environ=environ, known_rules=known).configuration
+
+
+def _policy_files(options: ServeOptions, settings: Settings, environ: Mapping[str, str]) -> list[Path]:
+    """Every file that the policy is read from, and those that it would be if they were there."""
+    named = Path(environ[ORGANISATION]) if environ.get(ORGANISATION) else None
+    own = options.config or settings.project_file
+    found = [named, own] if own else [named, options.project / FILE_NAME, settings.root / FILE_NAME]
+    return [each.absolute() for each in found if each is not None]
+
+
+def _follow_when_told(following: PolicyFollowing) -> None:
+    """Read the policy again on SIGHUP, as daemons do."""
+    with contextlib.suppress(
+        NotImplementedError, AttributeError, ValueError, RuntimeError
+    ):  # Windows, or no main thread
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, following.ask)
 
 
 def _refuse_itself(registries: Registries, address: str) -> None:

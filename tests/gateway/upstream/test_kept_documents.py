@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from customhouse.ecosystems.fetching import Answer, Ask
+from customhouse.ecosystems.fetching import Answer, Ask, RefusedUpstream
 from customhouse.gateway.upstream.kept_documents import KeptDocuments
 from customhouse.model.errors import NotFoundUpstream, UnreachableUpstream
 from customhouse.storage.documents import DocumentCache, KeptDocument
@@ -83,6 +83,15 @@ def test_what_is_gone_is_forgotten(upstream, tmp_path):
     upstream.says = UnreachableUpstream("away", hint="wait")
     with pytest.raises(UnreachableUpstream):
         asyncio.run(documents(upstream, tmp_path).get(ASK))
+
+
+def test_what_is_refused_all_of_a_sudden_is_told_for_a_day(upstream, tmp_path, monkeypatch):
+    asyncio.run(documents(upstream, tmp_path).get(ASK))
+    upstream.says = RefusedUpstream("403", hint="ask why")
+    assert asyncio.run(documents(upstream, tmp_path, max_age=-1).get(ASK)).data == b"{}"
+    monkeypatch.setattr("customhouse.gateway.upstream.kept_documents._REFUSED_FOR", 0.0)
+    with pytest.raises(RefusedUpstream):
+        asyncio.run(documents(upstream, tmp_path, max_age=-1).get(ASK))
 
 
 def test_files_and_questions_with_a_body_pass(upstream, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from customhouse.storage.gateway.database import open_database
+from customhouse.storage.gateway.errors import StateFullError
 from customhouse.storage.gateway.sightings import Sightings
 
 NOW = datetime(2026, 11, 30, 9, 30, 15, 123456, tzinfo=UTC)
@@ -87,3 +88,16 @@ def test_a_large_package_costs_one_insert(sightings, database):
     statements.clear()
     assert set(sightings.seen("npm", "large", versions, NOW + timedelta(1)).values()) == {NOW}
     assert statements == ["SELECT"]
+
+
+def test_a_full_disk_hides_what_is_new_and_nothing_else(database, monkeypatch):
+    sightings = Sightings(database)
+    before = NOW - timedelta(days=1)
+    sightings.seen("npm", "left-pad", ["1.0.0"], before)
+
+    def full(*_arguments, **_named):
+        raise StateFullError("there is no room left", hint="make room")
+
+    monkeypatch.setattr(Sightings, "_record", full)
+    seen = sightings.seen("npm", "left-pad", ["1.0.0", "1.1.0"], NOW)
+    assert seen == {"1.0.0": before, "1.1.0": NOW}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from customhouse.engine.intelligence import Intelligence
 from customhouse.gateway.admission.standing import Word
+from customhouse.gateway.interface import UnavailableError
+from customhouse.model.errors import CustomhouseError
 from customhouse.model.evidence import Case
 from customhouse.model.gateway import Reason
 from customhouse.model.purl import Purl
@@ -17,6 +19,8 @@ from customhouse.policy.exceptions import gap_rule
 from customhouse.rules.advisory import known_malicious, known_vulnerable
 from customhouse.rules.judge import judge
 
+#: Versions asked about with one opening of the sources, which remember each of them.
+_MOST_ASKED = 200_000
 _RULES = (known_malicious.RULE, known_vulnerable.RULE)
 
 
@@ -30,6 +34,12 @@ class Advisories:
         self._configuration = configuration
         self._current: Intelligence | None = None
         self._stamp: object = None
+        self._asked = 0
+
+    def follow(self, configuration: Configuration) -> None:
+        """Go by another policy from now on."""
+        self._configuration = configuration
+        self._current = None
 
     @property
     def revision(self) -> object:
@@ -45,6 +55,7 @@ class Advisories:
     ) -> dict[Purl, Word]:
         """Judge versions by their advisories alone. `digests` (`sha256:…`) are what exceptions must name."""
         intelligence = await self._intelligence()
+        self._asked += len(purls)
         await intelligence.prepare(purls)
         return await asyncio.to_thread(self._words, intelligence, tuple(purls), digests, now)
 
@@ -66,10 +77,14 @@ class Advisories:
 
     async def _intelligence(self) -> Intelligence:
         stamp = self.revision
-        if self._current is None or stamp != self._stamp:
-            self._current = await asyncio.to_thread(self._open)
-            self._stamp = stamp
-        return self._current
+        current = self._current
+        if current is None or stamp != self._stamp or self._asked > _MOST_ASKED:
+            try:
+                current = await asyncio.to_thread(self._open)
+            except CustomhouseError as error:
+                raise UnavailableError(f"the advisories cannot be read: {error.message}", 30) from None
+            self._current, self._stamp, self._asked = current, stamp, 0
+        return current
 
     def _words(
         self,

@@ -13,6 +13,7 @@ from customhouse.gateway.admission.standing import VersionFacts, Word, standing_
 from customhouse.gateway.inspection.desk import Desk
 from customhouse.gateway.interface import Bytes, Missing, Opened, Refused, UnavailableError
 from customhouse.gateway.state import State
+from customhouse.gateway.withdrawals import Withdrawals
 from customhouse.model.gateway import Admission, Standing
 from customhouse.model.purl import Purl, make_purl
 from customhouse.model.release import Artifact
@@ -29,9 +30,16 @@ class FileGate:
     """The Gate of the gateway."""
 
     def __init__(
-        self, listings: PackageListings, desk: Desk, state: State, advisories: Advisories, configuration: Configuration
+        self,
+        listings: PackageListings,
+        desk: Desk,
+        state: State,
+        advisories: Advisories,
+        configuration: Configuration,
+        withdrawals: Withdrawals | None = None,
     ) -> None:
         """Share the gateway's parts."""
+        self._withdrawals = withdrawals or Withdrawals(state)
         self._listings = listings
         self._desk = desk
         self._state = state
@@ -40,6 +48,10 @@ class FileGate:
         #: Digests of blobs whose bytes were held against them by this process, and the mark that they bore then.
         self._sound: dict[str, str] = {}
         self._log = structlog.get_logger("customhouse.gateway")
+
+    def follow(self, configuration: Configuration) -> None:
+        """Go by another policy from now on."""
+        self._configuration = configuration
 
     async def open(self, purl: Purl, filename: str) -> Opened | Refused | Missing:
         """Open one file of one release. See `interface.Gate`."""
@@ -89,7 +101,11 @@ class FileGate:
             if before is not None and before.decision == "allow":
                 return before
             raise
-        return found if found is not None else before
+        if found is None:
+            return before
+        if before is not None and before.decision == "allow" and found.decision != "allow":  # noticed here first
+            await self._withdrawals.withdraw(before, Word(found.decision, found.reasons))
+        return found
 
     async def _standing(self, purl: Purl, admission: Admission, known: Known | None) -> Standing:
         """Judge the very file: its admission, what is decided and known of the release, and its own age."""

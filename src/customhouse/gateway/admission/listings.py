@@ -66,6 +66,10 @@ class PackageListings:
         self._size = 0
         self._running: dict[Purl, asyncio.Task[Known | Missing]] = {}
 
+    def follow(self, configuration: Configuration) -> None:
+        """Go by another policy from now on."""
+        self._configuration = configuration
+
     async def listed(self, purl: Purl) -> Listed | Missing:
         """List a package. Raises UnavailableError."""
         known = await self.known(purl)

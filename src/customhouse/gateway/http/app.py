@@ -112,10 +112,10 @@ class GatewayApp:
         except UnavailableError as error:
             reply = unavailable(error)
         except CustomhouseError as error:  # the state or the store is away: what cannot be asked is not answered
-            self._log.error("unavailable", path=raw, error=error.message)
+            self._log.error("unavailable", error=error.message)
             reply = unavailable(UnavailableError("the gateway's own storage does not answer", 5))
         except Exception:  # noqa: BLE001 - one request must not take the others along
-            self._log.exception("defect", path=raw)
+            self._log.exception("defect")
             reply = Reply(500, b'{"error": "a defect of the gateway; its log has the details"}')
         told = reply.reply if isinstance(reply, Kept) else reply
         status, sent = told.status, 0

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -33,9 +34,11 @@ from customhouse.gateway.inspection.messages import (
 from customhouse.gateway.inspection.store_source import StoreSource
 from customhouse.gateway.interface import UnavailableError
 from customhouse.gateway.log import configure_log
+from customhouse.gateway.policy_identity import policy_identity
 from customhouse.gateway.state import open_state
 from customhouse.gateway.upstream.kept_documents import KeptDocuments
 from customhouse.model.errors import CustomhouseError
+from customhouse.policy.configuration import Configuration
 from customhouse.storage.documents import DocumentCache
 
 #: Threads that may wait for the database, the store, or another instance.
@@ -110,12 +113,12 @@ async def _serve(settings: Settings, options: RunOptions, readers: ReaderPool, s
     try:
         source = StoreSource(state)
         async with open_session(settings, options, os.environ, readers, source) as session:
-            await _take_orders(FileInspector(session, state, source), out)
+            await _take_orders(FileInspector(session, state, source), out, settings.configuration)
     finally:
         state.close()
 
 
-async def _take_orders(inspector: FileInspector, out: int) -> None:
+async def _take_orders(inspector: FileInspector, out: int, configuration: Configuration) -> None:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(loop=loop)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(0, "rb", buffering=0))
@@ -125,7 +128,7 @@ async def _take_orders(inspector: FileInspector, out: int) -> None:
     living = asyncio.create_task(_live(transport))
     while (body := await read_frame(reader)) is not None:
         order = msgspec.msgpack.decode(body, type=Order)
-        task = asyncio.create_task(_answer(inspector, order, transport))
+        task = asyncio.create_task(_answer(inspector, order, transport, configuration))
         running.add(task)
         task.add_done_callback(running.discard)
     for task in (living, *running):
@@ -139,12 +142,17 @@ async def _live(transport: asyncio.WriteTransport) -> None:
         transport.write(encode(Alive()))
 
 
-async def _answer(inspector: FileInspector, order: Order, transport: asyncio.WriteTransport) -> None:
+async def _answer(
+    inspector: FileInspector, order: Order, transport: asyncio.WriteTransport, configuration: Configuration
+) -> None:
     answer: Answer
+    in_force = policy_identity(configuration, datetime.now(UTC).date())
     try:
         if order.bytes_only:
             await inspector.fetch_again(order.purl, order.filename, order.bytes_only)
             answer = Done(order.number)
+        elif order.policy != in_force:  # a word under the one must not pass for one under the other
+            answer = Failed(order.number, "the policy has just changed", 2)
         else:
             found = await inspector.inspect(order.purl, order.filename, order.policy)
             # The verdict lies in the database, may be larger than a message, and is nothing that the front asks for.

@@ -5,16 +5,19 @@ import time
 
 import msgspec
 
-from customhouse.ecosystems.fetching import Answer, Ask, Fetcher
+from customhouse.ecosystems.fetching import Answer, Ask, Fetcher, RefusedUpstream
 from customhouse.model.errors import NotFoundUpstream, UnreachableUpstream
 from customhouse.storage.documents import DocumentCache, KeptDocument
+
+#: Seconds for which a document is still told that upstream suddenly refuses.
+_REFUSED_FOR = 86_400.0
 
 
 class KeptDocuments:
     """Stands before a transport. Files and questions with a body pass; documents are kept, one question at a time each.
 
-    A document that upstream says is gone (404, 403) is forgotten. When upstream cannot be reached, what it said last is
-    told instead, however old: `stale` counts how often.
+    A document that upstream says is gone (404) is forgotten. When upstream cannot be reached, what it said last is told
+    instead, however old, and for a day when it refuses to say it again (403): `stale` counts how often.
     """
 
     def __init__(self, fetcher: Fetcher, cache: DocumentCache, max_age: float) -> None:
@@ -44,6 +47,12 @@ class KeptDocuments:
         asked = ask if kept is None else msgspec.structs.replace(ask, etag=kept.etag, last_modified=kept.last_modified)
         try:
             answer = await self._fetcher.get(asked)
+        except RefusedUpstream:
+            # Mostly an expired credential, or a firewall's bad day. Registries tell what is gone by 404.
+            if kept is None or time.time() - kept.asked > _REFUSED_FOR:
+                raise
+            self.stale += 1
+            return _answer(kept)
         except NotFoundUpstream:
             await asyncio.to_thread(self._cache.forget, question)
             raise

@@ -12,7 +12,7 @@ from customhouse.gateway.interface import Reply, UnavailableError
 from customhouse.gateway.upstream.internal_names import is_internal
 from customhouse.gateway.upstream.shelves import Shelf, shelf_of
 from customhouse.model.errors import CustomhouseError, HostileUpstream, NotFoundUpstream, UnreachableUpstream
-from customhouse.model.purl import Ecosystem, Purl
+from customhouse.model.purl import Ecosystem, Purl, make_purl
 from customhouse.policy.configuration import Configuration
 
 #: Bytes of what is passed on.
@@ -27,6 +27,10 @@ class Source:
         self._registries = registries
         self._configuration = configuration
         self.max_age = max_age
+
+    def follow(self, configuration: Configuration) -> None:
+        """Go by another policy from now on."""
+        self._configuration = configuration
 
     async def shelf(self, purl: Purl) -> Shelf:
         """Ask for a package. The public registry is not asked for a name of the organisation.
@@ -44,6 +48,8 @@ class Source:
         See `interface.Upstream`.
         """
         root, ask = self._root(ecosystem, name)
+        if name and is_internal(self._configuration, make_purl(ecosystem, name)) and _at(root, _public(ecosystem)):
+            return Reply(404, msgspec.json.encode({"error": f"{name} is a name of the organisation's own"}))
         url = path if "://" in path else root + path.lstrip("/")
         asked = msgspec.structs.replace(ask, url=url, accept=accept, body=body)
         try:
@@ -63,6 +69,10 @@ class Source:
         root = index.indexes_for(name)[0]
         what = Ask(root, "what the index says", _MOST, index.homes, index.authorise, cafile=index.cafile)
         return root, what
+
+
+def _at(root: str, host: str) -> bool:
+    return bool(host) and urlsplit(root).netloc.lower() == host
 
 
 def _public(ecosystem: Ecosystem) -> str:

@@ -1,5 +1,6 @@
 """When this gateway first saw each version: the clock that no registry can set."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,12 @@ from sqlalchemy import Connection, Select, select
 from customhouse.model.purl import Ecosystem
 from customhouse.storage.gateway.columns import keepable
 from customhouse.storage.gateway.database import Database
+from customhouse.storage.gateway.errors import StateFullError
 from customhouse.storage.gateway.schema import SIGHTING
 
 
 class Sightings:
-    """Raises StateUnavailableError, StateFullError."""
+    """Raises StateUnavailableError. While the disk is full what was never seen stays so."""
 
     def __init__(self, database: Database) -> None:
         """Read from and write to this database."""
@@ -36,7 +38,8 @@ class Sightings:
             known = _times(connection, query)
         unknown = [each for each in wanted if each not in known and keepable(each)] if keepable(name) else []
         if unknown:
-            known = self._record(ecosystem, name, unknown, now, query)
+            with contextlib.suppress(StateFullError):  # what was seen before is still known, and is all that is needed
+                known = self._record(ecosystem, name, unknown, now, query)
         return {version: known.get(version, now) for version in wanted}
 
     def _record(
