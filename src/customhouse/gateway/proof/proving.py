@@ -60,7 +60,7 @@ def _prove(
     agents = _written(nonce, asked)
     if agents:
         beside = carried.beside
-        if configured and not carried.named and not gateway.has(configured):
+        if carried.adds and configured and not gateway.has(configured):
             beside = (*beside, shown(configured))
         return ClientProof(
             question.client,
