@@ -69,7 +69,8 @@ class GatewayClient:
             headers={"authorization": f"Bearer {secret}"} if secret else {},
             timeout=httpx2.Timeout(_ANSWER, connect=_CONNECT),
             follow_redirects=False,  # the token is the gateway's alone
-            trust_env=not is_loopback(self.address),
+            # SSL_CERT_FILE counts everywhere; a proxy does not lead to this machine.
+            mounts=dict.fromkeys(("http://", "https://", "all://")) if is_loopback(self.address) else None,
         )
 
     def __enter__(self) -> Self:
@@ -134,9 +135,12 @@ class GatewayClient:
                     pieces.append(piece)
                 status = response.status_code
         except self._errors as error:
+            unknown = "CERTIFICATE_VERIFY_FAILED" in str(error)
             raise UnreachableUpstream(
                 f"the gateway at {self.address} does not answer: {error or type(error).__name__}",
-                hint=f"is it running? curl {self.address}-/ready",
+                hint="name the authority of its certificate: SSL_CERT_FILE=authority.pem"
+                if unknown
+                else f"is it running? curl {self.address}-/ready",
             ) from None
         data = b"".join(pieces)
         if status >= 300:  # noqa: PLR2004 - no answer to what was asked

@@ -7,9 +7,9 @@ import msgspec
 from customhouse.model.purl import Ecosystem
 
 #: `through`: the gateway was asked, and no other registry is named. `partly`: it was asked, and another one is named
-#: beside it. `elsewhere`: it was not asked. `unasked`: the client could not be brought to ask anything.
+#: beside it. `elsewhere`: it was not asked. `unproven`: nor was it, though the client's settings name nothing else.
 #: `missing`: it is not installed.
-Outcome = Literal["through", "partly", "elsewhere", "unasked", "missing"]
+Outcome = Literal["through", "partly", "elsewhere", "unproven", "missing"]
 
 
 class ClientProof(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from customhouse.model.client_proof import ClientProof
 from customhouse.report.json import encode
 from customhouse.report.text import visible, visible_lines
 
-_WIDTH = max(map(len, ("goes through", "goes elsewhere", "goes elsewhere too", "not asked", "not installed")))
+_WIDTH = max(map(len, ("goes through", "goes elsewhere", "goes elsewhere too", "not proven", "not installed")))
 
 
 class ClientProofDocument(msgspec.Struct, frozen=True):
@@ -44,19 +44,26 @@ def client_proof_text(gateway: str, proofs: Sequence[ClientProof]) -> str:
         lines.append(visible(f"{word:{_WIDTH}}  {each.client}{detail}"))
         lines += [visible(f"{'':{_WIDTH}}  {note}") for note in each.notes]
     wrong = [each.client for each in proofs if each.outcome in ("elsewhere", "partly")]
-    unasked = [each.client for each in proofs if each.outcome == "unasked"]
+    unproven = [each.client for each in proofs if each.outcome == "unproven"]
     installed = [each for each in proofs if each.outcome != "missing"]
     if wrong:
         lines += ["", f"{_named(wrong)} can install what this gateway has not inspected"]
         lines += ["", f"hint: customhouse gateway env {' '.join(wrong)} --gateway {gateway}"]
-    elif unasked:
-        lines += ["", f"nothing is shown of {_named(unasked)}"]
-        lines += ["", f"hint: see what keeps it from asking: curl {gateway}-/ready"]
+    elif unproven:
+        lines += ["", f"nothing is shown of {_named(unproven)}"]
+        lines += ["", f"hint: {_what_keeps(unproven, proofs, gateway)}"]
     elif installed:
         lines += ["", f"every client that is installed here goes through {gateway}"]
     else:
         lines += ["", "no client that could be asked is installed here"]
     return visible_lines("\n".join(lines))
+
+
+def _what_keeps(unproven: Sequence[str], proofs: Iterable[ClientProof], gateway: str) -> str:
+    notes = " ".join(note for each in proofs if each.outcome == "unproven" for note in each.notes)
+    if "401" in notes:
+        return f"give them a token: customhouse gateway env {' '.join(unproven)} --gateway {gateway} --token SECRET"
+    return f"see whether this machine reaches it: curl {gateway}-/ready"
 
 
 def _told(proof: ClientProof) -> tuple[str, str]:
@@ -67,8 +74,8 @@ def _told(proof: ClientProof) -> tuple[str, str]:
             return "goes elsewhere too", f": {', '.join(proof.beside)}"
         case "elsewhere":
             return "goes elsewhere", f": {', '.join(proof.elsewhere)}"
-        case "unasked":
-            return "not asked", ": whether it goes through cannot be told"
+        case "unproven":
+            return "not proven", ": its settings name the gateway, and it did not ask there"
         case "missing":
             return "not installed", ""
 

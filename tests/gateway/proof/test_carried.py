@@ -199,6 +199,14 @@ def test_poetry_asks_the_default_index_where_nothing_else_is_primary(project, ho
     assert tomllib.loads(carried.files["pyproject.toml"])["tool"]["poetry"]["source"][1] == {"name": "PyPI"}
 
 
+def test_pdm_asks_the_default_index_beside_sources_of_other_names(project, home):
+    for name, adds in (("pypi", False), ("gateway", True)):
+        (project / "pyproject.toml").write_text(f'[[tool.pdm.source]]\nname = "{name}"\nurl = "{INDEX}"\n')
+        assert python_settings.pdm(project, at(), home, NAME).adds is adds
+    (project / "pyproject.toml").write_text("")
+    assert not python_settings.pdm(project, at(), home, NAME).adds
+
+
 def test_sources_with_secrets_are_left_out(project, home):
     (project / "pyproject.toml").write_text(
         '[[tool.pdm.source]]\nname = "pypi"\nurl = "https://user:${TOKEN}@corp.test/simple"\n'

@@ -200,17 +200,26 @@ def test_registries_beside_the_gateway_are_named(older, running, elsewhere):
     assert (code, document["proven"]) == (10, False)
 
 
+def test_another_address_of_the_gateway_is_the_gateway(tmp_path, running):
+    """What a client was told is not compared; whether the question arrived is."""
+    machine = Machine(tmp_path, {"npm": "npm", "yarn": "yarn-1", "pip": "pip", "uv": "uv", "pdm": "pdm"})
+    code, clients, _ = machine.doctor(running.url.replace("127.0.0.1", "localhost"), **lines(running.url))
+    assert {each["outcome"] for each in installed(clients).values()} == {"through"}
+    assert code == 0
+
+
 def test_a_token_that_the_clients_have_not(tmp_path, tmp_path_factory):
     """The gateway turns them away, which is no sign that they go elsewhere; with its token they are proven."""
     from simulator import RegistrySimulator  # noqa: PLC0415
 
-    machine = Machine(tmp_path, {"npm": "npm", "pip": "pip"})
+    machine = Machine(tmp_path, {"npm": "npm", "pnpm": "pnpm-12", "pip": "pip"})
     folder = tmp_path_factory.mktemp("gateway")
     with RegistrySimulator() as upstream, gateway(folder, upstream, "--require-tokens") as started:
         token = (folder / "kept" / "admin-token").read_text().strip()
         code, clients, _ = machine.doctor(started.url, "--token", token, **lines(started.url))
-        assert {each["outcome"] for each in installed(clients).values()} == {"unasked"}
-        assert "401" in " ".join(clients["npm"]["notes"])
+        assert {each["outcome"] for each in installed(clients).values()} == {"unproven"}
+        for name in ("npm", "pnpm"):  # pip does not say
+            assert "401" in " ".join(clients[name]["notes"])
         assert code == 4
         code, clients, document = machine.doctor(started.url, "--token", token, **lines(started.url, token))
         assert {each["outcome"] for each in installed(clients).values()} == {"through"}

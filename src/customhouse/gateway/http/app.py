@@ -277,10 +277,15 @@ async def _respond(send: Send, status: int, headers: Headers, body: bytes) -> in
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Read headers into lower-case names; those that come twice are joined, as lists are (RFC 9110, 5.3)."""
+    """Read headers into lower-case names; those that come twice are joined, as lists are (RFC 9110, 5.3).
+
+    A credential is no list, and pnpm 12 sends the one that stands in a registry's address twice: it counts once.
+    """
     found: dict[str, str] = {}
     for name, value in raw:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        if key == "authorization" and found.get(key) == text:
+            continue
         found[key] = f"{found[key]}, {text}" if key in found else text
     if agent := found.get("user-agent", ""):
         found["user-agent"] = agent[:_AGENT]

@@ -32,6 +32,8 @@ class Carried(msgspec.Struct, frozen=True):
     named: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    #: Whether what the client tells of its settings is asked besides what is named here.
+    adds: bool = False
 
 
 class Gateway(msgspec.Struct, frozen=True):

@@ -54,13 +54,13 @@ def _prove(
     try:
         carried = question.carry(project, gateway, environ, name)
     except CustomhouseError as error:
-        return ClientProof(question.client, question.ecosystem, "unasked", program, notes=(error.message,))
+        return ClientProof(question.client, question.ecosystem, "unproven", program, notes=(error.message,))
     with tempfile.TemporaryDirectory(prefix="customhouse-canary-", ignore_cleanup_errors=True) as folder:
         ran, configured = _asked(question, program, name, carried, Path(folder), environ)
     agents = _written(nonce, asked)
     if agents:
         beside = carried.beside
-        if configured and not carried.named and not gateway.has(configured):
+        if carried.adds and configured and not gateway.has(configured):
             beside = (*beside, shown(configured))
         return ClientProof(
             question.client,
@@ -77,7 +77,7 @@ def _prove(
             question.client, question.ecosystem, "elsewhere", program, elsewhere=elsewhere, notes=carried.notes
         )
     notes = (*carried.notes, ran.said or "it printed nothing")
-    return ClientProof(question.client, question.ecosystem, "unasked", program, notes=notes)
+    return ClientProof(question.client, question.ecosystem, "unproven", program, notes=notes)
 
 
 def _asked(

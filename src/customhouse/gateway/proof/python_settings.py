@@ -29,7 +29,7 @@ def pip(project: Path, gateway: Gateway, environ: Mapping[str, str], name: str) 
     del name
     settings = read_pip_settings(project, environ)
     named = settings.default.value if settings.default else usual_index()
-    return Carried({}, (named,), _extra(gateway, (*(each.value for each in settings.extra), named)))
+    return Carried({}, (named,), _beside(gateway, (*(each.value for each in settings.extra), named)))
 
 
 def uv(project: Path, gateway: Gateway, environ: Mapping[str, str], name: str) -> Carried:
@@ -38,7 +38,7 @@ def uv(project: Path, gateway: Gateway, environ: Mapping[str, str], name: str) -
     settings = read_uv_settings(project, environ)
     every = {each.value for each in settings.extra} | {each.value for pins in settings.pins.values() for each in pins}
     named = (settings.default.value if settings.default else usual_index(),)
-    beside = _extra(gateway, (*sorted(every), *named))
+    beside = _beside(gateway, (*sorted(every), *named))
     path, table = _table(project, "uv.toml", "uv")
     if path is None:
         return Carried({}, named, beside)
@@ -71,7 +71,8 @@ def pdm(project: Path, gateway: Gateway, environ: Mapping[str, str], name: str) 
             )
         else:
             notes.append(left_out(local, "pypi.url"))
-    return Carried(files, tuple(named), beside, tuple(notes))
+    # A source that is not called so stands beside the default one.
+    return Carried(files, tuple(named), beside, tuple(notes), adds=bool(sources) and not named)
 
 
 def poetry(project: Path, gateway: Gateway, environ: Mapping[str, str], name: str) -> Carried:
@@ -85,7 +86,7 @@ def poetry(project: Path, gateway: Gateway, environ: Mapping[str, str], name: st
     primary = [each for each in sources if each.get("priority", "primary") in ("primary", "default")]
     # The default index is asked unless another is primary, or where it is named itself, which needs no address.
     urls = [each.get("url", usual_index()) for each in primary or [{}]]
-    beside = _extra(gateway, (*urls, *(each.get("url", usual_index()) for each in sources)))
+    beside = _beside(gateway, (*urls, *(each.get("url", usual_index()) for each in sources)))
     files = {"pyproject.toml": tomli_w.dumps(told), "poetry.lock": _poetry_lock(name)}
     return Carried(files, tuple(urls), beside, tuple(notes))
 
@@ -100,7 +101,7 @@ def pipenv(project: Path, gateway: Gateway, environ: Mapping[str, str], name: st
     usual = pip_settings.default.value if pip_settings.default else usual_index()
     first, *rest = [each["url"] for each in sources] or [usual]
     first = environ.get("PIPENV_PYPI_MIRROR") or first
-    return Carried({"Pipfile": tomli_w.dumps(told)}, (first,), _extra(gateway, (first, *rest)), tuple(notes))
+    return Carried({"Pipfile": tomli_w.dumps(told)}, (first,), _beside(gateway, (first, *rest)), tuple(notes))
 
 
 def usual_index() -> str:
@@ -155,6 +156,12 @@ def _renamed(sources: object, gateway: Gateway) -> list[dict[str, Any]]:
 
 def _extra(gateway: Gateway, addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named for each in addresses for named in others(gateway, {"": each})))
+
+
+def _beside(gateway: Gateway, addresses: Iterable[str]) -> tuple[str, ...]:
+    """Name those of all addresses that are asked which are not the gateway's; a single one is what was asked."""
+    every = dict.fromkeys(addresses)
+    return _extra(gateway, every) if len(every) > 1 else ()
 
 
 def _manifest(name: str) -> dict[str, Any]:

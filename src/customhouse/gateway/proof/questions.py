@@ -79,7 +79,13 @@ _PNPM = {
     "pnpm_config_cache_dir": "{cache}/pnpm",
 }
 _YARN = {"YARN_IGNORE_PATH": "1", "YARN_ENABLE_TELEMETRY": "0", "YARN_CACHE_FOLDER": "{cache}/yarn"}
-_PIP = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_CACHE_DIR": "1", "PIP_RETRIES": "0", "PIP_ONLY_BINARY": ":all:"}
+_PIP = {
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_CACHE_DIR": "1",
+    "PIP_RETRIES": "0",
+    "PIP_NO_INPUT": "1",
+    "PIP_ONLY_BINARY": ":all:",
+}
 _PDM = {
     "PDM_CHECK_UPDATE": "0",
     "PDM_USE_VENV": "false",

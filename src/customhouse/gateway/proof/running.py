@@ -1,6 +1,7 @@
 """Runs a program in a folder, for a bounded time, and takes what it prints."""
 
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ import msgspec
 _MOST = 200_000
 #: Characters of one line that is told.
 _LINE = 300
+_ERROR = re.compile(r"\berr(?:or)?(?:\b|_)", re.IGNORECASE)
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class Ran(msgspec.Struct, frozen=True):
     def said(self) -> str:
         """The first line that speaks of an error, else the last one; empty where it printed nothing."""
         lines = [line.strip() for line in self.text.splitlines() if line.strip(" \t-│╰")]
-        chosen = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "")
+        chosen = next((line for line in lines if _ERROR.search(line)), lines[-1] if lines else "")
         return chosen[:_LINE]
 
 
