@@ -9,7 +9,7 @@ server.
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,18 +41,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--connections", type=int, nargs="+", default=list(CONNECTIONS))
     options = parser.parse_args(arguments)
     rounds, seconds = options.rounds, options.seconds
-    parts: dict[str, tuple[str, Callable[[], Any]]] = {
+    parts: dict[str, tuple[str, Callable[[], Iterable[Any]]]] = {
         "requests": (
             f"{rounds} interleaved rounds of {seconds} s each",
-            lambda: measure_traffic(
-                FOLDER, rounds=rounds, seconds=seconds, connections=options.connections, only=options.only
-            ),
+            lambda: [
+                measure_traffic(
+                    FOLDER, rounds=rounds, seconds=seconds, connections=options.connections, only=options.only
+                )
+            ],
         ),
         "installs": (f"{rounds} interleaved rounds", lambda: measure_installs(FOLDER, rounds=rounds)),
-        "memory": (f"{REQUESTS:,} requests", lambda: measure_endurance(FOLDER)),
+        "memory": (f"{REQUESTS:,} requests", lambda: [measure_endurance(FOLDER)]),
         "pair": (
             f"{rounds} interleaved rounds of {seconds} s each",
-            lambda: measure_pair(FOLDER, rounds=rounds, seconds=seconds),
+            lambda: [measure_pair(FOLDER, rounds=rounds, seconds=seconds)],
         ),
     }
     if unknown := set(options.parts) - set(parts):
@@ -63,13 +65,13 @@ def main(arguments: list[str] | None = None) -> None:
     for name in options.parts or list(parts):
         print(f"gateway: {name}", flush=True)
         how, measure = parts[name]
-        found = measure()
-        if found is None or options.only:
-            continue
-        results[name] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "how": how, "result": found}
-        results["versions"] = versions()
-        RESULTS.write_text(json.dumps(results, indent=1), "utf-8")
-        write_page(PAGE, results)
+        for found in measure():
+            if found is None or options.only:
+                continue
+            results[name] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "how": how, "result": found}
+            results["versions"] = versions()
+            RESULTS.write_text(json.dumps(results, indent=1), "utf-8")
+            write_page(PAGE, results)
 
 
 if __name__ == "__main__":

@@ -99,51 +99,51 @@ def _timed(command: list[str], place: Path, environment: dict[str, str]) -> floa
     return done.wall
 
 
-def measure_installs(folder: Path, *, rounds: int, ours: bool = True) -> dict[str, Any]:
-    """Measure all; return medians and ratios by what was installed (see `_compared`)."""
+def measure_installs(folder: Path, *, rounds: int) -> Iterator[dict[str, Any]]:
+    """Measure all; yield what there is after each kind of install: medians and ratios by what it was (`_summary`)."""
     found: dict[str, Any] = {"packages": npm_packages(), "wheels": WHEELS, "distance": DISTANCE}
     scratch = emptied(folder / "scratch")
     by_address, by_document = npm_install(scratch, addresses=True), npm_install(scratch, addresses=False)
     by_pip = pip_install(scratch)
     with relay(folder / "copy") as copy:
-        _record(folder, copy, (by_address, by_document), by_pip, ours=ours)
+        _record(folder, copy, (by_address, by_document), by_pip)
         for distance in (0.0, DISTANCE):
             copy.distance = distance
-            with _proxies(folder, copy, ours=ours) as (npm, pypi):
-                direct = {"direct": copy.upstream.npm}
+            away = f"{distance * 1000:.0f} ms"
+            with _proxies(folder, copy) as (npm, pypi):
+                addresses = {"direct": copy.upstream.npm} | {proxy.name: proxy.npm for proxy in npm}
                 for title, install in (("lock with addresses", by_address), ("lock without", by_document)):
-                    addresses = direct | {proxy.name: proxy.npm for proxy in npm}
-                    found[f"npm ci, {title}, warm, {distance * 1000:.0f} ms"] = _compared(install, addresses, rounds)
+                    found[f"npm ci, {title}, warm, {away}"] = _compared(install, addresses, rounds)
+                    yield found
                 addresses = {"direct": copy.upstream.pypi} | {proxy.name: proxy.pypi for proxy in pypi}
-                found[f"pip install, warm, {distance * 1000:.0f} ms"] = _compared(by_pip, addresses, rounds)
+                found[f"pip install, warm, {away}"] = _compared(by_pip, addresses, rounds)
+                yield found
             for title, install, kind in (("npm ci", by_address, "npm"), ("pip install", by_pip, "pypi")):
-                name = f"{title}, cold, {distance * 1000:.0f} ms"
-                found[name] = _cold(folder, copy, install, kind, max(2, rounds // 2), ours=ours)
-    return found
+                found[f"{title}, cold, {away}"] = _cold(folder, copy, install, kind, max(2, rounds // 2))
+                yield found
 
 
-def _record(folder: Path, copy: Relay, npm: tuple[Install, ...], pip: Install, *, ours: bool) -> None:
+def _record(folder: Path, copy: Relay, npm: tuple[Install, ...], pip: Install) -> None:
     """Install everything once in every way, so that the copy is whole and every later answer comes from it."""
     if (copy.folder / ".whole").exists():
         return
     for install in npm:
         install(copy.upstream.npm)
     pip(copy.upstream.pypi)
-    if ours:
-        with customhouse(emptied(folder / "recording"), copy.upstream) as proxy:
-            for install in npm:
-                install(proxy.npm)
-            pip(proxy.pypi)
-        (copy.folder / ".whole").touch()
+    with customhouse(emptied(folder / "recording"), copy.upstream) as proxy:
+        for install in npm:
+            install(proxy.npm)
+        pip(proxy.pypi)
+    (copy.folder / ".whole").touch()
 
 
 @contextmanager
-def _proxies(folder: Path, copy: Relay, *, ours: bool) -> Iterator[tuple[list[Proxy], list[Proxy]]]:
+def _proxies(folder: Path, copy: Relay) -> Iterator[tuple[list[Proxy], list[Proxy]]]:
     """Start all proxies; they are warm after the first, unmeasured, install of `_compared`."""
     with ExitStack() as stack:
         started = [
             stack.enter_context(start(emptied(folder / f"{start.__name__}-installs"), copy.upstream))
-            for start in (*([customhouse] if ours else []), verdaccio, devpi, proxpi)
+            for start in (customhouse, verdaccio, devpi, proxpi)
         ]
         yield [one for one in started if one.npm], [one for one in started if one.pypi]
 
@@ -159,13 +159,13 @@ def _compared(install: Install, addresses: dict[str, str], rounds: int) -> dict[
     return _summary(seconds)
 
 
-def _cold(folder: Path, copy: Relay, install: Install, kind: str, rounds: int, *, ours: bool) -> dict[str, Any]:
+def _cold(folder: Path, copy: Relay, install: Install, kind: str, rounds: int) -> dict[str, Any]:
     """Install through proxies that have just been made, and directly, in turn."""
     starts = {"npm": (verdaccio,), "pypi": (devpi, proxpi)}[kind]
     seconds: dict[str, list[float]] = {}
     for _ in range(rounds):
         seconds.setdefault("direct", []).append(install(getattr(copy.upstream, kind)))
-        for start in (*([customhouse] if ours else []), *starts):
+        for start in (customhouse, *starts):
             with start(emptied(folder / f"{start.__name__}-cold"), copy.upstream) as proxy:
                 seconds.setdefault(proxy.name, []).append(install(getattr(proxy, kind)))
     return _summary(seconds)

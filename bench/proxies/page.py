@@ -89,9 +89,10 @@ def summary(rows: list[dict[str, Any]]) -> Iterable[str]:
         promised = PROMISED.get(name)
         below = [_named(row) for row in mine if promised and row["ratios"][name] < promised]
         later = [_named(row) for row in mine if row["of"]["customhouse"]["p99"] > row["of"][name]["p99"]]
-        middle, cpu = factors[len(factors) // 2], processors[len(processors) // 2]
+        middle = len(mine) // 2
         yield (
-            f"| {name} | {len(mine)} | {middle:.1f} | {factors[0]:.1f} | {promised or '-'} | {cpu:.1f} "
+            f"| {name} | {len(mine)} | {factors[middle]:.1f} | {factors[0]:.1f} | {promised or '-'} "
+            f"| {processors[middle]:.1f} "
             f"| {'; '.join(below) or 'none'} | {'; '.join(later) or 'none'} |"
         )
 

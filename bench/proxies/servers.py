@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from peers import ROOT
 from proxies.peers import PYPI_BIN, VERDACCIO
 from proxies.processes import cpu_seconds
 
@@ -64,7 +65,7 @@ def customhouse(
     command = [CUSTOMHOUSE, "gateway", "serve", "--port", str(port), "--state", str(folder / "state")]
     command += ["--npm-registry", f"{upstream.npm}/", "--pypi-index", upstream.pypi, "--no-access-log", *options]
     root = f"http://127.0.0.1:{port}"
-    with _running(folder, command, f"{root}/-/ping") as process:
+    with _running(folder, command, f"{root}/-/ping", {"PYTHONPATH": str(ROOT / "src")}) as process:
         yield Proxy(name, f"{root}/npm", f"{root}/pypi/simple/", process)
 
 
@@ -147,7 +148,7 @@ def _running(
     """
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
-    passed = {name: value for name, value in os.environ.items() if name in {"PATH", "PYTHONPATH", "LANG"}}
+    passed = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG"}}
     environment = {**passed, "HOME": str(home), **(extra or {})}
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(

@@ -76,7 +76,6 @@ def measure_traffic(
     seconds: int,
     connections: Sequence[int] = CONNECTIONS,
     only: str = "",
-    ours: bool = True,
 ) -> list[dict[str, Any]]:
     """Measure every case; return a row a case and number of connections (see `_row`)."""
     rows = []
@@ -85,7 +84,7 @@ def measure_traffic(
         registry.misbehave("/packages/", dated)
         upstream = Upstream(registry.npm_url, registry.pypi_url)
         proxies = {}
-        for start in (*([customhouse] if ours else []), verdaccio, devpi, proxpi):
+        for start in (customhouse, verdaccio, devpi, proxpi):
             proxy = stack.enter_context(start(emptied(folder / start.__name__), upstream))
             proxies[proxy.name] = proxy
         cases = [case for case in [*npm_cases(), *pypi_cases(wheels)] if only in case.title]

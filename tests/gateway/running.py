@@ -23,6 +23,7 @@ def clean_environment(home, **more):
         for name, value in os.environ.items()
         if not name.upper().startswith(tuple(each.upper() for each in _DROPPED))
     }
+    kept["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # the code under test, wherever it lies
     return {**kept, "HOME": str(home), "XDG_CACHE_HOME": str(Path(home) / "cache"), "NO_PROXY": "*", **more}
 
 

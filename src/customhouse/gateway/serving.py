@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import msgspec
 import uvicorn
@@ -167,6 +168,20 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+class _Part(Protocol):
+    """What runs beside the requests."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+async def _started(stack: AsyncExitStack, part: _Part) -> None:
+    """Start a part, to be stopped with the stack."""
+    await part.start()
+    stack.push_async_callback(part.stop)
+
+
 @asynccontextmanager
 async def _assembled(
     options: ServeOptions, settings: Settings, environ: Mapping[str, str], address: str
@@ -188,14 +203,12 @@ async def _assembled(
         registries = await stack.enter_async_context(_registries(options, settings, environ, documents, max_age))
         _refuse_itself(registries, address)
         watch = Watch(state.revisions.changed)
-        await watch.start()
-        stack.push_async_callback(watch.stop)
+        await _started(stack, watch)
         index = advisory_directory(configuration, None, environ)
         advisories = Advisories(lambda: open_intelligence(following.configuration, index), index, configuration)
         setup = _setup(options, configuration, following.identity, max_age)
         desk = Desk(setup, environ, wait=duration(own.wait).total_seconds())
-        await desk.start()
-        stack.push_async_callback(desk.stop)
+        await _started(stack, desk)
         source = Source(registries, configuration, max_age)
         listings = PackageListings(source, state, advisories, configuration, watch)
         young = YoungFirst(
@@ -217,15 +230,12 @@ async def _assembled(
         stack.push_async_callback(following.stop)
         _follow_when_told(following)
         records = Records(state.fetches.record, access_log=options.access_log)
-        await records.start()
-        stack.push_async_callback(records.stop)
+        await _started(stack, records)
         _gauges(records, desk, watch)
         downgrades = Downgrades(state.downgrades.count, state.downgrades.of)
-        await downgrades.start()
-        stack.push_async_callback(downgrades.stop)
+        await _started(stack, downgrades)
         housekeeping = Housekeeping(state, desk, advisories, watch, documents, withdrawals, duration(own.keep_fetches))
-        await housekeeping.start()
-        stack.push_async_callback(housekeeping.stop)
+        await _started(stack, housekeeping)
         callers = TokenCallers(state.tokens.find, required=options.require_tokens)
         management = ManagementDoor(young, listings, gate, desk, state, callers, records, watch)
         canary = CanaryParts()
