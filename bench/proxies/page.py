@@ -120,8 +120,8 @@ def _installs(found: dict[str, Any]) -> Iterable[str]:
     """A table: seconds and the ratio to the direct install."""
     yield (
         f"`npm ci` of {found['packages']} packages and `pip install` of {found['wheels']} wheels, real ones, by npm "
-        "and pip with empty caches. The registry is a copy on loopback that answers at once, or waits "
-        f"{found['distance'] * 1000:.0f} ms as one over a network does. Promised for the gateway: at most 1.10 warm "
+        "and pip with empty caches. The registry is a copy on loopback, which waits as many milliseconds before each "
+        "answer as the row says. Promised for the gateway: at most 1.10 warm "
         "and 2 cold (everything inspected for the first time). Seconds, and in brackets the median ratio to the direct "
         "install of the same round."
     )
