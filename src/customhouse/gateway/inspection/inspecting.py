@@ -95,9 +95,9 @@ class FileInspector:
             return None
         now = datetime.now(UTC)
         # Advisories are asked by the front, at every look.
-        case = await self._session.at(now, advisories=_NO_ADVISORIES).inspector.case_of(
-            purl, only=frozenset({filename})
-        )
+        inspector = self._session.at(now, advisories=_NO_ADVISORIES).inspector
+        with self._source.asked(purl, filename):
+            case = await inspector.case_of(purl, only=frozenset({filename}))
         if not case.contents:
             return self._not_had(case, artifact, policy, now)
         content = case.contents[0]

@@ -5,8 +5,9 @@ name is pinned to them. Bytes that upstream did not promise are kept nowhere.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,15 +30,37 @@ class StoreSource:
         """Keep bytes in the state's store and pins in its database."""
         self._state = state
         self._alarms = Alarms(state.ledger)
+        #: Files that are being inspected to be handed out.
+        self._asked: Counter[tuple[Purl, str]] = Counter()
+
+    @contextmanager
+    def asked(self, purl: Purl, filename: str) -> Iterator[None]:
+        """Say that a file is asked for by somebody: what is fetched of it meanwhile is kept."""
+        self._asked[purl, filename] += 1
+        try:
+            yield
+        finally:
+            self._asked[purl, filename] -= 1
+            if not self._asked[purl, filename]:
+                del self._asked[purl, filename]
 
     @asynccontextmanager
     async def obtain(self, registry: Registry, purl: Purl, artifact: Artifact) -> AsyncIterator[bytes | Path]:
         """Give the file that is in the store, fetched where it is not there, or no longer whole.
 
+        What is read for a comparison alone (the release before) is not kept: nobody has asked for it.
+
         Raises NotFoundUpstream, UnreachableUpstream, and HostileUpstream where the bytes are not those that were
         promised, or not those that the name stood for before.
         """
-        sha256 = await self._had(purl, artifact) or await self.keep(registry, purl, artifact)
+        sha256 = await self._had(purl, artifact)
+        if not sha256 and (purl, artifact.filename) not in self._asked:
+            with self._state.blobs.stage() as staged:
+                await registry.fetch(purl, artifact, staged)
+                require_promised(artifact, staged)
+                yield staged.path
+            return
+        sha256 = sha256 or await self.keep(registry, purl, artifact)
         async with self._state.blobs.local_path(sha256) as path:
             if path is None:
                 raise UnreachableUpstream(
