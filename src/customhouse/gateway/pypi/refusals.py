@@ -15,6 +15,7 @@ from customhouse.gateway.interface import Call, Refused, Reply
 from customhouse.gateway.pypi.negotiation import prefers_json
 from customhouse.gateway.pypi.paths import climbing
 from customhouse.gateway.pypi.refusal_text import refusal_text, rules
+from customhouse.gateway.refusals import next_step
 from customhouse.model.gateway import Standing
 
 PROBLEM = "application/problem+json"
@@ -55,7 +56,11 @@ def told_address(refused: Refused) -> str:
     standing = refused.standing
     words = [_word(rules(standing).replace(", ", "+"))]
     words += ["since", _stamp(standing.since)] if standing.since else []
-    words += ["until", _stamp(standing.until)] if standing.until else ["until-somebody-approves-it"]
+    words += (
+        ["until", _stamp(standing.until)]
+        if standing.until
+        else ["until-somebody-approves-it" if next_step(standing) == "approve" else "until-somebody-decides-otherwise"]
+    )
     words += ["see", "customhouse-explain", quote(f"{refused.purl.name}=={refused.purl.version}", safe="=+!")]
     return "/".join(("refused", refused.purl.name, quote(refused.filename, safe="+!"), *words))
 
