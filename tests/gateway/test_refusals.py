@@ -56,12 +56,17 @@ def test_many_rules_are_counted_and_long_ones_cut():
     assert len(text) < 1500
 
 
+def test_an_approval_answers_for_what_advisories_hold():
+    text = explained(AXIOS, Standing("1.14.1", "hold", "advisory"), GATEWAY)
+    assert "customhouse approve" in text
+
+
 @pytest.mark.parametrize("ground", typing.get_args(Ground))
 def test_every_ground_has_words_and_a_command(ground):
     standing = Standing("1.14.1", "block", ground, owner="sec@corp.example")
     text = explained(AXIOS, standing, GATEWAY)
     verb = {"bytes-replaced": "explain", "internal-name": "explain", "blocked-here": "release"}.get(ground)
-    if ground in ("cooldown", "verdict", "advisory", "undated", "not-inspected"):
+    if ground in ("cooldown", "verdict", "undated", "not-inspected"):  # nor does one answer for what advisories block
         verb = "approve"
     assert f"customhouse {verb or 'explain'} pkg:npm/axios@1.14.1 --gateway {GATEWAY}" in text
     assert f"[{ground}]" in text

@@ -86,6 +86,28 @@ def header_value(text: str) -> str:
     return plain if len(plain) <= _HEADER else f"{plain[: _HEADER - 3]}..."
 
 
+def ground_words(standing: Standing) -> str:
+    """Say in a clause what a standing rests on."""
+    gaps = [each.rule.startswith("gap:") for each in standing.reasons]
+    if standing.ground == "advisory" and gaps and all(gaps):
+        return "what the advisories say of it cannot be told, since they are missing, old or damaged"
+    return _WORDS[standing.ground]
+
+
+def next_step(standing: Standing) -> str:
+    """Return the command by which a person could open the way: `approve`, `release`, or none."""
+    if standing.ground == "advisory" and standing.decision == "block":  # that takes an exception in the policy
+        return ""
+    if standing.ground in _APPROVABLE:
+        return "approve"
+    return "release" if standing.ground == "blocked-here" else ""
+
+
+def one_line(text: str, longest: int = _NAME) -> str:
+    """Return what others chose as a terminal may show it: bounded, on one line, without what it would act on."""
+    return _line(text, longest)
+
+
 def _decided(standing: Standing) -> str:
     return "blocked" if standing.decision == "block" else "held"
 
@@ -101,7 +123,7 @@ def rules_of(standing: Standing) -> list[str]:
 
 
 def _why(standing: Standing) -> str:
-    words = _WORDS[standing.ground]
+    words = ground_words(standing)
     if standing.ground == "blocked-here" and standing.owner:
         words += f" by {_line(standing.owner)}"
     if standing.published is not None:
@@ -113,10 +135,11 @@ def _why(standing: Standing) -> str:
 
 
 def _next(purl: Purl, standing: Standing, gateway: str) -> str:
-    if standing.ground in _APPROVABLE:
-        return f"To answer for it: {_command('approve', purl, gateway)} --reason ... --owner ..."
-    if standing.ground == "blocked-here":
-        return f"To undo that: {_command('release', purl, gateway)} --reason ... --owner ..."
+    match next_step(standing):
+        case "approve":
+            return f"To answer for it: {_command('approve', purl, gateway)} --reason ... --owner ..."
+        case "release":
+            return f"To undo that: {_command('release', purl, gateway)} --reason ... --owner ..."
     return f"To see more: {_command('explain', purl, gateway)}"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import signal
 import socket
@@ -256,6 +257,7 @@ async def _assembled(
             Limits(at_once=options.at_once, rate=options.rate),
             public_url=options.public_url,
             trusted_proxies=frozenset(options.trusted_proxies),
+            hosts=_hosts(options),
         )
 
 
@@ -357,6 +359,20 @@ def address_of(options: ServeOptions, listener: socket.socket) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what "everywhere" means from here
     scheme = "https" if options.tls_certificate else "http"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _hosts(options: ServeOptions) -> frozenset[str]:
+    """The names that clients may call a gateway by that serves this machine alone; none where any will do.
+
+    Else a page in a browser of this machine could read through it what private registries have: it names a host of its
+    own, and has that name lead here (DNS rebinding).
+    """
+    here = options.host == "localhost"
+    with contextlib.suppress(ValueError):
+        here = ipaddress.ip_address(options.host).is_loopback
+    if not here or options.public_url or options.trusted_proxies:
+        return frozenset()
+    return frozenset({"", "localhost", "127.0.0.1", "::1", options.host.lower()})
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -1,5 +1,6 @@
 """The Python index's client: every file of a release, over one index or several."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +25,8 @@ from customhouse.versions.pypi import parse
 #: Bytes. Pages of projects with tens of thousands of files have about 20 MB.
 PAGE_LIMIT = 100 * 2**20
 FILE_LIMIT = 256 * 2**20
+#: Bytes of a page that is read within some milliseconds.
+_LARGE = 256 * 1024
 #: Provenance objects have some tens of kilobytes.
 PROVENANCE_LIMIT = 4 * 2**20
 #: PEP 508's names, in their canonical form.
@@ -247,7 +250,8 @@ class PypiRegistry:
         Raises NotFoundUpstream, UnreachableUpstream or HostileUpstream.
         """
         index = page.root
-        files = read_page(name, page.answer)
+        large = len(page.answer.data) > _LARGE  # tens of thousands of files: other work goes on beside it
+        files = await asyncio.to_thread(read_page, name, page.answer) if large else read_page(name, page.answer)
         if not files:
             raise NotFoundUpstream(
                 f"{name}: the index has the name and no file of it ({shown(index)})",
@@ -255,7 +259,7 @@ class PypiRegistry:
             )
         untimed = any(file.uploaded is None for file in files)
         times = await self._upload_times(name, index) if untimed and index not in self._without_documents else {}
-        return PypiProject(name, files, times)
+        return await asyncio.to_thread(PypiProject, name, files, times) if large else PypiProject(name, files, times)
 
     async def _upload_times(self, name: str, index: str) -> dict[str, datetime]:
         """Ask the project's JSON document beside the simple root. Having none is no error: a missing time is a gap."""

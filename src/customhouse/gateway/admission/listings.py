@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -14,8 +14,9 @@ from customhouse.gateway.admission.advisories import Advisories
 from customhouse.gateway.admission.single_files import about_the_release, hidden_files, undated
 from customhouse.gateway.admission.standing import VersionFacts, Word, standing_of
 from customhouse.gateway.alarms import Alarms
+from customhouse.gateway.beside_the_loop import MANY_VERSIONS, done
 from customhouse.gateway.downgrades import downgraded
-from customhouse.gateway.interface import Listed, Missing, UnavailableError
+from customhouse.gateway.interface import Downgraded, Listed, Missing, UnavailableError
 from customhouse.gateway.pinned import contradiction
 from customhouse.gateway.state import Remembered, State
 from customhouse.gateway.upstream.shelves import Shelf
@@ -112,9 +113,9 @@ class PackageListings:
             raise UnavailableError(error.message) from None
         except HostileUpstream as error:
             raise UnavailableError(f"upstream's answer is not to be trusted: {error.message}", 60) from None
-        named = hashlib.sha256(f"{shelf.document.revision} {_digest(listing)}".encode()).hexdigest()[:32]
+        named, downgrade = await done(len(listing.standings) > MANY_VERSIONS, _told, shelf, listing)
         until = min(fresh, listing.until.timestamp() if listing.until is not None else fresh)
-        told = Listed(shelf.document, listing, named, until, downgraded(listing, shelf.project.tags))
+        told = Listed(shelf.document, listing, named, until, downgrade)
         known = Known(told, shelf.project)
         self._keep(_Kept(known.listed, known.project, epoch, fresh))
         return known
@@ -131,49 +132,25 @@ class PackageListings:
 
     async def _listing(self, purl: Purl, shelf: Shelf, now: datetime) -> Listing:
         project = shelf.project
-        times = project.times
-        versions = [each.version for each in times]
-        purls = {version: make_purl(purl.ecosystem, purl.name, version) for version in versions}
+        versions = [each.version for each in project.times]
+        many = len(versions) > MANY_VERSIONS
         age = minimum_age_for(self._configuration, purl)
         # npm's releases have one file each, of which everything is said with the release.
-        files = await asyncio.to_thread(_files, project, versions) if purl.ecosystem == "pypi" else {}
+        files = await done(many, _files, project, versions) if purl.ecosystem == "pypi" else {}
         nameless = [name for each in files.values() for name in undated(each)] if age else []
         remembered, gap = await asyncio.gather(
             asyncio.to_thread(self._state.remembered, purl, [*versions, *nameless], now),
             self._advisories.gaps(purl, now),
         )
-        digests = {
-            purls[version]: _named(remembered.pins.get(version, ())) or _promised(project, purl, remembered)
-            for version, purl in purls.items()
-        }
-        words = await self._advisories.words(list(purls.values()), digests, now)
-        facts = {
-            each.version: VersionFacts(
-                each.version,
-                published=each.published,
-                first_seen=remembered.first_seen.get(each.version),
-                minimum_age=age,
-                admissions=_of_release(remembered.admissions.get(each.version, ()), files.get(each.version)),
-                digests=digests[purls[each.version]],
-                in_force=remembered.in_force_for(purls[each.version]),
-                advisories=gap if gap.decision != "allow" else words.get(purls[each.version], Word()),
-                replaced=_replaced(project, each.version, remembered.pins.get(each.version, ())),
-            )
-            for each in times
-        }
+        digests = await done(many, _bytes_of, project, versions, remembered)
+        words = await self._advisories.words(list(digests), digests, now)
+        facts = await done(many, _facts, project, files, remembered, digests, words, gap, age)
         for version, each in facts.items():
             if each.replaced:
-                await asyncio.to_thread(self._alarms.ring, purls[version], each.replaced)
-        standings = {version: standing_of(each, now) for version, each in facts.items()}
-        await self._let_fixes_in(purl, times, facts, standings, now)
-        hidden: dict[str, Standing] = {}
-        for version, artifacts in files.items():
-            known = remembered.admissions.get(version, ())
-            found = hidden_files(facts[version], standings[version], artifacts, known, remembered.first_seen, now)
-            if found and len(found) == len({each.filename for each in artifacts}):
-                standings[version] = min(found.values(), key=_end)
-            else:
-                hidden |= found
+                await asyncio.to_thread(self._alarms.ring, make_purl(purl.ecosystem, purl.name, version), each.replaced)
+        standings = await done(many, _standings, facts, now)
+        await self._let_fixes_in(purl, project.times, facts, standings, now)
+        hidden = await done(many, _hide_files, files, facts, standings, remembered, now)
         return Listing(purl, standings, now, _next((*standings.values(), *hidden.values()), now), hidden)
 
     async def _let_fixes_in(
@@ -204,6 +181,71 @@ class PackageListings:
             if fixed := sorted({theirs[name] for name in theirs if name not in mine}):
                 told = f"{', '.join(fixed[:3])} in {other}"
                 standings[version] = standing_of(msgspec.structs.replace(facts[version], fixes=told), now)
+
+
+def _bytes_of(project: Project, versions: Sequence[str], remembered: Remembered) -> dict[Purl, tuple[str, ...]]:
+    """The bytes (`sha256:…`) that each release stands for, as far as that is known."""
+    ecosystem, name = project.purl.ecosystem, project.purl.name
+    purls = {version: make_purl(ecosystem, name, version) for version in versions}
+    return {
+        purl: _named(remembered.pins.get(version, ())) or _promised(project, purl, remembered)
+        for version, purl in purls.items()
+    }
+
+
+def _facts(
+    project: Project,
+    files: Mapping[str, tuple[Artifact, ...]],
+    remembered: Remembered,
+    digests: Mapping[Purl, tuple[str, ...]],
+    words: Mapping[Purl, Word],
+    gap: Word,
+    age: timedelta,
+) -> dict[str, VersionFacts]:
+    facts = {}
+    for each, purl in zip(project.times, digests, strict=True):
+        admissions = remembered.admissions.get(each.version, ())
+        facts[each.version] = VersionFacts(
+            each.version,
+            published=each.published,
+            first_seen=remembered.first_seen.get(each.version),
+            minimum_age=age,
+            admissions=_of_release(admissions, files.get(each.version)),
+            digests=digests[purl],
+            in_force=remembered.in_force_for(purl),
+            advisories=gap if gap.decision != "allow" else words.get(purl, Word()),
+            replaced=_replaced(project, each.version, remembered.pins.get(each.version, ())),
+        )
+    return facts
+
+
+def _standings(facts: Mapping[str, VersionFacts], now: datetime) -> dict[str, Standing]:
+    return {version: standing_of(each, now) for version, each in facts.items()}
+
+
+def _hide_files(
+    files: Mapping[str, tuple[Artifact, ...]],
+    facts: Mapping[str, VersionFacts],
+    standings: dict[str, Standing],
+    remembered: Remembered,
+    now: datetime,
+) -> dict[str, Standing]:
+    """Judge files one by one; a release all of whose files are hidden is hidden itself."""
+    hidden: dict[str, Standing] = {}
+    for version, artifacts in files.items():
+        known = remembered.admissions.get(version, ())
+        found = hidden_files(facts[version], standings[version], artifacts, known, remembered.first_seen, now)
+        if found and len(found) == len({each.filename for each in artifacts}):
+            standings[version] = min(found.values(), key=_end)
+        else:
+            hidden |= found
+    return hidden
+
+
+def _told(shelf: Shelf, listing: Listing) -> tuple[str, Downgraded | None]:
+    """Name the whole of what clients see, and say what stands in the place of upstream's newest."""
+    named = hashlib.sha256(f"{shelf.document.revision} {_digest(listing)}".encode()).hexdigest()[:32]
+    return named, downgraded(listing, shelf.project.tags)
 
 
 def _files(project: Project, versions: Sequence[str]) -> dict[str, tuple[Artifact, ...]]:

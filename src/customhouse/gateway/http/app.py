@@ -28,11 +28,25 @@ _SMALL_FILE = 4 * 1024 * 1024
 _AGENT, _PROJECT = 300, 200
 #: Seconds after which a client that takes no more bytes is let go.
 _STALLED = 120
+#: Seconds that any answer may take to be found. Inspections and upstream end by themselves before; a database that
+#: stopped in the middle of an answer does not.
+_LONGEST = 240
 _READING = frozenset({"GET", "HEAD"})
 #: What balancers and supervisors ask, who have no token; nothing is told there but whether it works.
 _PROBES = frozenset({"/-/health", "/-/ready"})
 #: Where the gateway speaks of itself, which it does while its state cannot be read as well.
 _ABOUT_ITSELF = "/-/"
+
+#: Told to a client that believes to speak to another host.
+_ELSEWHERE = Reply(
+    421,
+    msgspec.json.encode(
+        {
+            "error": "this gateway serves its own machine alone, and is asked under another name; if that is its name, "
+            "start it with --public-url"
+        }
+    ),
+)
 
 
 class Callers(Protocol):
@@ -72,8 +86,13 @@ class GatewayApp:
         *,
         public_url: str = "",
         trusted_proxies: frozenset[str] = frozenset(),
+        hosts: frozenset[str] = frozenset(),
     ) -> None:
-        """`public_url` is the address that clients know it by; without one, what they say themselves (Host)."""
+        """`public_url` is the address that clients know it by; without one, what they say themselves (Host).
+
+        `hosts` are the names that they may say, without a port; empty for any.
+        """
+        self._hosts = hosts
         self._mounts = mounts
         self._callers = callers
         self._observer = observer
@@ -101,7 +120,11 @@ class GatewayApp:
         origin = self._origin(scope, headers)
         call = Call(scope["method"], raw, headers, Client(address), origin, scope["query_string"].decode("latin-1"))
         try:
-            found = call.client if raw in _PROBES else await self._callers.client(headers, address)
+            found: Client | Reply = call.client
+            if self._hosts and host_of(headers.get("host", "")) not in self._hosts:
+                found = _ELSEWHERE
+            elif raw not in _PROBES:
+                found = await self._callers.client(headers, address)
             if isinstance(found, Reply):
                 reply: Reply | Kept = found
             else:
@@ -142,7 +165,11 @@ class GatewayApp:
                 call, path=call.path[len(prefix) - 1 :], base=f"{call.base}{prefix}", body=body
             )
             epoch = self._watch.epoch
-            reply = await door.answer(asked)
+            try:
+                async with asyncio.timeout(_LONGEST):
+                    reply = await door.answer(asked)
+            except TimeoutError:
+                raise UnavailableError("this takes longer than anybody waits") from None
         if not (reply.reusable and reading and reply.status == 200):  # noqa: PLR2004 - OK
             return reply
         whole = await _whole(reply)
@@ -200,6 +227,14 @@ class GatewayApp:
         if (scope.get("client") or ("local", 0))[0] in self._trusted:
             scheme = headers.get("x-forwarded-proto", scheme)
         return f"{scheme}://{headers.get('host', '') or 'localhost'}"
+
+
+def host_of(header: str) -> str:
+    """Return the name in a Host header, lower-case, without its port and the brackets of an IPv6 address."""
+    name = header.strip().lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0]
+    return name.rpartition(":")[0] if name.count(":") == 1 else name
 
 
 def unavailable(error: UnavailableError) -> Reply:

@@ -11,7 +11,7 @@ from customhouse.gateway.watch import Watch
 
 #: Bytes of all that is kept, and of one reply.
 MOST = 192 * 1024 * 1024
-LARGEST = 16 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 #: A reply's own cost beyond its body, as a round figure: headers, keys and tables.
 _OVERHEAD = 2048
 #: Bytes from which a body is encoded beside the loop rather than in it.

@@ -1,9 +1,12 @@
 """The npm door: turns what an npm client asks into an answer."""
 
-from typing import Final
+import asyncio
+from collections.abc import Callable
+from typing import Final, ParamSpec
 
 import msgspec
 
+from customhouse.gateway.beside_the_loop import LARGE_DOCUMENT, done
 from customhouse.gateway.interface import (
     Call,
     Gate,
@@ -35,6 +38,9 @@ from customhouse.gateway.npm.replies import error, file, reusable, told, withhel
 from customhouse.gateway.refusals import REASON_HEADER, explained, nothing_shown, reason, refusal
 from customhouse.model.purl import Purl
 
+#: Bytes of a document whose rendering takes as much memory again, and that several at once must not take.
+_VERY_LARGE: Final = 16 * 1024 * 1024
+_Arguments = ParamSpec("_Arguments")
 _READS: Final = frozenset({"GET", "HEAD"})
 _TAKES_NOTHING: Final = (
     "this gateway hands packages out and takes none: publish, deprecate, tag, star and log in at the registry itself "
@@ -56,6 +62,7 @@ class NpmDoor:
         self._gate = gate
         self._upstream = upstream
         self._prefix = prefix
+        self._alone = asyncio.Semaphore(1)
 
     async def answer(self, call: Call) -> Reply:
         """Answer a call. Raises UnavailableError."""
@@ -77,20 +84,41 @@ class NpmDoor:
         chosen = form(call.headers, call.base)
         match asked:
             case Packument():
-                packument = self._read(listed, chosen)
-                if not packument.versions:
-                    return self._nothing_shown(call, listed)
-                kind = ABBREVIATED if chosen.kind == "abbreviated" else "application/json"
-                return reusable(packument.whole(), listed, content_type=kind, varies=VARIES)
+                return await self._rendered(listed, self._whole, call, listed, chosen)
             case Tags():
-                packument = self._read(listed, Form("abbreviated", call.base))
-                if not packument.versions:
-                    return self._nothing_shown(call, listed)
-                return reusable(msgspec.json.encode(packument.tags()), listed)
+                return await self._rendered(listed, self._tags, call, listed)
             case Version():
-                return self._version(call, asked, listed, self._read(listed, Form("full", chosen.root)))
+                return await self._rendered(listed, self._version, call, asked, listed, chosen)
 
-    def _version(self, call: Call, asked: Version, listed: Listed, packument: ShownPackument) -> Reply:
+    async def _rendered(
+        self,
+        listed: Listed,
+        render: Callable[_Arguments, Reply],
+        *arguments: _Arguments.args,
+        **named: _Arguments.kwargs,
+    ) -> Reply:
+        """Render an answer: a large document beside the loop, and of very large ones one at a time."""
+        size = len(listed.document.data)
+        if size <= _VERY_LARGE:
+            return await done(size > LARGE_DOCUMENT, render, *arguments, **named)
+        async with self._alone:
+            return await asyncio.to_thread(render, *arguments, **named)
+
+    def _whole(self, call: Call, listed: Listed, chosen: Form) -> Reply:
+        packument = self._read(listed, chosen)
+        if not packument.versions:
+            return self._nothing_shown(call, listed)
+        kind = ABBREVIATED if chosen.kind == "abbreviated" else "application/json"
+        return reusable(packument.whole(), listed, content_type=kind, varies=VARIES)
+
+    def _tags(self, call: Call, listed: Listed) -> Reply:
+        packument = self._read(listed, Form("abbreviated", call.base))
+        if not packument.versions:
+            return self._nothing_shown(call, listed)
+        return reusable(msgspec.json.encode(packument.tags()), listed)
+
+    def _version(self, call: Call, asked: Version, listed: Listed, chosen: Form) -> Reply:
+        packument = self._read(listed, Form("full", chosen.root))
         version = asked.wanted if asked.wanted in packument.versions else packument.tags().get(asked.wanted)
         if version is not None:
             return reusable(packument.version(version), listed, varies=VARIES)

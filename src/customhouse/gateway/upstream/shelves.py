@@ -9,6 +9,7 @@ from customhouse.ecosystems.fetching import Answer
 from customhouse.ecosystems.interface import Project
 from customhouse.ecosystems.npm.registry import NpmProject
 from customhouse.ecosystems.registries import Registries
+from customhouse.gateway.beside_the_loop import LARGE_DOCUMENT, done
 from customhouse.gateway.interface import Document
 from customhouse.model.errors import NotFoundUpstream
 from customhouse.model.purl import Purl
@@ -34,9 +35,16 @@ async def shelf_of(registries: Registries, purl: Purl, *, never: str = "") -> Sh
                 hint="bind its scope to the registry that has it, in the gateway's own .npmrc",
             )
         answer = await registries.npm.packument(purl.name)
-        return Shelf(_document(answer, registry), NpmProject(purl.name, answer.data))
+        return await done(len(answer.data) > LARGE_DOCUMENT, _packument, purl, answer, registry)
     page = await registries.pypi.page(purl.name, never=never)
-    return Shelf(_document(page.answer, page.root), await registries.pypi.read(purl.name, page))
+    document = await done(len(page.answer.data) > LARGE_DOCUMENT, _document, page.answer, page.root)
+    return Shelf(document, await registries.pypi.read(purl.name, page))
+
+
+def _packument(purl: Purl, answer: Answer, registry: str) -> Shelf:
+    project = NpmProject(purl.name, answer.data)
+    assert project.times is not None  # noqa: S101 - read here, where nobody waits for it
+    return Shelf(_document(answer, registry), project)
 
 
 def _document(answer: Answer, registry: str) -> Document:
