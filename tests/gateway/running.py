@@ -28,7 +28,10 @@ def clean_environment(home, **more):
 
 
 class Gateway:
-    """One process of the gateway. `url` is its address without a closing slash; `log` what it wrote, line by line."""
+    """One process of the gateway. `url` is its address without a closing slash; `log` what it wrote, line by line.
+
+    Without `npm` and `pypi` it goes where its environment says.
+    """
 
     def __init__(self, state, npm, pypi, *options, configuration="", environment=None):
         self.state = Path(state)
@@ -38,8 +41,12 @@ class Gateway:
         self.log = []
         command = [
             sys.executable, "-m", "customhouse", "gateway", "serve", "--port", "0", "--state", str(self.state / "kept"),
-            "--config", str(config), "--npm-registry", f"{npm.rstrip('/')}/", "--pypi-index", pypi, *options,
+            "--config", str(config), *options,
         ]  # fmt: skip
+        if npm:
+            command += ["--npm-registry", f"{npm.rstrip('/')}/"]
+        if pypi:
+            command += ["--pypi-index", pypi]
         self.process = subprocess.Popen(
             command,
             cwd=self.state,

@@ -53,13 +53,14 @@ class YoungFirst:
         listing = known.listed.listing
         since = datetime.now(UTC) - self._younger_than
         ecosystem = listing.purl.ecosystem
-        young = [
-            each.version
+        # Those that were inspected count too, or each further list would go deeper into the past.
+        young = {
+            each.version: each.ground in _UNSEEN
             for each in listing.standings.values()
-            if each.ground in _UNSEEN and each.published is not None and each.published > since
-        ]
-        chosen = newest_first(ecosystem, young)
-        return [make_purl(ecosystem, listing.purl.name, version) for version in chosen[: self._most]]
+            if each.decision == "allow" and each.published is not None and each.published > since
+        }
+        chosen = newest_first(ecosystem, list(young))[: self._most]
+        return [make_purl(ecosystem, listing.purl.name, version) for version in chosen if young[version]]
 
     async def _inspect(self, purl: Purl, known: Known) -> None:
         """Inspect the file that most clients would take; what cannot be told now is the wall's to tell."""
