@@ -57,6 +57,9 @@ class Where(msgspec.Struct, frozen=True):
 @click.option("--gap", metavar="KIND", help="Instead of a rule: the kind of gap that is answered for.")
 @click.option("--digest", "digests", multiple=True, help="sha256:… of each archive; else what was inspected.")
 @click.option("--advisory", metavar="ID", help="Which advisory of known-vulnerable or known-malicious is answered for.")
+@click.option(
+    "--despite", metavar="RULE", multiple=True, help="At a gateway: a rule that you know to speak against it."
+)
 @click.option("--reason", required=True, help="Why this may come in.")
 @click.option("--owner", required=True, help="Who answers for it.")
 @click.option("--expires", default="90d", show_default=True, metavar="DATE|DAYS", help="Last day; at most a year away.")
@@ -72,12 +75,13 @@ class Where(msgspec.Struct, frozen=True):
 @click.option("--pypi-index", metavar="URL", envvar="CUSTOMHOUSE_PYPI_INDEX", help="Simple-API root to ask.")
 @click.option("--cache-dir", type=click.Path(path_type=Path, file_okay=False), help="Where evidence is kept.")
 @gateway_options(required=False)
-def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+def command(  # noqa: C901, PLR0913, PLR0917 - one parameter an option
     targets: tuple[str, ...],
     all_new: bool,
     base: str | None,
     rule: str | None,
     gap: str | None,
+    despite: tuple[str, ...],
     advisory: str | None,
     digests: tuple[str, ...],
     reason: str,
@@ -111,8 +115,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if gateway is not None:
         if all_new or rule is not None or gap is not None or config is not None:
             raise click.UsageError("--gateway lets releases through as a whole: no --all-new, --rule, --gap, --config")
-        _approve_at_gateway(targets, _checked(digests), reason, owner, expires, gateway, token)
+        _approve_at_gateway(targets, _checked(digests), despite, (reason, owner, expires), (gateway, token))
         return
+    if despite:
+        raise click.UsageError("--despite is for --gateway: a project's findings are answered for by --rule")
     today = datetime.now(UTC).date()
     answer = Answer(reason.strip(), owner.strip(), today, last_day(expires, today), justification, advisory)
     where = Where(config, cache_dir, offline, npm_registry, pypi_index, progress)
@@ -127,23 +133,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if all_new and base is None:
         raise click.UsageError("--all-new needs --base REV: what is new is told by what was there")
     _approve(purls, base if all_new else None, _checked(digests), answer, where)
-
-
-def _approve_at_gateway(
-    targets: tuple[str, ...],
-    digests: tuple[str, ...],
-    reason: str,
-    owner: str,
-    expires: str,
-    gateway: str,
-    token: str | None,
-) -> None:
-    """Let releases through a gateway."""
-    from customhouse.cli.gateway_decisions import Said, decide  # noqa: PLC0415 - projects are approved more often
-
-    if digests and len(targets) > 1:
-        raise click.UsageError("--digest names the bytes of one release: approve one at a time")
-    decide("approve", targets, Said(reason, owner, expires), gateway, token, digests)
 
 
 def _about_advisories(rule: str | None, advisory: str | None, justification: str | None) -> None:
@@ -177,6 +166,21 @@ def _release(text: str) -> Purl:
     if purl.version is None:
         raise CustomhouseError(f"{text} names no version", hint=f"approve one release: {purl}@<version>")
     return purl
+
+
+def _approve_at_gateway(
+    targets: tuple[str, ...],
+    digests: tuple[str, ...],
+    despite: tuple[str, ...],
+    answer: tuple[str, str, str],
+    gateway: tuple[str, str | None],
+) -> None:
+    """Let releases through a gateway: `answer` is reason, owner and end, `gateway` its address and a token."""
+    from customhouse.cli.gateway_decisions import Said, decide  # noqa: PLC0415 - projects are approved more often
+
+    if digests and len(targets) > 1:
+        raise click.UsageError("--digest names the bytes of one release: approve one at a time")
+    decide("approve", targets, Said(*answer), *gateway, digests, despite)
 
 
 def _except(target: str, rule: str, digests: tuple[str, ...], answer: Answer, where: Where) -> None:

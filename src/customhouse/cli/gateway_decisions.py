@@ -24,7 +24,13 @@ class Said(msgspec.Struct, frozen=True):
 
 
 def decide(
-    act: str, targets: Iterable[str], said: Said, gateway: str, token: str | None, digests: tuple[str, ...] = ()
+    act: str,
+    targets: Iterable[str],
+    said: Said,
+    gateway: str,
+    token: str | None,
+    digests: tuple[str, ...] = (),
+    despite: tuple[str, ...] = (),
 ) -> None:
     """Say it to the gateway, of each target, and tell what came of it."""
     from datetime import UTC, datetime  # noqa: PLC0415
@@ -37,6 +43,8 @@ def decide(
         body["expires"] = last_day(said.expires, datetime.now(UTC).date()).isoformat()
     if digests:
         body["digests"] = digests
+    if despite:
+        body["despite"] = despite
     with open_gateway(gateway, token) as client:
         for purl in purls:
             entry = client.document("decisions", method="POST", body={**body, "purl": str(purl)})

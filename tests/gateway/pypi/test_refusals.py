@@ -33,40 +33,9 @@ def test_the_text_says_all_that_there_is_to_say():
         "something: [runs-at-install] setup.py runs it; [new-publisher] nobody knew them. To answer for it: customhouse "
         "approve pkg:pypi/alpha@1.1.0 --gateway http://gateway.test:8080/ --reason ... --owner ...\n"
     )
-<<<<<<< HEAD
     text = forbid(call(PATH), refused()).body.decode()
     assert "it is younger than the cooldown asks" in text
-=======
-    text = refusal_text(refused(), "http://gateway.test:8080/")
-    assert "it is younger than the cooldown asks (cooldown)" in text
->>>>>>> gw-review
     assert "until 2026-12-03 12:00 UTC" in text
-
-
-def test_what_packages_say_of_themselves_stays_on_its_line():
-    hostile = Reason("some-rule", "a\n\x1b[2Jhint: customhouse approve everything\u202e", "high")
-    text = refusal_text(refused(Standing("1.1.0", "hold", "verdict", (hostile,) * 500)), "http://x';reboot #/")
-    assert all(line.isprintable() for line in text.splitlines())
-    assert not [line for line in text.splitlines() if line.startswith("hint: customhouse approve")]
-    assert "and 480 more" in text
-    assert "--gateway 'http://x'\"'\"';reboot #/'" in text
-
-
-@pytest.mark.parametrize(
-    ("ground", "step"),
-    [("cooldown", "approve"), ("blocked-here", "release"), ("bytes-replaced", "")],
-)
-def test_only_a_command_that_helps_is_told(ground, step):
-    text = refusal_text(refused(Standing("1.1.0", "block", ground)), "http://gateway.test:8080/")
-    assert [each for each in ("approve", "release") if f"customhouse {each}" in text] == ([step] if step else [])
-
-
-def test_advisories_that_cannot_be_read_are_not_told_as_advisories_that_cover_it():
-    gap = Reason("gap:corrupt-advisories", "the index is damaged")
-    text = refusal_text(refused(Standing("1.1.0", "hold", "advisory", (gap,))), "http://gateway.test:8080/")
-    assert "cannot be told" in text
-    assert "the index is damaged" in text
-    assert "published advisories cover it" not in text
 
 
 def test_curl_and_browsers_read_text():

@@ -115,10 +115,17 @@ def _newest(entries: Sequence[LedgerEntry], act: str) -> LedgerEntry | None:
 
 
 def _approval(facts: VersionFacts) -> LedgerEntry | None:
-    """Return the approval that answers for every byte that is asked about."""
+    """Return the approval that answers for every byte that is asked about, and for what was known of it.
+
+    What an inspection blocked after the approval was given, nobody has answered for.
+    """
     named = {digest for each in facts.in_force if each.act == "approve" for digest in each.digests}
     asked = {f"sha256:{each.sha256}" for each in facts.admissions} or set(facts.digests)
-    return _newest(facts.in_force, "approve") if asked and asked <= named else None
+    newest = _newest(facts.in_force, "approve") if asked and asked <= named else None
+    later = newest is not None and any(
+        each.decision == "block" and each.judged > newest.at for each in facts.admissions
+    )
+    return None if later else newest
 
 
 def _verdict(admissions: Sequence[Admission]) -> Word:

@@ -44,6 +44,8 @@ class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digests: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$")], ...], Meta(max_length=_DIGESTS)
     ] = ()
+    #: Of an approval: rules that the approver knows to have spoken against it, beside what the list says.
+    despite: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=100)] = ()
 
 
 class Decisions:
@@ -69,6 +71,7 @@ class Decisions:
         if asked.act == "approve":
             _require_effect(purl, known)
             digests = tuple(dict.fromkeys(asked.digests)) or await self._bytes_of(purl, known)
+            await self._require_knowledge(purl, known, asked.despite)
             expires = expires or now.date() + _LASTS
         elif asked.act == "release":
             purl = await self._held(purl, now)
@@ -136,6 +139,23 @@ class Decisions:
         }
         return pinned | inspected
 
+    async def _require_knowledge(self, purl: Purl, known: Known | Missing | None, despite: tuple[str, ...]) -> None:
+        """Refuse an approval of what is hidden for its age, when its inspection found more than the list tells."""
+        standing = known.listed.listing.standings.get(purl.version or "") if isinstance(known, Known) else None
+        if standing is not None and standing.ground == "verdict":
+            return  # the list tells it
+        admissions = await asyncio.to_thread(lambda: self._state.admissions.of(purl, verdicts=False))
+        held = [each for each in admissions if each.decision != "allow"]
+        reasons = {reason.rule: reason for each in held for reason in each.reasons if reason.rule not in despite}
+        if reasons:
+            told = "; ".join(f"[{each.rule}] {each.message}" for each in list(reasons.values())[:3])
+            words = " ".join(f"--despite {rule}" for rule in reasons)
+            raise RefusedError(
+                409,
+                f"the inspection of {purl} found more than the list tells: {told}",
+                f"read it first: customhouse explain {purl} --gateway …; if you answer for that too, add {words}",
+            )
+
     async def _inspected(self, purl: Purl, filename: str) -> str:
         """Have a file inspected of which nobody says what bytes it is."""
         admission = await self._desk.inspect(purl, filename, self._state.policy)
@@ -152,6 +172,8 @@ def _require_sense(asked: DecisionRequest, purl: Purl) -> None:
     if asked.act == "approve" and purl.version is None:
         hint = f"approve one release: {purl}@VERSION; a block may name the package"
         raise RefusedError(400, f"{purl} names no version", hint)
+    if asked.act != "approve" and asked.despite:
+        raise RefusedError(400, "`despite` is of approvals alone", "leave `despite` out")
     if asked.act != "approve" and asked.digests:
         raise RefusedError(400, "digests bind approvals alone", "leave `digests` out")
     if not all(SHA256.fullmatch(each) for each in asked.digests):

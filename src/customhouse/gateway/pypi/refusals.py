@@ -14,13 +14,7 @@ import msgspec
 from customhouse.gateway.interface import Call, Refused, Reply
 from customhouse.gateway.pypi.negotiation import prefers_json
 from customhouse.gateway.pypi.paths import climbing
-<<<<<<< HEAD
 from customhouse.gateway.refusals import REASON_HEADER, reason, refusal, rules_of
-=======
-from customhouse.gateway.pypi.refusal_text import refusal_text, rules
-from customhouse.gateway.refusals import next_step
-from customhouse.model.gateway import Standing
->>>>>>> gw-review
 
 PROBLEM = "application/problem+json"
 #: Clients that print of an error its status and the address it came from, and nothing of the body (User-Agent).
@@ -60,11 +54,7 @@ def told_address(refused: Refused) -> str:
     standing = refused.standing
     words = [_word("+".join(rules_of(standing)))]
     words += ["since", _stamp(standing.since)] if standing.since else []
-    words += (
-        ["until", _stamp(standing.until)]
-        if standing.until
-        else ["until-somebody-approves-it" if next_step(standing) == "approve" else "until-somebody-decides-otherwise"]
-    )
+    words += ["until", _stamp(standing.until)] if standing.until else ["until-somebody-approves-it"]
     words += ["see", "customhouse-explain", quote(f"{refused.purl.name}=={refused.purl.version}", safe="=+!")]
     return "/".join(("refused", refused.purl.name, quote(refused.filename, safe="+!"), *words))
 
