@@ -400,3 +400,23 @@ def test_what_is_sent_and_not_kept_counts_for_nothing():
     *_, grown = asyncio.run(kept.body("gzip"))
     replies.grown(kept, grown)
     assert replies.size == kept.size
+
+
+def test_what_hostile_clients_ask_for_counts_in_full():
+    """Addresses and headers are a client's to choose: long ones must not take memory that nobody counts."""
+    watch = Watch(lambda _after: (1, frozenset()))
+    watch._looked = time.monotonic()
+    replies = KeptReplies(watch, most=2_000_000)
+    for number in range(500):
+        base, accept = f"http://host-{number}.example/", f"{number}/" + "x" * 50_000
+        made = Kept(Reply(200, b"{}", reusable=True, about=PACKAGE, varies=("accept",)), b"{}", watch.epoch)
+        replies.put(("/page", base), {"accept": accept}, made)
+    kept = list(replies._kept)
+    assert 0 < len(kept) < 40
+    assert sum(len(part) for key in kept for part in key) < 2_000_000
+
+
+def test_a_query_is_answered_and_not_remembered(gateway):
+    first, second = gateway.get("/page?x=1"), gateway.get("/page?x=1")
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert len(gateway.door.calls) == 2

@@ -149,9 +149,10 @@ class GatewayApp:
 
     async def _reply(self, call: Call, receive: Receive) -> Reply | Kept:
         """Answer from memory, or ask the door."""
-        target = (f"{call.path}?{call.query}", call.base)
+        target = (call.path, call.base)
         reading = call.method in _READING
-        if reading and (kept := self._kept.get(target, call.headers)) is not None:
+        keepable = reading and not call.query  # no client needs one here, and there are too many to remember
+        if keepable and (kept := self._kept.get(target, call.headers)) is not None:
             return kept
         mount = self._mounts.find(call.path)
         if mount is None:
@@ -170,7 +171,7 @@ class GatewayApp:
                     reply = await door.answer(asked)
             except TimeoutError:
                 raise UnavailableError("this takes longer than anybody waits") from None
-        if not (reply.reusable and reading and reply.status == 200):  # noqa: PLR2004 - OK
+        if not (reply.reusable and keepable and reply.status == 200):  # noqa: PLR2004 - OK
             return reply
         whole = await _whole(reply)
         if whole is None and reply.file is None:

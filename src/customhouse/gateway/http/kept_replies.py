@@ -12,8 +12,8 @@ from customhouse.gateway.watch import Watch
 #: Bytes of all that is kept, and of one reply.
 MOST = 192 * 1024 * 1024
 LARGEST = 64 * 1024 * 1024
-#: A reply's own cost beyond its body, as a round figure: headers, keys and tables.
-_OVERHEAD = 2048
+#: A reply's own cost beyond its body and its key, as a round figure: headers and tables.
+_OVERHEAD = 4096
 #: Bytes from which a body is encoded beside the loop rather than in it.
 _LARGE = 128 * 1024
 
@@ -116,6 +116,7 @@ class KeptReplies:
         self._varies[target] = kept.reply.varies
         key = (*target, *[headers.get(name, "") for name in kept.reply.varies])
         self._drop(key)
+        kept.size += sum(map(len, key))
         self._kept[key] = kept
         kept.counted = True
         self._count(kept.size)
@@ -134,7 +135,7 @@ class KeptReplies:
         self._size += more
         while self._size > self._most and self._kept:
             self._drop(next(iter(self._kept)))
-        if len(self._varies) > 4 * len(self._kept) + 1024:  # those of replies that were dropped
+        if len(self._varies) > 2 * len(self._kept) + 64:  # those of replies that were dropped
             known = {key[:2] for key in self._kept}
             self._varies = {target: names for target, names in self._varies.items() if target in known}
 

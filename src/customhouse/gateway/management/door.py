@@ -133,7 +133,7 @@ class ManagementDoor:
 
     async def _ready(self, call: Call, _: str) -> Reply:
         asking.query(call)
-        parts = await readiness(self._state, self._watch, self._desk)
+        parts = await readiness(self._watch, self._desk)
         failing = {name: why for name, why in parts.items() if why}
         parts_told = {name: why or "ok" for name, why in parts.items()}
         if not failing:
