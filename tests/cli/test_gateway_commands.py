@@ -1,6 +1,7 @@
 """The commands that speak to a gateway, run as they are against one on loopback."""
 
 import json
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from customhouse.cli.gateway import _announce, env
 from customhouse.cli.gateway_client import _own_token
 from customhouse.cli.gateway_tokens import token_commands
+from customhouse.gateway.clients.environment import CLIENTS
 from customhouse.model.errors import CustomhouseError, UpstreamError
 from customhouse.model.gateway import Fetch
 from customhouse.model.purl import Purl
@@ -235,3 +238,30 @@ def test_help_names_the_commands_without_loading_them(customhouse):
     told = customhouse("--help", against_simulator=False).stdout
     for name in ("block", "release", "ledger"):
         assert f"  {name} " in told
+
+
+@pytest.mark.parametrize("tokens", [False, True])
+def test_what_a_started_gateway_says_can_be_pasted(tmp_path, capsys, tokens):
+    """Each command is one of ours, and a shell reads it as it stands."""
+    (tmp_path / "a folder").mkdir()
+    secret = tmp_path / "a folder" / "admin-token"
+    secret.write_text("cht_secret\n")
+    _announce("https://packages.test:8443", secret.parent, tokens=tokens)
+    said = capsys.readouterr().out
+    assert "cht_secret" not in said
+    shown = "".join(line + "\n" for line in said.splitlines() if line.startswith("  "))
+    called = tmp_path / "called"
+    script = f'customhouse() {{ echo "$@" >> {called}; echo A_VARIABLE=from-it; }}\n{shown}echo "$A_VARIABLE"\n'
+    done = subprocess.run(["sh", "-e"], input=script, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "from-it"
+    at = "--gateway https://packages.test:8443"
+    given = " --token A_VARIABLE=from-it" if tokens else ""
+    expected = [f"gateway env --all {at}{given}", f"doctor {at}{given}"]
+    if tokens:
+        expected.insert(0, f"gateway token create this-machine {at} --token cht_secret")
+    assert called.read_text().splitlines() == expected
+
+
+def test_the_help_names_every_client():
+    help_ = " ".join(env.help.split())
+    assert f"CLIENT is one or more of {', '.join(CLIENTS)}." in help_

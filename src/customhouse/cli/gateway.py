@@ -188,7 +188,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter an option
         rate=rate,
         access_log=access_log,
     )
-    start(options, settings, os.environ, lambda address: _announce(address, folder, tokens=require_tokens))
+    start(options, settings, os.environ, lambda address: _announce(address, folder.absolute(), tokens=require_tokens))
 
 
 @command.command("env")

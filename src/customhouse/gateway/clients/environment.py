@@ -87,7 +87,7 @@ def _yarn_4(gateway: _Gateway) -> ClientEnvironment:
 
 
 def _bun(gateway: _Gateway) -> ClientEnvironment:
-    return ClientEnvironment("bun", "npm", _vars(BUN_CONFIG_REGISTRY=gateway.npm), (_RESOLVED,))
+    return ClientEnvironment("bun", "npm", _vars(BUN_CONFIG_REGISTRY=gateway.npm), (f"before bun 1.4 {_RESOLVED}",))
 
 
 def _trusted(gateway: _Gateway) -> dict[str, str]:
