@@ -154,7 +154,7 @@ def main() -> None:
     re.compile = compiled  # type: ignore[assignment]
     lazy.lazy_regex = lazily
     for info in pkgutil.walk_packages(importlib.import_module("customhouse").__path__, "customhouse."):
-        if not info.name.endswith("__main__"):
+        if not info.name.endswith(("__main__", "migrations.env")):  # the latter is alembic's to run
             importlib.import_module(info.name)
     json.dump(made, sys.stdout)
 
