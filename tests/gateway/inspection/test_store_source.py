@@ -45,8 +45,10 @@ def artifact(data=None, name=NAME):
 
 def obtained(state, registry, named, purl=PURL):
     async def run():
-        async with StoreSource(state).obtain(registry, purl, named) as path:
-            return path.read_bytes()
+        source = StoreSource(state)
+        with source.asked(purl, named.filename):
+            async with source.obtain(registry, purl, named) as path:
+                return path.read_bytes()
 
     return asyncio.run(run())
 
@@ -59,6 +61,18 @@ def test_it_is_fetched_once(state, promised):
     assert registry.fetched == 1
     (pin,) = state.pins.of(PURL)
     assert pin.sha256 == hashlib.sha256(ONE).hexdigest()
+
+
+def test_what_is_read_for_a_comparison_alone_is_kept_nowhere(state, tmp_path):
+    async def read():
+        async with StoreSource(state).obtain(Registry(ONE), PURL, artifact(ONE)) as path:
+            return path, path.read_bytes()
+
+    path, data = asyncio.run(read())
+    assert data == ONE
+    assert not path.exists()
+    assert state.pins.of(PURL) == ()
+    assert not [each for each in (tmp_path / "blobs").rglob("*") if each.is_file()]
 
 
 def test_a_file_that_was_damaged_in_the_store_is_fetched_again(state, tmp_path):
