@@ -65,7 +65,7 @@ def test_what_turns_out_to_be_malware_is_withdrawn_and_who_had_it_is_told(stocke
         until(lambda: bool(running.events("withdrawn")), wanted=True)
         (told,) = running.events("withdrawn")
         assert told["purl"] == "pkg:npm/left-pad@1.0.0"
-        assert told["fetched_by"] == ["127.0.0.1 shop"]
+        assert "127.0.0.1 shop" in told["fetched_by"]
         token = (tmp_path / "kept" / "admin-token").read_text().strip()
         entries = running.get("/-/customhouse/ledger", authorization=f"Bearer {token}").text
         assert '"withdraw"' in entries

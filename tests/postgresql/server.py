@@ -7,11 +7,12 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
 import psycopg
+
+from postgresql.places import reachable_folder
 
 #: Nothing that is written has to survive a power cut.
 _SETTINGS = {
@@ -49,7 +50,7 @@ class PostgresqlServer:
         """Make its folder from the binaries in `folder`."""
         self._binaries = folder
         # A socket's path is at most 107 bytes long, which pytest's folders are not.
-        self.home = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.home = reachable_folder("pg-")
         self._user = _unprivileged()
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)

@@ -76,8 +76,17 @@ def test_an_approval_of_what_the_inspection_blocked(gateway):
     gateway.desk.words["bad-1.0.1.tgz"] = ("block", "risky-new-dependency", "it runs `node setup.js`")
     refused = gateway.run(gateway.gate.open(Purl("npm", "bad", "1.0.1"), "bad-1.0.1.tgz"))
     assert isinstance(refused, Refused)
-    assert gateway.decide("approve", "pkg:npm/bad@1.0.1").status_code == 201
+    unknowing = gateway.decide("approve", "pkg:npm/bad@1.0.1")
+    assert unknowing.status_code == 409
+    assert "it runs `node setup.js`" in unknowing.json()["error"]
+    assert "--despite risky-new-dependency" in unknowing.json()["hint"]
+    assert gateway.decide("approve", "pkg:npm/bad@1.0.1", despite=["another-rule"]).status_code == 409
+    assert gateway.decide("approve", "pkg:npm/bad@1.0.1", despite=["risky-new-dependency"]).status_code == 201
     assert isinstance(gateway.run(gateway.gate.open(Purl("npm", "bad", "1.0.1"), "bad-1.0.1.tgz")), Opened)
+
+
+def test_despite_is_of_approvals_alone(gateway):
+    assert gateway.decide("block", "pkg:npm/bad@1.0.1", despite=["some-rule"]).status_code == 400
 
 
 def test_digests_that_are_given_are_all_that_counts(gateway):

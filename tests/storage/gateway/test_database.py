@@ -8,11 +8,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -31,6 +29,7 @@ from customhouse.storage.gateway.errors import StateUnavailableError, StateVersi
 from customhouse.storage.gateway.ledger import Ledger
 from customhouse.storage.gateway.revisions import Revisions
 from customhouse.storage.gateway.schema import METADATA
+from postgresql.places import reachable_folder
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -205,7 +204,7 @@ def test_a_relative_address_is_of_the_folder_where_it_was_opened(tmp_path, monke
 @pytest.fixture
 def unprivileged_folder():
     """A folder that we may use and not own, as somebody whom rights do bind."""
-    folder = Path(tempfile.mkdtemp())
+    folder = reachable_folder("state-")
     folder.chmod(0o755)
     was_root = os.geteuid() == 0
     try:
