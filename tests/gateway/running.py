@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx2
 
+import customhouse
+
 #: What the environment of this machine says of registries must not reach the gateway under test.
 _DROPPED = ("npm_config_", "NPM_CONFIG_", "PIP_", "UV_", "CUSTOMHOUSE_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 START = 60
@@ -23,7 +25,9 @@ def clean_environment(home, **more):
         for name, value in os.environ.items()
         if not name.upper().startswith(tuple(each.upper() for each in _DROPPED))
     }
-    kept["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # the code under test, wherever it lies
+    kept["PYTHONPATH"] = str(
+        Path(customhouse.__file__).parents[1]
+    )  # the code under test, and nothing that clients find
     return {**kept, "HOME": str(home), "XDG_CACHE_HOME": str(Path(home) / "cache"), "NO_PROXY": "*", **more}
 
 
